@@ -1,1 +1,35 @@
-//! placeholder
+//! The words of the region: identifiers, sites, principals, data sets as values, the table of attributes, the
+//! query language and the change feed's lines.
+//!
+//! What is here is plain data that can only be made valid: whoever holds a [`StudyUid`] holds a parsed one.
+//! What is *not* here: bytes of files (`part10`), the index (`catalog`), decisions (`access-control`), and any
+//! socket, file or clock. Start reading at [`Query`] and [`attribute::TABLE`].
+//!
+//! Texts about patients are never shown by `Debug`.
+
+mod ae;
+pub mod attribute;
+mod dataset;
+mod error;
+mod instance;
+pub mod json;
+mod patient;
+mod principal;
+mod query;
+mod site;
+pub mod transfer_syntax;
+mod uid;
+
+pub use ae::AeTitle;
+pub use attribute::{Attribute, Level};
+pub use dataset::{DataSet, Element, Value};
+pub use dicom_core::{Tag, VR};
+pub use dicom_dictionary_std::tags;
+pub use error::{ErrorKind, Invalid};
+pub use instance::{Change, Copy, Digest, Event, Instance};
+pub use patient::{PatientIdentity, PersonName, folded};
+pub use principal::{Principal, Role};
+pub use query::{Include, Key, MAX_LIMIT, Matching, Page, Query};
+pub use site::{SiteId, SiteSummary};
+pub use transfer_syntax::TransferSyntax;
+pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid};

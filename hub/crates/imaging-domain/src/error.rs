@@ -1,0 +1,42 @@
+//! The one error of this room: a value from outside that is not what it should be.
+
+use thiserror::Error;
+
+/// A text that cannot become the domain value it was read for. The text itself is never repeated,
+/// because it may be about a patient.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("invalid {what}: {why}")]
+pub struct Invalid {
+    /// Which domain value was wanted, in words ("study uid", "date range").
+    pub what: &'static str,
+    /// Which rule the text breaks.
+    pub why: &'static str,
+}
+
+impl Invalid {
+    /// An error for `what`, broken by `why`.
+    pub fn new(what: &'static str, why: &'static str) -> Self {
+        Self { what, why }
+    }
+}
+
+/// What kind of failure an error of any room is; edges translate it into an HTTP or a DIMSE status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The thing asked for is not there, or the asker may not know of it.
+    NotFound,
+    /// The request or the bytes are wrong.
+    Invalid,
+    /// The principal may not do this.
+    Forbidden,
+    /// What is there already contradicts what was asked.
+    Conflict,
+    /// The thing exists but cannot be given in the form asked for.
+    Unsupported,
+    /// Asked for more than a limit allows.
+    TooLarge,
+    /// A peer, disk or pool is not able to answer now; later it may.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+}

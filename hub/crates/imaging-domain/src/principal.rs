@@ -1,0 +1,75 @@
+//! Who asks.
+
+use crate::{ae::AeTitle, site::SiteId};
+use std::{fmt, net::IpAddr};
+
+/// Whoever comes through a door. Every use case takes one first; there is no use case without it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Principal {
+    /// A hospital, proven by its certificate.
+    Site(SiteId),
+    /// A machine of the region itself (a client certificate the hub issued for reading), by name.
+    Machine(String),
+    /// A person who signed in.
+    User {
+        /// Sign-in name.
+        name: String,
+        /// What the person is for.
+        role: Role,
+    },
+    /// A device in the hospital's own network, known by address and application entity title.
+    LocalPeer {
+        /// The title the device calls itself; a name, not a proof.
+        ae: AeTitle,
+        /// Where it connected from.
+        addr: IpAddr,
+    },
+    /// The hub, at a hospital's door, over the channel the hospital's adapter opened and authenticated.
+    Hub,
+    /// Somebody at the machine's own command line, or a job of the program itself, by its name.
+    Service(&'static str),
+    /// Nobody proved anything.
+    Anonymous,
+}
+
+/// What a signed-in person is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Searches and views the region's studies.
+    Radiologist,
+    /// Runs the region: sites, users, overview; sees no images.
+    Operator,
+    /// Reads the audit log; sees no images.
+    Auditor,
+}
+
+impl Role {
+    /// The role of a word, as configuration and the index write it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Radiologist, Self::Operator, Self::Auditor].into_iter().find(|role| role.word() == word)
+    }
+
+    /// The word of a role.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Radiologist => "radiologist",
+            Self::Operator => "operator",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
+impl fmt::Display for Principal {
+    /// One word for the audit log: the kind, a colon, the name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Site(site) => write!(f, "site:{site}"),
+            Self::Machine(name) => write!(f, "machine:{name}"),
+            Self::User { name, role } => write!(f, "user:{name}:{}", role.word()),
+            Self::LocalPeer { ae, addr } => write!(f, "peer:{ae}@{addr}"),
+            Self::Hub => f.write_str("hub"),
+            Self::Service(name) => write!(f, "service:{name}"),
+            Self::Anonymous => f.write_str("anonymous"),
+        }
+    }
+}
