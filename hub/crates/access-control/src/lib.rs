@@ -1,1 +1,13 @@
-//! placeholder
+//! Who may do what: the one [`decide`], and the [`Permit`]s it gives.
+//!
+//! The index (`catalog`) and the bytes (`blob-store`) take a permit of the right kind by type, so no use case can
+//! reach them without having asked. That is why this room lies below them. It is *not* the audit log, which says
+//! what happened; and it keeps nothing: accounts and sessions rest in `catalog`. Start reading at [`decide`].
+
+mod decide;
+mod error;
+mod permit;
+
+pub use decide::decide;
+pub use error::Denied;
+pub use permit::{Action, ActionKind, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Store, View};

@@ -1,1 +1,5 @@
-//! placeholder
+//! The index.
+mod error;
+mod ports;
+pub use error::Error;
+pub use ports::*;

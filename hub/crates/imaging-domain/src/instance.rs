@@ -94,7 +94,7 @@ pub struct Instance {
 
 /// One copy of an instance: the instance as one site stored it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Copy {
+pub struct InstanceCopy {
     /// Which site.
     pub site: SiteId,
     /// What it stored.

@@ -26,7 +26,7 @@ pub use dataset::{DataSet, Element, Value};
 pub use dicom_core::{Tag, VR};
 pub use dicom_dictionary_std::tags;
 pub use error::{ErrorKind, Invalid};
-pub use instance::{Change, Copy, Digest, Event, Instance};
+pub use instance::{Change, Digest, Event, Instance, InstanceCopy};
 pub use patient::{PatientIdentity, PersonName, folded};
 pub use principal::{Principal, Role};
 pub use query::{Include, Key, MAX_LIMIT, Matching, Page, Query};

@@ -1,0 +1,59 @@
+//! The one error of this room.
+
+use imaging_domain::ErrorKind;
+use thiserror::Error;
+
+/// Why a use case failed.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The decision was no.
+    #[error(transparent)]
+    Denied(#[from] access_control::Denied),
+    /// What was asked for is not there.
+    #[error("{0} is not here")]
+    NotFound(&'static str),
+    /// The bytes that came are no data set that can be stored.
+    #[error("data set cannot be stored")]
+    Unreadable(#[source] part10::Error),
+    /// The bytes that came are readable, but not what the sender said they are.
+    #[error("data set does not match: {0}")]
+    Mismatch(&'static str),
+    /// There is an image, but not one that can be shown or given in this form.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    /// No site that holds the instance could give it now.
+    #[error("no site that holds it answers")]
+    Unavailable,
+    /// The index failed.
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
+    /// The bytes failed.
+    #[error(transparent)]
+    Blob(#[from] blob_store::Error),
+    /// The audit log failed; what it should have recorded was not done.
+    #[error(transparent)]
+    Audit(#[from] audit_log::Error),
+    /// The picture failed.
+    #[error(transparent)]
+    Rendering(#[from] rendering::Error),
+    /// The program is going down.
+    #[error("shutting down")]
+    Stopping,
+}
+
+impl Error {
+    /// Which kind of failure.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Denied(error) => error.kind(),
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Unreadable(_) | Self::Mismatch(_) => ErrorKind::Invalid,
+            Self::Unsupported(_) => ErrorKind::Unsupported,
+            Self::Unavailable | Self::Stopping => ErrorKind::Unavailable,
+            Self::Catalog(error) => error.kind(),
+            Self::Blob(error) => error.kind(),
+            Self::Audit(error) => error.kind(),
+            Self::Rendering(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What the archive asks of sites that hold what it does not.
+
+use crate::error::Error;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid};
+
+/// Bytes on their way.
+pub type Body = BoxStream<'static, Result<Bytes, Error>>;
+
+/// The sites of the region as somewhere to fetch from.
+#[async_trait]
+pub trait Remote: Send + Sync {
+    /// The stored file of an instance, from one site.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the site is not connected or does not answer.
+    async fn fetch_file(&self, site: &SiteId, instance: &Instance) -> Result<Body, Error>;
+
+    /// The headers of a series, from one site, values left out as `Value::Bulk`.
+    async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Vec<DataSet>, Error>;
+
+    /// Whether the site's adapter is connected now.
+    fn is_connected(&self, site: &SiteId) -> bool;
+}

@@ -1,0 +1,11 @@
+//! What an index is, whatever it is made of: four ports, each asked by one kind of use case.
+
+mod accounts;
+mod change_feed;
+mod registry;
+mod study_index;
+
+pub use accounts::{Account, Accounts, Session};
+pub use change_feed::ChangeFeed;
+pub use registry::{Invitation, Registry};
+pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Scope, StudyIndex, Totals, Verdict};

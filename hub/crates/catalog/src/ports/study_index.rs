@@ -1,0 +1,127 @@
+//! Studies, series and instances: put in, asked for, listed.
+
+use crate::error::Error;
+use access_control::{Overview, Permit, Search, Store, View};
+use async_trait::async_trait;
+use imaging_domain::{DataSet, Digest, Instance, InstanceCopy, InstanceUid, Query, SeriesUid, SiteId, StudyUid};
+
+/// An instance whose bytes are durable, on its way into the index.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// The site that stored it.
+    pub site: SiteId,
+    /// What it stored.
+    pub instance: Instance,
+}
+
+/// What the index made of an arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// New: indexed, and the next line of the site's feed.
+    Stored,
+    /// The same SOP Instance UID with the same digest is there: nothing changed.
+    Duplicate,
+    /// Another digest stands under this SOP Instance UID: the first stays, this one is noted as a conflict.
+    Conflict,
+}
+
+/// An instance that came with other bytes than the one already stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// At which site.
+    pub site: SiteId,
+    /// Under which identifier.
+    pub instance: InstanceUid,
+    /// What stays.
+    pub kept: Digest,
+    /// What was put aside.
+    pub aside: Digest,
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// Which instances of the index: a study, a series of it, or one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The study.
+    pub study: StudyUid,
+    /// One series of it.
+    pub series: Option<SeriesUid>,
+    /// One instance of that series.
+    pub instance: Option<InstanceUid>,
+}
+
+/// All copies of one instance in the region, the most recently stored last; never empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstanceCopies(pub Vec<InstanceCopy>);
+
+/// One result of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// The attributes asked for, those from files and those computed.
+    pub attributes: DataSet,
+    /// Study.
+    pub study: StudyUid,
+    /// Series, at series and instance level.
+    pub series: Option<SeriesUid>,
+    /// Instance, at instance level.
+    pub instance: Option<InstanceUid>,
+    /// Sites that hold a copy, by name.
+    pub sites: Vec<SiteId>,
+}
+
+/// A page of results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The results, the latest study first.
+    pub matches: Vec<Match>,
+    /// Whether there are results after this page.
+    pub more: bool,
+}
+
+/// How much an index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Distinct studies.
+    pub studies: u64,
+    /// Distinct series.
+    pub series: u64,
+    /// Instances, each copy counted.
+    pub instances: u64,
+    /// Conflicts.
+    pub conflicts: u64,
+}
+
+/// Studies, series and instances of the sites that the index knows: at a hospital its own, at the hub everybody's.
+#[async_trait]
+pub trait StudyIndex: Send + Sync {
+    /// Puts arrivals in, in one transaction that also appends to the site's feed, and is durable when it returns.
+    /// Verdicts are in the order of the arrivals; two arrivals of the batch may be duplicates of each other.
+    async fn commit(&self, permit: &Permit<Store>, arrivals: Vec<Arrival>) -> Result<Vec<Verdict>, Error>;
+
+    /// Answers a query. Copies of a study at several sites are one result: it matches when one copy does, its
+    /// counts are of distinct series and instances, its attributes those of the copy with the most instances.
+    async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, Error>;
+
+    /// Instances of a scope, ordered by series and instance UID, after the given one, at most `limit`.
+    async fn instances(
+        &self,
+        permit: &Permit<View>,
+        scope: &Scope,
+        after: Option<&(SeriesUid, InstanceUid)>,
+        limit: usize,
+    ) -> Result<Vec<InstanceCopies>, Error>;
+
+    /// The instance in the middle of a scope by SOP class and instance number, preferring images: what stands for
+    /// it in a thumbnail. Within a study, the middle series by number.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the scope has no instance.
+    async fn representative(&self, permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, Error>;
+
+    /// Conflicts, the latest first, at most `limit`.
+    async fn conflicts(&self, permit: &Permit<Overview>, limit: usize) -> Result<Vec<Conflict>, Error>;
+
+    /// How much there is.
+    async fn totals(&self, permit: &Permit<Overview>) -> Result<Totals, Error>;
+}
