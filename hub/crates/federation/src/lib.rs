@@ -1,1 +1,32 @@
-//! placeholder
+//! How hospitals and the hub find, trust and talk to each other: the region's authority and enrolment, mutual TLS, the
+//! change feed, and the channel over which the hub asks back. Used by both programs.
+//!
+//! Hospitals dial; nobody dials a hospital. Who a peer is comes from its certificate alone ([`Peer`]). What is *not* here:
+//! the routes of the hub's listener (`viewer-api`), where keys are kept (the programs), and what is asked over the
+//! channel (`dicomweb`). Start reading at [`sync`], then [`Uplink`] and [`Channels`], the two ends.
+
+mod authority;
+pub mod channel;
+mod code;
+mod enrolment;
+mod error;
+mod identity;
+mod intake;
+mod join;
+mod net;
+mod remote;
+pub mod sync;
+pub mod tls;
+mod uplink;
+
+pub use authority::{Authority, CERTIFICATE_DAYS, Credentials, Request, fingerprint, fingerprint_of_pem};
+pub use channel::Channels;
+pub use code::Code;
+pub use enrolment::{Application, Enrolled, Enrolment, INVITATION_MS};
+pub use error::Error;
+pub use identity::{Identity, Peer};
+pub use intake::Intake;
+pub use join::{ENROL_PATH, Membership, RENEW_PATH, join, renew};
+pub use net::{Backoff, Dialler};
+pub use remote::DICOMWEB_PATH;
+pub use uplink::{FEED_PATH, SIGN_OF_LIFE, State, Uplink};

@@ -1,0 +1,161 @@
+//! Dialling: TCP, TLS, HTTP/1.1, and how long to wait before the next try. The only place that retries.
+
+use crate::error::Error;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Request, Response,
+    body::Incoming,
+    client::conn::http1::{self, SendRequest},
+};
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls_pki_types::ServerName;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::TlsConnector;
+
+/// How long dialling, or waiting for an answer's head, may take.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes of an answer that is read whole.
+const MAX_ANSWER: usize = 1 << 20;
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// A peer that can be dialled.
+#[derive(Clone)]
+pub struct Dialler {
+    address: String,
+    tls: Arc<ClientConfig>,
+}
+
+/// One HTTP/1.1 connection over TLS.
+pub struct Line {
+    sender: SendRequest<Full<Bytes>>,
+    host: String,
+}
+
+impl Dialler {
+    /// A dialler of `host:port`.
+    pub fn new(address: impl Into<String>, tls: Arc<ClientConfig>) -> Self {
+        Self { address: address.into(), tls }
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    /// [`Error::Connection`] or [`Error::Timeout`]; also when the hub refuses the certificate.
+    pub async fn dial(&self) -> Result<Line, Error> {
+        in_time(self.connect()).await
+    }
+
+    async fn connect(&self) -> Result<Line, Error> {
+        let host = self.address.rsplit_once(':').map_or(self.address.as_str(), |(host, _)| host);
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+        let name = name.map_err(|error| Error::connection("name the hub")(error.into()))?;
+        let stream = TcpStream::connect(&self.address).await;
+        let stream = stream.map_err(|error| Error::connection("reach the hub")(error.into()))?;
+        stream.set_nodelay(true).map_err(|error| Error::connection("set up the connection")(error.into()))?;
+        let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream).await;
+        let stream = stream.map_err(|error| Error::connection("agree on TLS with the hub")(error.into()))?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+        // owned by the line: it ends when the line's sender is dropped or the hub closes
+        tokio::spawn(connection.with_upgrades());
+        Ok(Line { sender, host: self.address.clone() })
+    }
+}
+
+impl Line {
+    /// Sends JSON and reads the JSON answer.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the hub says no, [`Error::Answer`] for any other answer than success.
+    pub async fn post<B: Serialize, A: DeserializeOwned>(&mut self, path: &str, body: &B) -> Result<A, Error> {
+        let body = serde_json::to_vec(body).map_err(|error| Error::connection("write the request")(error.into()))?;
+        let request = Request::post(path).header("host", &self.host).header("content-type", "application/json");
+        let request = request.body(Full::new(Bytes::from(body)));
+        let request = request.map_err(|error| Error::connection("write the request")(error.into()))?;
+        in_time(async {
+            let response = success(self.sender.send_request(request).await.map_err(broken)?)?;
+            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
+            let body = body.map_err(Error::connection("read the answer"))?.to_bytes();
+            serde_json::from_slice(&body).map_err(|_| Error::Answer("no JSON of ours".into()))
+        })
+        .await
+    }
+
+    /// Asks for another protocol on this connection (RFC 9110 7.8) and hands the connection over.
+    ///
+    /// # Errors
+    /// [`Error::Answer`] when the hub does not switch.
+    pub async fn upgrade(mut self, path: &str, protocol: &str) -> Result<hyper::upgrade::Upgraded, Error> {
+        let request = Request::get(path)
+            .header("host", &self.host)
+            .header("connection", "upgrade")
+            .header("upgrade", protocol)
+            .body(Full::default());
+        let request = request.map_err(|error| Error::connection("write the request")(error.into()))?;
+        in_time(async {
+            let response = self.sender.send_request(request).await.map_err(broken)?;
+            if response.status().as_u16() != 101 {
+                success(response)?;
+                return Err(Error::Answer("without switching protocols".into()));
+            }
+            hyper::upgrade::on(response).await.map_err(broken)
+        })
+        .await
+    }
+}
+
+/// Waits between tries: doubling from 0.2 s to 15 s, each shortened by chance so that twelve hospitals don't come back
+/// in the same moment.
+#[derive(Debug, Default)]
+pub struct Backoff {
+    tries: u32,
+}
+
+impl Backoff {
+    /// It worked: begin anew.
+    pub fn reset(&mut self) {
+        self.tries = 0;
+    }
+
+    /// How long to wait now, `chance` being between 0 and 1.
+    pub fn wait(&mut self, chance: f64) -> Duration {
+        let full = FIRST_WAIT.saturating_mul(1 << self.tries.min(16)).min(LONGEST_WAIT);
+        self.tries += 1;
+        full.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
+    }
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(ANSWER_TIMEOUT, work).await.unwrap_or(Err(Error::Timeout))
+}
+
+fn broken(error: hyper::Error) -> Error {
+    Error::connection("talk to the hub")(error.into())
+}
+
+fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Error> {
+    match response.status().as_u16() {
+        200..=299 => Ok(response),
+        401 | 403 => Err(Error::Refused),
+        status => Err(Error::Answer(format!("with status {status}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_limit_and_differ() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u128> = (0..9).map(|_| backoff.wait(1.0).as_millis()).collect();
+        assert_eq!(waits, [200, 400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]);
+        assert_eq!(backoff.wait(0.0).as_millis(), 7500);
+        backoff.reset();
+        assert_eq!(backoff.wait(1.0).as_millis(), 200);
+    }
+}

@@ -1,0 +1,148 @@
+//! The hospital's two lines to the hub, both dialled from inside: the change feed, and the channel over which the hub
+//! asks back.
+
+use crate::{
+    channel,
+    error::Error,
+    net::{Backoff, Dialler},
+    sync::{Batch, Held, MAX_BATCH, Next, Sender},
+};
+use access_control::{Feed, Object, Permit, decide};
+use bytes::Bytes;
+use catalog::ChangeFeed;
+use hyper::{Request, Response, body::Incoming};
+use imaging_domain::{Principal, SiteId};
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// Path of the feed on the listener of hospitals.
+pub const FEED_PATH: &str = "/federation/changes";
+/// How often a hospital that has nothing to say says so.
+pub const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+
+/// How the lines to the hub are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct State {
+    /// Whether the last exchange over the feed worked.
+    pub feed_connected: bool,
+    /// Whether the hub can ask back.
+    pub channel_connected: bool,
+    /// Lines the hub does not have yet, as far as known.
+    pub backlog: u64,
+}
+
+/// One hospital's connection to the hub.
+pub struct Uplink {
+    site: SiteId,
+    dialler: watch::Receiver<Dialler>,
+    feed: Arc<dyn ChangeFeed>,
+    written: Arc<Notify>,
+    state: watch::Sender<State>,
+}
+
+impl Uplink {
+    /// A connection of `site`. `written` is notified whenever the feed grew. A new certificate comes as a new dialler.
+    pub fn new(
+        site: SiteId,
+        dialler: watch::Receiver<Dialler>,
+        feed: Arc<dyn ChangeFeed>,
+        written: Arc<Notify>,
+    ) -> Self {
+        Self { site, dialler, feed, written, state: watch::Sender::default() }
+    }
+
+    /// How it is, now and whenever it changes.
+    pub fn state(&self) -> watch::Receiver<State> {
+        self.state.subscribe()
+    }
+
+    /// Sends the feed until told to stop.
+    pub async fn send_feed(&self, stop: &CancellationToken) {
+        self.forever("feed", stop, || self.exchange(), |state| &mut state.feed_connected).await;
+    }
+
+    /// Lets the hub ask back through `service` until told to stop.
+    pub async fn serve_channel<S, F, B>(&self, service: S, stop: &CancellationToken)
+    where
+        S: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+        F: Future<Output = Result<Response<B>, std::convert::Infallible>> + Send + 'static,
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let serve = || async {
+            let dialler = self.dialler.borrow().clone();
+            let upgraded = dialler.dial().await?.upgrade(channel::PATH, channel::PROTOCOL).await?;
+            self.state.send_modify(|state| state.channel_connected = true);
+            info!("the hub can ask back");
+            channel::serve(upgraded, service.clone()).await
+        };
+        self.forever("channel", stop, serve, |state| &mut state.channel_connected).await;
+    }
+
+    async fn forever<F: Future<Output = Result<(), Error>>>(
+        &self,
+        line: &'static str,
+        stop: &CancellationToken,
+        run: impl Fn() -> F,
+        connected: fn(&mut State) -> &mut bool,
+    ) {
+        let mut backoff = Backoff::default();
+        loop {
+            let Some(ended) = stop.run_until_cancelled(run()).await else { return };
+            let mut worked = false;
+            self.state.send_modify(|state| worked = std::mem::take(connected(state)));
+            if worked {
+                backoff.reset();
+            }
+            let wait = backoff.wait(rand::random());
+            if let Err(error) = ended {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                warn!(line, %error, cause, wait_ms = wait.as_millis() as u64, "line to the hub broke");
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// One connection's life.
+    async fn exchange(&self) -> Result<(), Error> {
+        let permit = decide::<Feed>(&Principal::Service("feed"), Object::Site(&self.site))?;
+        let dialler = self.dialler.borrow().clone();
+        let mut line = dialler.dial().await?;
+        let mut sender = Sender::default();
+        loop {
+            // taken before looking, so that a line written meanwhile wakes us at once
+            let written = self.written.notified();
+            sender.written(self.feed.last_number(&permit, &self.site).await?);
+            let changes = match sender.next() {
+                Next::Ask => vec![],
+                Next::Send { after } => self.feed.changes_after(&permit, &self.site, after, MAX_BATCH).await?,
+                Next::Wait => {
+                    let _ = timeout(SIGN_OF_LIFE, written).await;
+                    sender.written(self.feed.last_number(&permit, &self.site).await?);
+                    self.following(&sender, &permit).await?
+                }
+            };
+            let batch = Batch { last: self.feed.last_number(&permit, &self.site).await?, changes };
+            let answer: Held = line.post(FEED_PATH, &batch).await?;
+            sender.held(answer.held);
+            self.state.send_modify(|state| {
+                state.feed_connected = true;
+                state.backlog = sender.backlog();
+            });
+        }
+    }
+
+    async fn following(&self, sender: &Sender, permit: &Permit<Feed>) -> Result<Vec<imaging_domain::Change>, Error> {
+        match sender.next() {
+            Next::Send { after } => Ok(self.feed.changes_after(permit, &self.site, after, MAX_BATCH).await?),
+            Next::Ask | Next::Wait => Ok(vec![]),
+        }
+    }
+}
