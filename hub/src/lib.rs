@@ -1,1 +1,13 @@
-//! placeholder
+//! The program `hub`: command line, configuration, wiring, listeners, jobs, shutdown.
+//!
+//! Nothing is decided here but which implementation of a room is used ([`wiring`]). What is *not* here: use cases
+//! (`archive`, `federation`), routes (`viewer-api`). Start reading at [`serve`].
+
+pub mod cli;
+pub mod config;
+mod jobs;
+pub mod serve;
+pub mod state;
+pub mod wiring;
+
+pub use config::Config;

@@ -1,10 +1,11 @@
 //! The archive: everything the use cases need, chosen once by the program.
 
-use crate::{error::Error, ingest::Ingest, remote::Remote};
-use audit_log::AuditLog;
+use crate::{error::Error, fetch::Fetches, headers::Headers, remote::Remote};
+use access_control::{Action, Object, Overview, Permit, Search, View, decide};
+use audit_log::{AuditLog, Event, Outcome, What};
 use blob_store::{BlobStore, DerivedStore};
-use catalog::{Accounts, Answer, Registry, StudyIndex, Totals};
-use imaging_domain::{Principal, Query, SiteSummary};
+use catalog::{Answer, Registry, Scope, StudyIndex, Totals};
+use imaging_domain::{Matching, Principal, Query, SiteSummary, StudyUid, tags};
 use rendering::Renderer;
 use std::sync::Arc;
 
@@ -15,8 +16,6 @@ pub struct Parts {
     pub index: Arc<dyn StudyIndex>,
     /// The sites.
     pub registry: Arc<dyn Registry>,
-    /// Who may sign in.
-    pub accounts: Arc<dyn Accounts>,
     /// The bytes: everything at a hospital, a cache at the hub.
     pub blobs: Arc<dyn BlobStore>,
     /// Finished thumbnails.
@@ -35,23 +34,81 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Archive {
     pub(crate) parts: Arc<Parts>,
+    pub(crate) fetches: Fetches,
+    pub(crate) headers: Headers,
+}
+
+/// One site as the overview shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteState {
+    /// What the index holds of it.
+    pub summary: SiteSummary,
+    /// Whether it can be asked now.
+    pub connected: bool,
 }
 
 impl Archive {
     /// An archive of these parts.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+        let parts = Arc::new(parts);
+        Self { fetches: Fetches::new(Arc::clone(&parts)), headers: Headers::new(), parts }
     }
 
     /// Answers a query from the index; no site is asked.
-    pub async fn search(&self, _who: &Principal, _query: &Query) -> Result<Answer, Error> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or what the index says.
+    pub async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error> {
+        let permit = self.permit::<Search>(who, What::Query, None).await?;
+        let answer = self.parts.index.search(&permit, query).await?;
+        let mut event = Event::new(What::Query, who).count(answer.matches.len());
+        event.study = study_of(query);
+        self.parts.audit.record(event).await?;
+        Ok(answer)
     }
 
-    /// The region at a glance: each site, what it holds, whether it is connected now.
-    pub async fn overview(&self, _who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error> {
-        unimplemented!()
+    /// The region at a glance: totals, and each site.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or what the index says.
+    pub async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<SiteState>), Error> {
+        let permit = decide::<Overview>(who, Object::Region)?;
+        let totals = self.parts.index.totals(&permit).await?;
+        let sites = self.parts.registry.sites(&permit).await?;
+        let connected = |summary: &SiteSummary| {
+            self.parts.remote.as_ref().is_some_and(|remote| remote.is_connected(&summary.site))
+        };
+        Ok((totals, sites.into_iter().map(|summary| SiteState { connected: connected(&summary), summary }).collect()))
+    }
+
+    /// Asks the one decision, and writes a refusal down.
+    pub(crate) async fn permit<A: Action>(
+        &self,
+        who: &Principal,
+        what: What,
+        study: Option<&StudyUid>,
+    ) -> Result<Permit<A>, Error> {
+        match decide::<A>(who, study.map_or(Object::Region, Object::Study)) {
+            Ok(permit) => Ok(permit),
+            Err(denied) => {
+                let mut event = Event::new(what, who).outcome(Outcome::Denied);
+                event.study = study.cloned();
+                self.parts.audit.record(event).await?;
+                Err(denied.into())
+            }
+        }
+    }
+
+    /// A permit to see a scope.
+    pub(crate) async fn may_view(&self, who: &Principal, what: What, scope: &Scope) -> Result<Permit<View>, Error> {
+        self.permit::<View>(who, what, Some(&scope.study)).await
     }
 }
 
-impl Ingest {}
+/// The study a query is narrowed to, for the audit log.
+fn study_of(query: &Query) -> Option<StudyUid> {
+    query.keys.iter().find_map(|key| match &key.matching {
+        Matching::Single(uid) if key.attribute.tag() == tags::STUDY_INSTANCE_UID => StudyUid::parse(uid).ok(),
+        _ => None,
+    })
+}

@@ -36,6 +36,9 @@ pub enum Error {
     /// The picture failed.
     #[error(transparent)]
     Rendering(#[from] rendering::Error),
+    /// The disk or the index failed at the last step; nothing was acknowledged, and the cause is in the log.
+    #[error("could not be committed")]
+    NotCommitted,
     /// The program is going down.
     #[error("shutting down")]
     Stopping,
@@ -49,7 +52,7 @@ impl Error {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Unreadable(_) | Self::Mismatch(_) => ErrorKind::Invalid,
             Self::Unsupported(_) => ErrorKind::Unsupported,
-            Self::Unavailable | Self::Stopping => ErrorKind::Unavailable,
+            Self::Unavailable | Self::NotCommitted | Self::Stopping => ErrorKind::Unavailable,
             Self::Catalog(error) => error.kind(),
             Self::Blob(error) => error.kind(),
             Self::Audit(error) => error.kind(),

@@ -1,8 +1,15 @@
 //! Taking in: the one way for bytes from outside to become an instance.
+//!
+//! Bytes are scanned while they are written. What is stored is a file of ours: a zero preamble and file meta information
+//! made from what the data set says, then the data set's bytes exactly as they came.
 
-use crate::error::Error;
+use crate::{committer::Committer, error::Error};
+use access_control::{Object, Permit, Store, decide};
+use audit_log::{Event, Outcome as AuditOutcome, What};
+use blob_store::{Sealed, StagedBlob};
 use bytes::Bytes;
-use imaging_domain::{InstanceUid, Principal};
+use imaging_domain::{Instance, InstanceUid, Principal, SeriesUid, SopClassUid, StudyUid, tags};
+use part10::{Header, Identity, Keep, Limits, Scanner};
 
 /// How the arriving bytes begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,31 +38,88 @@ pub enum Outcome {
     Conflict(InstanceUid),
 }
 
+/// How many bytes may come before the data set has said which instance it is; UIDs are in group 8, near the beginning.
+const MAX_BEFORE_IDENTITY: usize = 4 << 20;
+
 /// The way in. Cheap to clone.
 #[derive(Clone)]
-pub struct Ingest {}
+pub struct Ingest {
+    committer: Committer,
+}
 
 /// One arrival, being written. Dropped before `finish` it leaves nothing.
-pub struct Incoming {}
+pub struct Incoming {
+    committer: Committer,
+    who: Principal,
+    permit: Permit<Store>,
+    framing: Framing,
+    scanner: Scanner,
+    writing: Writing,
+}
+
+/// Until the data set said who it is its bytes wait in memory, because the file meta information comes before them.
+enum Writing {
+    Waiting { chunks: Vec<Bytes>, length: usize },
+    Staged { blob: Box<dyn StagedBlob>, identity: Identity, meta_length: u64 },
+}
 
 impl Ingest {
+    /// The way into what `committer` commits to.
+    pub fn new(committer: Committer) -> Self {
+        Self { committer }
+    }
+
     /// Begins an arrival.
     ///
     /// # Errors
     /// [`Error::Denied`] when the principal may not store.
-    pub async fn begin(&self, _who: &Principal, _framing: Framing) -> Result<Incoming, Error> {
-        unimplemented!()
+    pub async fn begin(&self, who: &Principal, framing: Framing) -> Result<Incoming, Error> {
+        let parts = self.committer.parts();
+        let permit = match decide::<Store>(who, Object::Region) {
+            Ok(permit) => permit,
+            Err(denied) => {
+                parts.audit.record(Event::new(What::Store, who).outcome(AuditOutcome::Denied)).await?;
+                return Err(denied.into());
+            }
+        };
+        let scan = match &framing {
+            Framing::File => part10::Framing::File,
+            Framing::DataSet { transfer_syntax, .. } => {
+                part10::Framing::DataSet { transfer_syntax: transfer_syntax.clone() }
+            }
+        };
+        Ok(Incoming {
+            committer: self.committer.clone(),
+            who: who.clone(),
+            permit,
+            framing,
+            scanner: Scanner::new(scan, Keep::Index, Limits::default()),
+            writing: Writing::Waiting { chunks: vec![], length: 0 },
+        })
     }
 }
 
 impl Incoming {
-    /// Takes the next bytes. Returns early with the reason when they can no longer become an instance; whoever writes
-    /// may go on writing and is told again by `finish`.
+    /// Takes the next bytes. After an error nothing more is taken: drop it, nothing was stored.
     ///
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Mismatch`], or what the disk says.
-    pub async fn write(&mut self, _chunk: Bytes) -> Result<(), Error> {
-        unimplemented!()
+    pub async fn write(&mut self, chunk: Bytes) -> Result<(), Error> {
+        self.scanner.feed(&chunk).map_err(Error::Unreadable)?;
+        match &mut self.writing {
+            Writing::Staged { blob, .. } => Ok(blob.write(chunk).await?),
+            Writing::Waiting { chunks, length } => {
+                *length += chunk.len();
+                chunks.push(chunk);
+                if let Some(identity) = self.scanner.identity() {
+                    return self.stage(identity).await;
+                }
+                if *length > MAX_BEFORE_IDENTITY {
+                    return Err(Error::Mismatch("no sop instance uid where it should be"));
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Ends the arrival. When it returns `Ok`, the instance survives a power loss: file and folder are synced, and the
@@ -63,7 +127,75 @@ impl Incoming {
     ///
     /// # Errors
     /// As [`write`](Self::write); nothing was stored.
-    pub async fn finish(self) -> Result<Outcome, Error> {
-        unimplemented!()
+    pub async fn finish(mut self) -> Result<Outcome, Error> {
+        if let Writing::Waiting { .. } = self.writing {
+            let identity = self.scanner.identity().ok_or(Error::Mismatch("no sop instance uid"))?;
+            self.stage(identity).await?;
+        }
+        let Writing::Staged { blob, identity, meta_length } = self.writing else {
+            return Err(Error::Mismatch("no sop instance uid"));
+        };
+        let header = self.scanner.finish().map_err(Error::Unreadable)?;
+        let sealed = blob.seal().await?;
+        let stored_ms = (self.committer.parts().clock)();
+        let instance = instance(&header, &identity, &sealed, meta_length, stored_ms)?;
+        self.committer.commit(self.who, self.permit, sealed, instance).await
     }
+
+    /// Writes our file meta information and the bytes that waited, without what stood before their data set.
+    async fn stage(&mut self, identity: Identity) -> Result<(), Error> {
+        self.agree(&identity)?;
+        let mut blob = self.committer.parts().blobs.stage(&self.permit).await?;
+        let sop_class = identity.sop_class.as_deref().unwrap_or_default();
+        let meta = part10::file_meta(sop_class, &identity.sop_instance, &identity.transfer_syntax);
+        let meta_length = meta.len() as u64;
+        blob.write(meta.into()).await?;
+        let mut skip = identity.data_set_offset;
+        if let Writing::Waiting { chunks, .. } = &mut self.writing {
+            for mut chunk in chunks.drain(..) {
+                let skipped = skip.min(chunk.len() as u64);
+                skip -= skipped;
+                blob.write(chunk.split_off(skipped as usize)).await?;
+            }
+        }
+        self.writing = Writing::Staged { blob, identity, meta_length };
+        Ok(())
+    }
+
+    /// The command and the data set must speak of the same instance (PS3.4 B.2.3, status A9xx).
+    fn agree(&self, identity: &Identity) -> Result<(), Error> {
+        let Framing::DataSet { sop_class, sop_instance, .. } = &self.framing else { return Ok(()) };
+        if identity.sop_instance != *sop_instance {
+            return Err(Error::Mismatch("sop instance uid differs from the command's"));
+        }
+        if identity.sop_class.as_ref().is_some_and(|class| class != sop_class) {
+            return Err(Error::Mismatch("sop class uid differs from the command's"));
+        }
+        Ok(())
+    }
+}
+
+fn instance(
+    header: &Header,
+    identity: &Identity,
+    sealed: &Sealed,
+    meta_length: u64,
+    stored_ms: i64,
+) -> Result<Instance, Error> {
+    let text = |tag| header.attributes.text(tag).unwrap_or_default();
+    let frames = header.attributes.int(tags::NUMBER_OF_FRAMES).and_then(|n| u32::try_from(n).ok()).unwrap_or(1).max(1);
+    Ok(Instance {
+        study: StudyUid::parse(text(tags::STUDY_INSTANCE_UID)).map_err(|_| Error::Mismatch("no study instance uid"))?,
+        series: SeriesUid::parse(text(tags::SERIES_INSTANCE_UID))
+            .map_err(|_| Error::Mismatch("no series instance uid"))?,
+        uid: InstanceUid::parse(&identity.sop_instance).map_err(|_| Error::Mismatch("sop instance uid is unusable"))?,
+        sop_class: identity.sop_class.as_deref().and_then(|class| SopClassUid::parse(class).ok()),
+        transfer_syntax: identity.transfer_syntax.clone(),
+        digest: sealed.digest,
+        size_bytes: sealed.size_bytes,
+        data_set_offset: meta_length,
+        frames: if header.pixel_data.is_some() { frames } else { 0 },
+        stored_ms,
+        attributes: header.attributes.clone(),
+    })
 }

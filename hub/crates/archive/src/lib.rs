@@ -6,17 +6,21 @@
 //! [`Archive`].
 
 mod archive;
+mod committer;
 mod error;
+mod fetch;
+mod headers;
 mod ingest;
 mod pictures;
 mod remote;
 mod retrieve;
 mod sign_in;
 
-pub use archive::{Archive, Parts};
+pub use archive::{Archive, Parts, SiteState};
+pub use committer::Committer;
 pub use error::Error;
 pub use ingest::{Framing, Incoming, Ingest, Outcome};
 pub use pictures::{Picture, PictureRequest};
 pub use remote::{Body, Remote};
 pub use retrieve::{File, Frames, Metadata};
-pub use sign_in::SignedIn;
+pub use sign_in::{People, SESSION_MS, SignedIn};

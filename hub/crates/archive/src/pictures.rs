@@ -1,10 +1,12 @@
 //! Showing: rendered images and thumbnails.
 
-use crate::{archive::Archive, error::Error};
+use crate::{archive::Archive, error::Error, retrieve::first};
+use access_control::{Permit, View};
+use audit_log::{Event, What};
 use bytes::Bytes;
-use catalog::Scope;
+use catalog::{InstanceCopies, Scope};
 use imaging_domain::Principal;
-use rendering::Settings;
+use rendering::{Format, Image, Settings};
 
 /// Which picture of a scope.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,13 +29,79 @@ pub struct Picture {
 }
 
 impl Archive {
-    /// A picture as asked for (PS3.18 10.4.1.1.3 rendered resources).
-    pub async fn rendered(&self, _who: &Principal, _request: &PictureRequest) -> Result<Picture, Error> {
-        unimplemented!()
+    /// A picture as asked for (PS3.18 8.3.5, rendered resources).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such an instance or frame, [`Error::Unsupported`] or [`Error::Rendering`] when it is no
+    /// image or cannot be decoded.
+    pub async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
+        let (permit, copies) = self.shown(who, request).await?;
+        self.render(&permit, &copies, request).await
     }
 
-    /// A small picture (PS3.18 10.4.1.1.4), kept once made.
-    pub async fn thumbnail(&self, _who: &Principal, _request: &PictureRequest) -> Result<Picture, Error> {
-        unimplemented!()
+    /// A small picture (PS3.18 8.3.5.1), kept once made.
+    ///
+    /// # Errors
+    /// As [`rendered`](Self::rendered).
+    pub async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
+        let (permit, copies) = self.shown(who, request).await?;
+        let name = name(&copies, request);
+        let media_type = media_type(request.settings.format);
+        if let Some(bytes) = self.parts.derived.get(&permit, &name).await {
+            return Ok(Picture { media_type, bytes });
+        }
+        let picture = self.render(&permit, &copies, request).await?;
+        self.parts.derived.put(&name, picture.bytes.clone()).await;
+        Ok(picture)
+    }
+
+    /// Asks, finds the instance that stands for the scope, and writes the event down.
+    async fn shown(&self, who: &Principal, request: &PictureRequest) -> Result<(Permit<View>, InstanceCopies), Error> {
+        let scope: &Scope = &request.scope;
+        let permit = self.may_view(who, What::View, scope).await?;
+        let copies = self.parts.index.representative(&permit, scope).await?;
+        self.parts.audit.record(Event::new(What::View, who).study(&scope.study).count(1)).await?;
+        Ok((permit, copies))
+    }
+
+    async fn render(
+        &self,
+        permit: &Permit<View>,
+        copies: &InstanceCopies,
+        request: &PictureRequest,
+    ) -> Result<Picture, Error> {
+        let instance = first(copies);
+        if instance.frames == 0 {
+            return Err(Error::Unsupported("instance is no image"));
+        }
+        let blob = self.fetches.whole(permit, copies).await?;
+        let opened = self.headers.open(instance, blob).await?;
+        let frames = opened.known.frames.as_ref().map_or(0, part10::FrameIndex::len);
+        let number = request.frame.map_or(frames / 2, |frame| (frame as usize).wrapping_sub(1));
+        let (bytes, bit_offset) = opened.frame(number).await?;
+        let frame = u32::try_from(number).map_err(|_| Error::NotFound("frame"))?;
+        let image = Image::describe(&opened.known.header.attributes, &instance.transfer_syntax, frame)?;
+        let settings: Settings = request.settings.clone();
+        let media_type = media_type(settings.format);
+        let bytes = self.parts.renderer.picture(image, bytes, bit_offset, settings).await?;
+        Ok(Picture { media_type, bytes: bytes.into() })
+    }
+}
+
+/// The name a thumbnail is kept under: the file it shows and how.
+fn name(copies: &InstanceCopies, request: &PictureRequest) -> String {
+    let (width, height) = request.settings.fit.unwrap_or_default();
+    let format = match request.settings.format {
+        Format::Jpeg(quality) => format!("{quality}.jpg"),
+        Format::Png => "png".to_owned(),
+    };
+    let frame = request.frame.unwrap_or_default();
+    format!("{}-{frame}-{width}x{height}.{format}", first(copies).digest)
+}
+
+fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::Jpeg(_) => "image/jpeg",
+        Format::Png => "image/png",
     }
 }

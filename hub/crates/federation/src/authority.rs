@@ -8,6 +8,7 @@ use rcgen::{
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// How long the authority itself lasts.
 pub const AUTHORITY_DAYS: u64 = 3653;
@@ -154,6 +155,17 @@ impl Authority {
 pub fn fingerprint_of_pem(pem: &str) -> Result<[u8; 32], Error> {
     let der = CertificateDer::from_pem_slice(pem.as_bytes());
     Ok(fingerprint(&der.map_err(|_| Error::Certificate("certificate is unreadable"))?))
+}
+
+/// When the first certificate of a PEM text began to be valid, milliseconds since 1970 UTC.
+///
+/// # Errors
+/// [`Error::Certificate`] when there is none.
+pub fn issued_ms(pem: &str) -> Result<i64, Error> {
+    let wrong = || Error::Certificate("certificate is unreadable");
+    let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| wrong())?;
+    let (_, certificate) = X509Certificate::from_der(&der).map_err(|_| wrong())?;
+    Ok(certificate.validity().not_before.timestamp() * 1000)
 }
 
 /// SHA-256 of a certificate in DER.

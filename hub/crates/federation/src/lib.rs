@@ -19,7 +19,7 @@ pub mod sync;
 pub mod tls;
 mod uplink;
 
-pub use authority::{Authority, CERTIFICATE_DAYS, Credentials, Request, fingerprint, fingerprint_of_pem};
+pub use authority::{Authority, CERTIFICATE_DAYS, Credentials, Request, fingerprint, fingerprint_of_pem, issued_ms};
 pub use channel::Channels;
 pub use code::Code;
 pub use enrolment::{Application, Enrolled, Enrolment, INVITATION_MS};

@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 /// How long dialling, or waiting for an answer's head, may take.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most bytes of an answer that is read whole.
-const MAX_ANSWER: usize = 1 << 20;
+const MAX_ANSWER: usize = 16 << 20;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
@@ -74,7 +74,22 @@ impl Line {
     pub async fn post<B: Serialize, A: DeserializeOwned>(&mut self, path: &str, body: &B) -> Result<A, Error> {
         let body = serde_json::to_vec(body).map_err(|error| Error::connection("write the request")(error.into()))?;
         let request = Request::post(path).header("host", &self.host).header("content-type", "application/json");
-        let request = request.body(Full::new(Bytes::from(body)));
+        self.exchange(request.body(Full::new(Bytes::from(body)))).await
+    }
+
+    /// Asks and reads the JSON answer.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub async fn get<A: DeserializeOwned>(&mut self, path: &str, accept: &str) -> Result<A, Error> {
+        let request = Request::get(path).header("host", &self.host).header("accept", accept).body(Full::default());
+        self.exchange(request).await
+    }
+
+    async fn exchange<A: DeserializeOwned>(
+        &mut self,
+        request: Result<Request<Full<Bytes>>, hyper::http::Error>,
+    ) -> Result<A, Error> {
         let request = request.map_err(|error| Error::connection("write the request")(error.into()))?;
         in_time(async {
             let response = success(self.sender.send_request(request).await.map_err(broken)?)?;

@@ -32,8 +32,8 @@ pub struct State {
     pub feed_connected: bool,
     /// Whether the hub can ask back.
     pub channel_connected: bool,
-    /// Lines the hub does not have yet, as far as known.
-    pub backlog: u64,
+    /// Number of the last line the hub said it holds.
+    pub held: u64,
 }
 
 /// One hospital's connection to the hub.
@@ -134,7 +134,7 @@ impl Uplink {
             sender.held(answer.held);
             self.state.send_modify(|state| {
                 state.feed_connected = true;
-                state.backlog = sender.backlog();
+                state.held = answer.held;
             });
         }
     }

@@ -1,0 +1,112 @@
+//! The last step of every arrival, shared by all that arrive at the same time: publish the bytes, sync the folders, one
+//! audit write, one index transaction, and only then everybody's answer.
+
+use crate::{archive::Parts, error::Error, ingest::Outcome};
+use access_control::{Permit, Store};
+use audit_log::{Event, What};
+use blob_store::Sealed;
+use catalog::{Arrival, Verdict};
+use imaging_domain::{Instance, InstanceUid, Principal, SiteId};
+use std::sync::Arc;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::error;
+
+/// The most arrivals of one commit.
+const MAX_GROUP: usize = 256;
+
+struct Job {
+    who: Principal,
+    permit: Permit<Store>,
+    sealed: Sealed,
+    instance: Instance,
+    answer: oneshot::Sender<Result<Outcome, Error>>,
+}
+
+/// Commits arrivals of one site. Cheap to clone; its task ends when the last clone is gone.
+#[derive(Clone)]
+pub struct Committer {
+    parts: Arc<Parts>,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Committer {
+    /// Starts the committer of a site. `written` is notified after each commit that made the feed longer.
+    pub fn start(parts: Parts, site: SiteId, written: Arc<Notify>) -> Self {
+        let parts = Arc::new(parts);
+        let (jobs, queue) = mpsc::channel(MAX_GROUP);
+        tokio::spawn(run(Arc::clone(&parts), site, written, queue));
+        Self { parts, jobs }
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(crate) async fn commit(
+        &self,
+        who: Principal,
+        permit: Permit<Store>,
+        sealed: Sealed,
+        instance: Instance,
+    ) -> Result<Outcome, Error> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job { who, permit, sealed, instance, answer };
+        self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
+        answered.await.map_err(|_| Error::Stopping)?
+    }
+}
+
+async fn run(parts: Arc<Parts>, site: SiteId, written: Arc<Notify>, mut queue: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(MAX_GROUP);
+    while queue.recv_many(&mut group, MAX_GROUP).await > 0 {
+        commit_group(&parts, &site, &written, std::mem::take(&mut group)).await;
+    }
+}
+
+async fn commit_group(parts: &Parts, site: &SiteId, written: &Notify, group: Vec<Job>) {
+    let (mut sealed, mut arrivals, mut events, mut answers) = (vec![], vec![], vec![], vec![]);
+    let Some(permit) = group.first().map(|job| job.permit.clone()) else { return };
+    for job in group {
+        events.push(Event::new(What::Store, &job.who).study(&job.instance.study).count(1));
+        answers.push((job.instance.uid.clone(), job.answer));
+        arrivals.push(Arrival { site: site.clone(), instance: job.instance });
+        sealed.push(job.sealed);
+    }
+    match write_all(parts, &permit, sealed, events, arrivals).await {
+        Ok(verdicts) => {
+            if verdicts.contains(&Verdict::Stored) {
+                written.notify_waiters();
+            }
+            for ((uid, answer), verdict) in answers.into_iter().zip(verdicts) {
+                // a sender that went away has no use for the answer
+                let _ = answer.send(Ok(outcome(uid, verdict)));
+            }
+        }
+        Err(problem) => {
+            error!(error = %problem, instances = answers.len(), "arrivals were not stored");
+            for (_, answer) in answers {
+                let _ = answer.send(Err(Error::NotCommitted));
+            }
+        }
+    }
+}
+
+async fn write_all(
+    parts: &Parts,
+    permit: &Permit<Store>,
+    sealed: Vec<Sealed>,
+    events: Vec<Event>,
+    arrivals: Vec<Arrival>,
+) -> Result<Vec<Verdict>, Error> {
+    parts.blobs.publish(sealed).await?;
+    parts.audit.record_many(events).await?;
+    Ok(parts.index.commit(permit, arrivals).await?)
+}
+
+fn outcome(uid: InstanceUid, verdict: Verdict) -> Outcome {
+    match verdict {
+        Verdict::Stored => Outcome::Stored(uid),
+        Verdict::Duplicate => Outcome::Duplicate(uid),
+        Verdict::Conflict => Outcome::Conflict(uid),
+    }
+}

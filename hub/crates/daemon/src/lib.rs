@@ -1,0 +1,12 @@
+//! What both programs need to be a daemon: the clock, when to stop, where the log goes.
+//!
+//! It is *not* the programs' wiring or configuration. It is a room of its own because two programs use it and neither may
+//! depend on the other.
+
+mod clock;
+mod logging;
+mod shutdown;
+
+pub use clock::now_ms;
+pub use logging::to_stderr;
+pub use shutdown::{Parent, signal};

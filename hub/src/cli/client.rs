@@ -1,0 +1,49 @@
+//! `hub client …`.
+#![expect(clippy::print_stdout, reason = "the answer to a command")]
+
+use crate::{
+    config::Config,
+    state::{StateDir, write_new},
+    wiring,
+};
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use daemon::now_ms;
+use federation::{Enrolment, Request};
+use imaging_domain::{Principal, SiteId};
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make a key and certificate for a machine that reads the region: ca.pem, client.pem, client.key.
+    Issue {
+        /// Its name: a-z, 0-9 and -.
+        name: String,
+        /// The folder to write to.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
+    let Command::Issue { name, out } = command;
+    let state = StateDir::at(&config.dir);
+    let authority = wiring::authority(&state)?;
+    let enrolment = Enrolment {
+        registry: wiring::index(&state)?,
+        authority: authority.clone(),
+        audit: wiring::audit(&state, "command")?,
+        clock: now_ms,
+        federation: config.public.federation.clone(),
+        web: config.public.web.clone(),
+    };
+    let request = Request::generate()?;
+    let operator = Principal::Service("command line");
+    let certificate = enrolment.machine(&operator, &SiteId::parse(&name)?, &request.csr_pem).await?;
+    std::fs::create_dir_all(&out).context("the folder cannot be made")?;
+    write_new(&out.join("ca.pem"), authority.certificate_pem())?;
+    write_new(&out.join("client.pem"), &certificate)?;
+    write_new(&out.join("client.key"), &request.key_pem)?;
+    println!("certificate and key in {}", out.display());
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! `hub init`.
+
+use crate::{
+    config::Config,
+    state::{StateDir, write_new},
+    wiring,
+};
+use anyhow::{Result, bail};
+use daemon::now_ms;
+use federation::Authority;
+
+/// Makes the region's authority and an empty index.
+pub(super) fn run(config: &Config) -> Result<()> {
+    let state = StateDir::at(&config.dir);
+    if state.is_initialized() {
+        bail!("there is a region in {} already", config.dir.display());
+    }
+    state.create()?;
+    let (authority, key_pem) = Authority::create(&config.region, now_ms())?;
+    write_new(&state.authority_certificate(), authority.certificate_pem())?;
+    // last: its presence says that the rest is complete
+    wiring::index(&state)?;
+    write_new(&state.authority_key(), &key_pem)?;
+    #[expect(clippy::print_stdout, reason = "the answer to a command")]
+    {
+        println!("region ready in {}", config.dir.display());
+        println!("authority fingerprint: {}", hex::encode(authority.fingerprint()?));
+    }
+    Ok(())
+}

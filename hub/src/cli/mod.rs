@@ -1,0 +1,77 @@
+//! The command line of `hub`.
+
+mod audit;
+mod client;
+mod init;
+mod site;
+mod user;
+
+use crate::{config::Config, serve};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use daemon::Parent;
+use std::{ffi::OsString, path::PathBuf};
+
+/// The region's hub: index, cache, pictures and doors of a regional imaging network.
+#[derive(Parser)]
+#[command(name = "hub", version)]
+struct Arguments {
+    /// Configuration file; `HUB_…` in the environment goes before it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Folder of the hub's state, in place of the configuration's.
+    #[arg(long, global = true)]
+    dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the region: its authority, its index.
+    Init,
+    /// Run the hub.
+    Serve {
+        /// Stop when standard input ends.
+        #[arg(long)]
+        follow_parent: bool,
+    },
+    /// Hospitals of the region.
+    #[command(subcommand)]
+    Site(site::Command),
+    /// Machines that read the region.
+    #[command(subcommand)]
+    Client(client::Command),
+    /// People who sign in.
+    #[command(subcommand)]
+    User(user::Command),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
+}
+
+/// Runs the program with these arguments, the first being its name.
+///
+/// # Errors
+/// What went wrong, for people.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
+    let arguments = Arguments::parse_from(arguments);
+    let mut config: Config = settings::load(arguments.config.as_deref(), "HUB_")?;
+    if let Some(dir) = arguments.dir {
+        config.dir = dir;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Init => init::run(&config),
+            Command::Serve { follow_parent } => {
+                daemon::to_stderr();
+                serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
+            }
+            Command::Site(command) => site::run(&config, command).await,
+            Command::Client(command) => client::run(&config, command).await,
+            Command::User(command) => user::run(&config, command).await,
+            Command::Audit(command) => audit::run(&config, command),
+        }
+    })
+}

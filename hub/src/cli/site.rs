@@ -1,0 +1,58 @@
+//! `hub site …`.
+#![expect(clippy::print_stdout, reason = "the answer to a command")]
+
+use crate::{config::Config, state::StateDir, wiring};
+use access_control::{Object, Overview, Token, decide};
+use anyhow::Result;
+use clap::Subcommand;
+use federation::Enrolment;
+use imaging_domain::{Principal, SiteId};
+
+/// Who works at the hub's own command line.
+const OPERATOR: Principal = Principal::Service("command line");
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Invite a hospital: prints a code that `pacs-adapter join` takes once, within 30 minutes.
+    Invite {
+        /// Its name in the region: a-z, 0-9 and -.
+        id: String,
+        /// Its name for people.
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// List the hospitals.
+    List,
+    /// End every certificate of a hospital.
+    Revoke {
+        /// Its name in the region.
+        id: String,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
+    let state = StateDir::at(&config.dir);
+    let enrolment = Enrolment {
+        registry: wiring::index(&state)?,
+        authority: wiring::authority(&state)?,
+        audit: wiring::audit(&state, "command")?,
+        clock: daemon::now_ms,
+        federation: config.public.federation.clone(),
+        web: config.public.web.clone(),
+    };
+    match command {
+        Command::Invite { id, name } => {
+            let secret = Token::generate();
+            let code = enrolment.invite(&OPERATOR, &SiteId::parse(&id)?, &name, *secret.bytes()).await?;
+            println!("{}", code.to_line());
+        }
+        Command::Revoke { id } => enrolment.revoke(&OPERATOR, &SiteId::parse(&id)?).await?,
+        Command::List => {
+            let permit = decide::<Overview>(&OPERATOR, Object::Region)?;
+            for site in enrolment.registry.sites(&permit).await? {
+                println!("{}\t{}\t{} studies\t{} instances", site.site, site.name, site.studies, site.instances);
+            }
+        }
+    }
+    Ok(())
+}

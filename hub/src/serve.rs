@@ -1,0 +1,104 @@
+//! `hub serve`: the listeners and jobs of a running hub, until it is told to stop.
+
+use crate::{
+    config::Config,
+    jobs,
+    wiring::{self, Hub},
+};
+use anyhow::{Context, Result};
+use audit_log::{Event, What};
+use axum::{Router, middleware};
+use daemon::Parent;
+use federation::{Credentials, tls};
+use imaging_domain::Principal;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::info;
+use viewer_api::{Federation, Listener};
+
+/// How long open requests may go on after the signal.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Runs the hub.
+pub async fn run(config: Config, parent: Parent) -> Result<()> {
+    let hub = Arc::new(wiring::assemble(&config, "hub")?);
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    hub.audit.record(Event::new(What::Start, &Principal::Service("hub"))).await?;
+    let credentials = hub.authority.server(&names(&config), daemon::now_ms())?;
+    listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
+    listen_web(&hub, &config, &credentials, &tasks, &stop).await?;
+    listen_metrics(&config, &tasks, &stop).await?;
+    jobs::start(&hub, config.cache.max_bytes, &tasks, &stop);
+    info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
+    daemon::signal(parent).await;
+    info!("hub is going down");
+    stop.cancel();
+    tasks.close();
+    let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
+    hub.audit.record(Event::new(What::Stop, &Principal::Service("hub"))).await?;
+    Ok(())
+}
+
+/// Every name of the hub's own certificate.
+fn names(config: &Config) -> Vec<String> {
+    let host = |address: &str| address.rsplit_once(':').map_or(address, |(host, _)| host).to_owned();
+    let mut names = vec![host(&config.public.federation), host(&config.public.web)];
+    names.extend(config.public.names.iter().cloned());
+    names.sort();
+    names.dedup();
+    names
+}
+
+async fn listen_federation(
+    hub: &Arc<Hub>,
+    config: &Config,
+    credentials: &Credentials,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let doors =
+        Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
+    let router = Router::new()
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb_config()))
+        .merge(viewer_api::federation_router(doors.clone()))
+        .layer(middleware::from_fn_with_state(doors, viewer_api::admit));
+    let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
+    let listener = bind(config.listen.federation).await?;
+    tasks.spawn(Listener::new(listener, router).tls(tls).run(stop.clone()));
+    Ok(())
+}
+
+async fn listen_web(
+    hub: &Arc<Hub>,
+    config: &Config,
+    credentials: &Credentials,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let pages = Router::new()
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb_config()))
+        .merge(viewer_api::pages_router(hub.archive.clone(), hub.people.clone(), hub.intake.clone(), daemon::now_ms))
+        .layer(middleware::from_fn_with_state(hub.people.clone(), viewer_api::identify));
+    let router = pages.merge(viewer_api::enrolment_router(hub.enrolment.clone()));
+    let tls = TlsAcceptor::from(tls::web_server(credentials)?);
+    let listener = bind(config.listen.web).await?;
+    tasks.spawn(Listener::new(listener, router).tls(tls).run(stop.clone()));
+    Ok(())
+}
+
+async fn listen_metrics(config: &Config, tasks: &TaskTracker, stop: &CancellationToken) -> Result<()> {
+    let router = viewer_api::metrics_router().context("metrics cannot be recorded")?;
+    let listener = bind(config.listen.metrics).await?;
+    tasks.spawn(Listener::new(listener, router).run(stop.clone()));
+    Ok(())
+}
+
+fn dicomweb_config() -> viewer_api::Config {
+    viewer_api::Config::default()
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}

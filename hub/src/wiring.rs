@@ -1,0 +1,97 @@
+//! The only place where implementations are chosen and rooms are put together.
+
+use crate::{
+    config::Config,
+    state::{StateDir, read_pem},
+};
+use anyhow::{Context, Result, bail};
+use archive::{Archive, Parts, People};
+use audit_log::AuditLog;
+use blob_store::{Checked, Disk, DiskDerived};
+use catalog::{ChangeFeed, Sqlite};
+use daemon::now_ms;
+use federation::{Authority, Channels, Enrolment, Intake};
+use rendering::Renderer;
+use std::{sync::Arc, thread::available_parallelism};
+
+/// SQLite connections that read.
+const READERS: usize = 4;
+
+/// A hub put together.
+pub struct Hub {
+    /// The use cases of images.
+    pub archive: Archive,
+    /// Local accounts.
+    pub people: People,
+    /// The hub's end of the feeds.
+    pub intake: Intake,
+    /// The hub's ends of the channels.
+    pub channels: Channels,
+    /// Who becomes a site.
+    pub enrolment: Enrolment,
+    /// The audit log.
+    pub audit: AuditLog,
+    /// The cache, for its sweeper.
+    pub cache: Arc<Disk>,
+    /// The authority, for the hub's own certificate.
+    pub authority: Authority,
+}
+
+/// The authority in a folder.
+pub fn authority(state: &StateDir) -> Result<Authority> {
+    if !state.is_initialized() {
+        bail!("there is no region here yet: run `hub init` first");
+    }
+    let (certificate, key) = (read_pem(&state.authority_certificate())?, read_pem(&state.authority_key())?);
+    Authority::load(&certificate, &key).context("the region's authority cannot be loaded")
+}
+
+/// The index in a folder.
+pub fn index(state: &StateDir) -> Result<Arc<Sqlite>> {
+    let config = catalog::Config { path: state.index(), readers: READERS };
+    Ok(Arc::new(Sqlite::open(&config).context("the index cannot be opened")?))
+}
+
+/// The audit chain of a program.
+pub fn audit(state: &StateDir, program: &str) -> Result<AuditLog> {
+    let config = audit_log::Config { path: state.audit_chain(program) };
+    AuditLog::open(&config, program, now_ms).context("the audit log cannot be opened")
+}
+
+/// Puts a hub together.
+pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
+    let state = StateDir::at(&config.dir);
+    let authority = authority(&state)?;
+    let (index, audit) = (index(&state)?, audit(&state, program)?);
+    let disk = blob_store::Config { dir: state.cache(), reserve_bytes: config.cache.reserve_bytes };
+    let cache = Arc::new(Disk::open(&disk).context("the cache cannot be opened")?);
+    let derived = DiskDerived::open(&state.thumbnails(), config.cache.max_thumbnail_bytes);
+    let channels = Channels::default();
+    let archive = Archive::new(Parts {
+        index: index.clone(),
+        registry: index.clone(),
+        blobs: Arc::new(Checked::new(cache.clone())),
+        derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
+        remote: Some(Arc::new(channels.clone())),
+        audit: audit.clone(),
+        renderer: renderer(config)?,
+        clock: now_ms,
+    });
+    let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
+    let enrolment = Enrolment {
+        registry: index.clone(),
+        authority: authority.clone(),
+        audit: audit.clone(),
+        clock: now_ms,
+        federation: config.public.federation.clone(),
+        web: config.public.web.clone(),
+    };
+    let intake = Intake::new(index as Arc<dyn ChangeFeed>, audit.clone(), now_ms);
+    Ok(Hub { archive, people, intake, channels, enrolment, audit, cache, authority })
+}
+
+fn renderer(config: &Config) -> Result<Renderer> {
+    let cores = available_parallelism().map_or(1, usize::from);
+    let threads = if config.rendering.threads == 0 { cores } else { config.rendering.threads };
+    Renderer::new(threads, config.rendering.queue).context("the picture maker cannot be started")
+}

@@ -1,0 +1,47 @@
+//! `pacs-adapter import`.
+#![expect(clippy::print_stdout, reason = "the answer to a command")]
+
+use crate::{
+    config::Config,
+    control::{self, AT_ONCE},
+    import::{Progress, Summary},
+    membership, wiring,
+};
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::Path;
+
+/// Takes a folder in: by itself when no adapter runs here, else through the one that does.
+pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
+    let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
+    let path = path.canonicalize().with_context(|| format!("{} is not there", path.display()))?;
+    let bar = ProgressBar::new(0);
+    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} files, {per_sec}, {eta} left")?);
+    let show = |now: Progress| {
+        bar.set_length(now.found);
+        bar.set_position(now.done);
+    };
+    let summary = match wiring::lock(&config.dir)? {
+        Some(lock) => {
+            let adapter = wiring::assemble(config, &member.site, lock)?;
+            crate::import::import(&path, &adapter.ingest, AT_ONCE, show).await?
+        }
+        None => control::ask_import(&config.dir, &path, show).await?,
+    };
+    bar.finish_and_clear();
+    report(&summary);
+    Ok(())
+}
+
+fn report(summary: &Summary) {
+    for (path, why) in &summary.refused {
+        println!("refused {}: {why}", path.display());
+    }
+    println!(
+        "{} stored, {} were here, {} in conflict, {} refused",
+        summary.stored,
+        summary.duplicates,
+        summary.conflicts,
+        summary.refused.len()
+    );
+}

@@ -1,0 +1,67 @@
+//! The command line of `pacs-adapter`.
+
+mod import;
+mod join;
+
+use crate::{config::Config, serve};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use daemon::Parent;
+use std::{ffi::OsString, path::PathBuf};
+
+/// A hospital's end of a regional imaging network: takes images in, keeps them, tells the hub.
+#[derive(Parser)]
+#[command(name = "pacs-adapter", version)]
+struct Arguments {
+    /// Configuration file; `ADAPTER_…` in the environment goes before it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Folder of the adapter's state, in place of the configuration's.
+    #[arg(long, global = true)]
+    dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Join the region with the code of `hub site invite`.
+    Join {
+        /// The code.
+        code: String,
+    },
+    /// Run the adapter.
+    Serve {
+        /// Stop when standard input ends.
+        #[arg(long)]
+        follow_parent: bool,
+    },
+    /// Take in every DICOM file of a folder; also while the adapter runs.
+    Import {
+        /// The folder or file.
+        path: PathBuf,
+    },
+}
+
+/// Runs the program with these arguments, the first being its name.
+///
+/// # Errors
+/// What went wrong, for people.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
+    let arguments = Arguments::parse_from(arguments);
+    let mut config: Config = settings::load(arguments.config.as_deref(), "ADAPTER_")?;
+    if let Some(dir) = arguments.dir {
+        config.dir = dir;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Join { code } => join::run(&config, &code).await,
+            Command::Serve { follow_parent } => {
+                daemon::to_stderr();
+                serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
+            }
+            Command::Import { path } => import::run(&config, &path).await,
+        }
+    })
+}

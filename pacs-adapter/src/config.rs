@@ -1,0 +1,47 @@
+//! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
+
+use crate::listener;
+use serde::{Deserialize, Serialize};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Everything `pacs-adapter` reads from its file and from `ADAPTER_…` in the environment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the adapter keeps its images, index, audit log and membership.
+    pub dir: PathBuf,
+    /// `host:port` of the hub's listener for hospitals, when it is not the one the hub told; empty is the hub's.
+    pub hub: String,
+    /// Nothing more is taken in when the disk has fewer bytes free.
+    pub reserve_bytes: u64,
+    /// The door of modalities, the PACS and workstations.
+    pub dimse: listener::Config,
+    /// The door of the hospital's own network for HTTP.
+    pub lan: Lan,
+}
+
+/// The door of the hospital's own network for HTTP.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lan {
+    /// Where to listen: DICOMweb, and `/status` for whoever watches the daemon.
+    pub listen: SocketAddr,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            dir: "/var/lib/pacs-adapter".into(),
+            hub: String::new(),
+            reserve_bytes: 1 << 30,
+            dimse: listener::Config::default(),
+            lan: Lan::default(),
+        }
+    }
+}
+
+impl Default for Lan {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8101)) }
+    }
+}

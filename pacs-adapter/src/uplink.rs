@@ -1,0 +1,103 @@
+//! The adapter's side of the region: feed, channel, and the renewal of its certificate.
+
+use crate::{config::Config, membership, wiring::Adapter};
+use anyhow::Result;
+use axum::{Router, body::Body};
+use daemon::now_ms;
+use federation::{Dialler, Membership, State, Uplink, renew, tls};
+use imaging_domain::Principal;
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+use tracing::{info, warn};
+
+/// How often the certificate's age is looked at.
+const LOOK: Duration = Duration::from_secs(3600);
+/// A certificate is renewed when a third of its life is over.
+const RENEW_AFTER_MS: i64 = federation::CERTIFICATE_DAYS as i64 * 86_400_000 / 3;
+
+/// Starts the lines to the hub and the renewal.
+///
+/// # Errors
+/// When the certificate cannot be used.
+pub fn start(
+    config: &Config,
+    member: Membership,
+    adapter: &Adapter,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<watch::Receiver<State>> {
+    let (diallers, dialler) = watch::channel(dialler(config, &member)?);
+    let uplink = Uplink::new(member.site.clone(), dialler, adapter.index.clone(), Arc::clone(&adapter.written));
+    let uplink = Arc::new(uplink);
+    let seen = uplink.state();
+    let (feed, feed_stop) = (Arc::clone(&uplink), stop.clone());
+    tasks.spawn(async move { feed.send_feed(&feed_stop).await });
+    let service = answer_hub(viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::Config::default()));
+    let channel_stop = stop.clone();
+    tasks.spawn(async move { uplink.serve_channel(service, &channel_stop).await });
+    tasks.spawn(renew_forever(config.clone(), member, diallers, stop.clone()));
+    Ok(seen)
+}
+
+fn dialler(config: &Config, member: &Membership) -> Result<Dialler> {
+    let address = if config.hub.is_empty() { &member.federation } else { &config.hub };
+    Ok(Dialler::new(address.clone(), tls::mutual_client(&member.credentials)?))
+}
+
+/// What comes over the channel is the hub's: this end dialled it and checked its certificate.
+fn answer_hub(
+    dicomweb: Router,
+) -> impl Fn(
+    hyper::Request<hyper::body::Incoming>,
+) -> futures_util::future::BoxFuture<'static, Result<hyper::Response<Body>, Infallible>>
++ Clone
++ Send
++ 'static {
+    let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb);
+    move |mut request| {
+        request.extensions_mut().insert(Principal::Hub);
+        let answer = router.clone().oneshot(request.map(Body::new));
+        Box::pin(answer)
+    }
+}
+
+async fn renew_forever(
+    config: Config,
+    mut member: Membership,
+    diallers: watch::Sender<Dialler>,
+    stop: CancellationToken,
+) {
+    let mut since_ms = issued_ms(&member);
+    loop {
+        if now_ms() - since_ms >= RENEW_AFTER_MS {
+            match renew(&Membership { federation: address(&config, &member), ..member.clone() }).await {
+                Ok(renewed) => {
+                    let kept = membership::save(&config.dir, &renewed);
+                    match kept.and_then(|()| dialler(&config, &renewed)) {
+                        Ok(dialler) => {
+                            diallers.send_replace(dialler);
+                            info!("certificate renewed");
+                            (member, since_ms) = (renewed, now_ms());
+                        }
+                        Err(error) => warn!(%error, "renewed certificate cannot be used"),
+                    }
+                }
+                Err(error) => warn!(%error, "certificate could not be renewed; it is tried again in an hour"),
+            }
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
+            return;
+        }
+    }
+}
+
+fn address(config: &Config, member: &Membership) -> String {
+    if config.hub.is_empty() { member.federation.clone() } else { config.hub.clone() }
+}
+
+/// When the certificate began; now when it cannot be read.
+fn issued_ms(member: &Membership) -> i64 {
+    federation::issued_ms(&member.credentials.chain_pem).unwrap_or_else(|_| now_ms())
+}

@@ -1,0 +1,81 @@
+//! The only place where the adapter's implementations are chosen and rooms are put together.
+
+use crate::config::Config;
+use anyhow::{Context, Result};
+use archive::{Archive, Committer, Ingest, Parts};
+use audit_log::AuditLog;
+use blob_store::{Checked, Disk, DiskDerived};
+use catalog::Sqlite;
+use daemon::now_ms;
+use imaging_domain::SiteId;
+use rendering::Renderer;
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+    sync::Arc,
+};
+use tokio::sync::Notify;
+
+/// SQLite connections that read.
+const READERS: usize = 4;
+/// The most bytes of thumbnails a hospital keeps.
+const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
+
+/// An adapter put together.
+pub struct Adapter {
+    /// The use cases of images.
+    pub archive: Archive,
+    /// The way in.
+    pub ingest: Ingest,
+    /// The index, which is also the feed.
+    pub index: Arc<Sqlite>,
+    /// Told whenever the feed grew.
+    pub written: Arc<Notify>,
+    /// The audit log.
+    pub audit: AuditLog,
+    /// Held as long as this process owns the folder.
+    _lock: File,
+}
+
+/// The folder's lock; `None` when another process has it.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn lock(dir: &Path) -> Result<Option<File>> {
+    std::fs::create_dir_all(dir).context("the folder cannot be made")?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Puts an adapter together. Must be called inside the runtime that is to carry it.
+///
+/// # Errors
+/// When a store cannot be opened.
+pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
+    let dir = &config.dir;
+    let index = catalog::Config { path: dir.join("index.sqlite"), readers: READERS };
+    let index = Arc::new(Sqlite::open(&index).context("the index cannot be opened")?);
+    std::fs::create_dir_all(dir.join("audit")).context("the audit log's folder cannot be made")?;
+    let audit = audit_log::Config { path: dir.join("audit/pacs-adapter.jsonl") };
+    let audit = AuditLog::open(&audit, site.as_str(), now_ms).context("the audit log cannot be opened")?;
+    let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
+    let disk = Disk::open(&disk).context("the images cannot be opened")?;
+    let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
+    let parts = Parts {
+        index: index.clone(),
+        registry: index.clone(),
+        blobs: Arc::new(Checked::new(Arc::new(disk))),
+        derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
+        remote: None,
+        audit: audit.clone(),
+        renderer: Renderer::new(1, 16).context("the picture maker cannot be started")?,
+        clock: now_ms,
+    };
+    let written = Arc::new(Notify::new());
+    let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
+    Ok(Adapter { archive: Archive::new(parts), ingest, index, written, audit, _lock: lock })
+}
