@@ -1,5 +1,7 @@
 //! What a picture should look like.
 
+use crate::Image;
+
 /// Size, window and format of a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -41,4 +43,13 @@ pub enum Format {
     Jpeg(u8),
     /// PNG, 8 bits a sample.
     Png,
+}
+
+impl Settings {
+    /// The same settings with a fit no larger than the image itself, as thumbnails want it. Without a fit nothing
+    /// changes.
+    pub fn without_enlarging(mut self, image: &Image) -> Self {
+        self.fit = self.fit.map(|(columns, rows)| (columns.min(image.columns()), rows.min(image.rows())));
+        self
+    }
 }

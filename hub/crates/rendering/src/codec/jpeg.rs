@@ -1,0 +1,136 @@
+//! JPEG (ITU-T T.81): baseline, extended and progressive of 8 bits, and lossless.
+
+use super::{
+    AtLeast, check_stream,
+    header::Header,
+    pixels,
+    sample::{self, Cells},
+    stored_colour,
+};
+use crate::{Colour, Error, Frame, Image, Samples, description::Photometric};
+
+/// Shortest code of an 8x8 block is two bits, so a byte makes at most this many samples.
+const MAX_GROWTH: usize = 256;
+
+pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame, Error> {
+    let header = Header::read(bytes)?;
+    check_stream(image, header.columns, header.rows, header.components.len() as u64)?;
+    if bytes.len().saturating_mul(MAX_GROWTH) < pixels(image) {
+        return Err(Error::Corrupt("JPEG stream too short for its size"));
+    }
+    match (header.process, header.precision) {
+        (0xC0..=0xC2, 8) => lossy(image, &header, bytes, size),
+        (0xC0..=0xC2, _) => Err(Error::Unsupported("lossy JPEG of 12 bits")),
+        (0xC3, 2..=16) => lossless(image, &header, bytes),
+        (0xC9..=0xCF, _) => Err(Error::Unsupported("arithmetic coding in JPEG")),
+        _ => Err(Error::Unsupported("JPEG process")),
+    }
+}
+
+fn lossy(image: &Image, header: &Header, bytes: &[u8], size: AtLeast) -> Result<Frame, Error> {
+    let colour = colour(image, header);
+    let as_usual = image.channels == 1 || colour == usual_colour(header);
+    // A palette's indices may not be mixed, and pixels of a decode() may not be converted.
+    let exact = size.is_none() && image.channels == 3;
+    if as_usual
+        && !exact
+        && let Some(frame) = turbo(image, bytes, size)
+    {
+        return Ok(frame);
+    }
+    let bits = sample::bits(image)?;
+    let frame = plain(image, bytes).and_then(|cells| {
+        sample::frame(image, Cells::Bytes(cells), sample::low_bits(bits, bits.stored.min(8), bits.inputs))
+    })?;
+    Ok(Frame { colour, ..frame })
+}
+
+/// What three components are. The first that says so: JFIF and Adobe markers, component names, subsampling (which
+/// RGB never has), and at last the photometric interpretation, which is often wrong beside a marker.
+fn colour(image: &Image, header: &Header) -> Colour {
+    let told = header.is_jfif || header.adobe.is_some() || ids(header) == [b'R', b'G', b'B'] || header.is_subsampled();
+    match image.channels {
+        3 if told => usual_colour(header),
+        3 if image.photometric == Photometric::Rgb => Colour::Rgb,
+        3 => Colour::YbrFull,
+        _ => stored_colour(image),
+    }
+}
+
+/// What the JPEG library takes three components for.
+fn usual_colour(header: &Header) -> Colour {
+    match header.adobe {
+        _ if header.is_jfif => Colour::YbrFull,
+        Some(0) => Colour::Rgb,
+        Some(_) => Colour::YbrFull,
+        None if ids(header) == [b'R', b'G', b'B'] => Colour::Rgb,
+        None => Colour::YbrFull,
+    }
+}
+
+fn ids(header: &Header) -> Vec<u8> {
+    header.components.iter().map(|part| part.id).collect()
+}
+
+/// libjpeg-turbo, at a half, quarter or eighth when that is enough; colour comes as RGB. `None` when it finds fault
+/// with the stream, which it also does where nothing is lost.
+fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
+    let scale = scale(image, size);
+    let (columns, rows) = (scale.scale(image.columns as usize), scale.scale(image.rows as usize));
+    let channels = usize::from(image.channels);
+    let format = if channels == 1 { turbojpeg::PixelFormat::GRAY } else { turbojpeg::PixelFormat::RGB };
+    let mut decoder = turbojpeg::Decompressor::new().ok()?;
+    decoder.set_scaling_factor(scale).ok()?;
+    let mut pixels = vec![0; columns * rows * channels];
+    let target =
+        turbojpeg::Image { pixels: &mut pixels[..], width: columns, pitch: columns * channels, height: rows, format };
+    decoder.decompress(bytes, target).ok()?;
+    let colour = if channels == 3 { Colour::Rgb } else { stored_colour(image) };
+    let (columns, rows) = (columns as u32, rows as u32);
+    let frame = Frame { columns, rows, channels: image.channels, samples: Samples::U8(pixels), bits: 8, colour };
+    with_depth(image, frame)
+}
+
+/// The same samples in cells as wide as the attributes say.
+fn with_depth(image: &Image, frame: Frame) -> Option<Frame> {
+    let bits = sample::bits(image).ok()?;
+    let Samples::U8(cells) = frame.samples else { return None };
+    let low = sample::low_bits(bits, bits.stored.min(8), bits.inputs);
+    Some(Frame { samples: sample::typed(Cells::Bytes(cells), low), bits: low.stored as u8, ..frame })
+}
+
+fn scale(image: &Image, size: AtLeast) -> turbojpeg::ScalingFactor {
+    let whole = turbojpeg::ScalingFactor::ONE;
+    let Some((columns, rows)) = size.filter(|_| image.photometric != Photometric::Palette) else { return whole };
+    let enough = |factor: &turbojpeg::ScalingFactor| {
+        factor.scale(image.columns as usize) >= columns as usize && factor.scale(image.rows as usize) >= rows as usize
+    };
+    [turbojpeg::ScalingFactor::ONE_EIGHTH, turbojpeg::ScalingFactor::ONE_QUARTER, turbojpeg::ScalingFactor::ONE_HALF]
+        .into_iter()
+        .find(enough)
+        .unwrap_or(whole)
+}
+
+/// jpeg-decoder without colour conversion.
+fn plain(image: &Image, bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    decoder.set_color_transform(match image.channels {
+        1 => jpeg_decoder::ColorTransform::Grayscale,
+        _ => jpeg_decoder::ColorTransform::None,
+    });
+    decoder.decode().map_err(|_| Error::Corrupt("JPEG stream"))
+}
+
+fn lossless(image: &Image, header: &Header, bytes: &[u8]) -> Result<Frame, Error> {
+    if header.restart != 0 || header.scan[1] & 15 != 0 {
+        return Err(Error::Unsupported("lossless JPEG with restarts or a point transform"));
+    }
+    let bits = sample::bits(image)?;
+    let decoded = plain(image, bytes)?;
+    let cells = match header.precision {
+        8 => Cells::Bytes(decoded),
+        _ => Cells::Words(decoded.as_chunks::<2>().0.iter().map(|cell| u16::from_ne_bytes(*cell)).collect()),
+    };
+    let stored = bits.stored.min(header.precision);
+    sample::frame(image, cells, sample::low_bits(bits, stored, bits.inputs))
+}

@@ -1,0 +1,42 @@
+//! JPEG-LS (ITU-T T.87) by CharLS.
+
+use super::{
+    check_stream,
+    header::Header,
+    registry::SingleFrame,
+    sample::{self, Cells, interleaved},
+};
+use crate::{Error, Frame, Image};
+
+pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
+    let bits = sample::bits(image)?;
+    let header = Header::read(bytes)?;
+    check_stream(image, header.columns, header.rows, header.components.len() as u64)?;
+    if header.process != 0xF7 || !(2..=16).contains(&header.precision) {
+        return Err(Error::Corrupt("JPEG-LS header"));
+    }
+    if header.is_subsampled() {
+        return Err(Error::Unsupported("subsampled JPEG-LS"));
+    }
+    let width = if header.precision > 8 { 2 } else { 1 };
+    let frame = SingleFrame {
+        uid: &image.uid,
+        rows: image.rows as u16,
+        columns: image.columns as u16,
+        channels: image.channels,
+        allocated: width * 8,
+        bytes,
+    };
+    let decoded = frame.decode()?;
+    // Without interleaving CharLS gives plane after plane.
+    let channels = if header.scan[0] == 0 { usize::from(image.channels) } else { 1 };
+    let cells = match width {
+        1 => Cells::Bytes(interleaved(&decoded, channels)),
+        _ => {
+            let words: Vec<u16> = decoded.as_chunks::<2>().0.iter().map(|cell| u16::from_le_bytes(*cell)).collect();
+            Cells::Words(interleaved(&words, channels))
+        }
+    };
+    let stored = bits.stored.min(header.precision);
+    sample::frame(image, cells, sample::low_bits(bits, stored, bits.inputs))
+}

@@ -1,0 +1,39 @@
+//! What may go wrong.
+
+use imaging_domain::ErrorKind;
+
+/// Why there is no picture. The texts name what is wrong with the image, never whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The instance has no rows, columns or bits: a report, a plan, a waveform.
+    #[error("the instance is not an image")]
+    NotAnImage,
+    /// A frame above NumberOfFrames.
+    #[error("the image has no such frame")]
+    NoSuchFrame,
+    /// The pixel data may be right, but nothing here reads it.
+    #[error("cannot decode: {0}")]
+    Unsupported(&'static str),
+    /// The attributes or the bytes contradict each other or themselves.
+    #[error("wrong pixel data: {0}")]
+    Corrupt(&'static str),
+    /// The image claims, or the picture would have, more samples than this room makes.
+    #[error("the image or picture is larger than the limit")]
+    TooLarge,
+    /// The pool is gone or could not be started.
+    #[error("no rendering thread")]
+    Busy,
+}
+
+impl Error {
+    /// What sort of failure it is to a caller.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotAnImage | Self::Unsupported(_) => ErrorKind::Unsupported,
+            Self::NoSuchFrame => ErrorKind::NotFound,
+            Self::Corrupt(_) => ErrorKind::Invalid,
+            Self::TooLarge => ErrorKind::TooLarge,
+            Self::Busy => ErrorKind::Unavailable,
+        }
+    }
+}
