@@ -19,6 +19,8 @@ mod rows;
 mod schema;
 mod search;
 mod study_index;
+#[cfg(test)]
+mod tests;
 
 use crate::{config::Config, error::Error};
 use connection::{Connections, READ_LIMIT};
