@@ -8,7 +8,7 @@ mod access;
 mod feed;
 mod listing;
 mod matching;
-mod sample;
+pub(crate) mod sample;
 mod searching;
 mod storing;
 

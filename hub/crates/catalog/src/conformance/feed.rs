@@ -87,8 +87,8 @@ pub(super) async fn deletions_leave_nothing_empty(index: &impl Index) {
     assert_eq!(answer.matches[0].attributes.int(tags::NUMBER_OF_STUDY_RELATED_INSTANCES), Some(2));
     let lines = vec![deleted(5, &one), deleted(6, &one), deleted(7, &two)];
     assert_eq!(apply(index, "a", lines).await.unwrap(), 7, "what is not there is deleted already");
-    assert_eq!(numbers(&search(index, &query(Level::Study, &[])).await), []);
-    assert_eq!(numbers(&search(index, &query(Level::Series, &[])).await), []);
+    assert!(numbers(&search(index, &query(Level::Study, &[])).await).is_empty());
+    assert!(numbers(&search(index, &query(Level::Series, &[])).await).is_empty());
     assert_eq!(index.totals(&permit()).await.unwrap(), Totals::default());
     let summary = &index.sites(&permit()).await.unwrap()[0];
     assert_eq!((summary.studies, summary.instances, summary.position), (0, 0, 7));

@@ -77,7 +77,7 @@ const NAMES: Rows<'static> = &[
     (&[tags::PATIENT_NAME], "o'brien*", &[6]),
     (&[tags::PATIENT_NAME], "*; drop table study;--", &[6]),
     (&[tags::PATIENT_NAME], "' OR '1'='1", &[]),
-    (&[tags::PATIENT_NAME], "wa\0ng*", &[]),
+    (&[tags::PATIENT_NAME], "wang*\0", &[1, 2, 7]),
     (&[tags::PATIENT_NAME], "*", &[1, 2, 3, 4, 5, 6, 7, 8, 9]),
     (&[tags::PATIENT_NAME], "?*", &[1, 2, 3, 4, 5, 6, 7, 8]),
 ];

@@ -8,32 +8,32 @@ use imaging_domain::{
     Value, attribute, tags,
 };
 
-pub(super) const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
-pub(super) const SR: &str = "1.2.840.10008.5.1.4.1.1.88.11";
+pub(crate) const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
+pub(crate) const SR: &str = "1.2.840.10008.5.1.4.1.1.88.11";
 
 /// A permit for anything.
-pub(super) fn permit<A: Action>() -> Permit<A> {
+pub(crate) fn permit<A: Action>() -> Permit<A> {
     decide(&Principal::Service("conformance"), Object::Region).expect("a service may do everything")
 }
 
-pub(super) fn site(name: &str) -> SiteId {
+pub(crate) fn site(name: &str) -> SiteId {
     SiteId::parse(name).expect("a site's name")
 }
 
-pub(super) fn study(number: u32) -> StudyUid {
+pub(crate) fn study(number: u32) -> StudyUid {
     StudyUid::parse(&format!("2.25.{number}")).expect("a uid")
 }
 
-pub(super) fn series(study: u32, number: u32) -> SeriesUid {
+pub(crate) fn series(study: u32, number: u32) -> SeriesUid {
     SeriesUid::parse(&format!("2.25.{study}.{number}")).expect("a uid")
 }
 
-pub(super) fn uid(study: u32, series: u32, number: u32) -> InstanceUid {
+pub(crate) fn uid(study: u32, series: u32, number: u32) -> InstanceUid {
     InstanceUid::parse(&format!("2.25.{study}.{series}.{number}")).expect("a uid")
 }
 
 /// A CT image: its numbers are the last components of its UIDs.
-pub(super) fn image(study_number: u32, series_number: u32, number: u32) -> Instance {
+pub(crate) fn image(study_number: u32, series_number: u32, number: u32) -> Instance {
     let mut attributes = DataSet::new();
     attributes.put_text(tags::STUDY_INSTANCE_UID, VR::UI, study(study_number).as_str());
     attributes.put_text(tags::SERIES_INSTANCE_UID, VR::UI, series(study_number, series_number).as_str());
@@ -63,7 +63,7 @@ pub(super) fn image(study_number: u32, series_number: u32, number: u32) -> Insta
 }
 
 /// The same with other text values; the VR is the table's.
-pub(super) fn with(mut instance: Instance, values: &[(Tag, &str)]) -> Instance {
+pub(crate) fn with(mut instance: Instance, values: &[(Tag, &str)]) -> Instance {
     for (tag, text) in values {
         let vr = attribute::find(&[*tag]).expect("an attribute of the table").vr;
         let texts = text.split('\\').filter(|text| !text.is_empty()).map(str::to_owned).collect();
@@ -73,18 +73,18 @@ pub(super) fn with(mut instance: Instance, values: &[(Tag, &str)]) -> Instance {
 }
 
 /// The same with other bytes.
-pub(super) fn other_bytes(mut instance: Instance, mark: u8) -> Instance {
+pub(crate) fn other_bytes(mut instance: Instance, mark: u8) -> Instance {
     instance.digest.0[31] = mark;
     instance
 }
 
-pub(super) async fn store(index: &impl Index, name: &str, instances: Vec<Instance>) -> Vec<Verdict> {
+pub(crate) async fn store(index: &impl Index, name: &str, instances: Vec<Instance>) -> Vec<Verdict> {
     let arrivals = instances.into_iter().map(|instance| Arrival { site: site(name), instance }).collect();
     index.commit(&permit(), arrivals).await.expect("a commit")
 }
 
 /// A query with keys as a client writes them.
-pub(super) fn query(level: Level, keys: &[(&[Tag], &str)]) -> Query {
+pub(crate) fn query(level: Level, keys: &[(&[Tag], &str)]) -> Query {
     let mut query = Query::at(level);
     for (path, text) in keys {
         query.add_key(attribute::find(path).expect("an attribute of the table"), text).expect("a valid key");
@@ -92,12 +92,12 @@ pub(super) fn query(level: Level, keys: &[(&[Tag], &str)]) -> Query {
     query
 }
 
-pub(super) async fn search(index: &impl Index, query: &Query) -> Answer {
+pub(crate) async fn search(index: &impl Index, query: &Query) -> Answer {
     index.search(&permit(), query).await.expect("an answer")
 }
 
 /// Last components of the UIDs of the results, at the level of the query.
-pub(super) fn numbers(answer: &Answer) -> Vec<u32> {
+pub(crate) fn numbers(answer: &Answer) -> Vec<u32> {
     let of = |m: &crate::ports::Match| {
         let uid = match (&m.instance, &m.series) {
             (Some(instance), _) => instance.as_str(),

@@ -118,8 +118,8 @@ fn time(text: &str, padding: &str) -> Option<String> {
     Some(digits)
 }
 
-/// SQLite ends a pattern at NUL, so no column has one.
-fn without_nul(text: &str) -> String {
+/// NUL is padding, and SQLite ends a pattern there: neither a column nor a key has one.
+pub(super) fn without_nul(text: &str) -> String {
     text.replace('\0', "")
 }
 

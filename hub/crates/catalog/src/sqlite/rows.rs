@@ -5,7 +5,7 @@ use imaging_domain::{
     DataSet, Digest, Instance, InstanceCopy, InstanceUid, SeriesUid, SiteId, SopClassUid, StudyUid, json,
 };
 use rusqlite::{Connection, OptionalExtension, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// The columns that [`Reader::copy`] reads.
 pub(super) const COPY: &str = "t.site, s.id, s.StudyInstanceUID, e.id, e.SeriesInstanceUID, i.SOPInstanceUID,
@@ -34,11 +34,14 @@ impl<'c> Reader<'c> {
         let series_select = "SELECT attributes FROM series WHERE id = ?1";
         for (id, select, known) in [(study, study_select, &mut self.studies), (series, series_select, &mut self.series)]
         {
-            if !known.contains_key(&id) {
-                let text: String = self.connection.prepare_cached(select)?.query_row([id], |row| row.get(0))?;
-                known.insert(id, data_set(&text)?);
-            }
-            for (tag, element) in known.get(&id).into_iter().flat_map(DataSet::iter) {
+            let known = match known.entry(id) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    let text: String = self.connection.prepare_cached(select)?.query_row([id], |row| row.get(0))?;
+                    entry.insert(data_set(&text)?)
+                }
+            };
+            for (tag, element) in known.iter() {
                 attributes.put(tag, element.vr, element.value.clone());
             }
         }

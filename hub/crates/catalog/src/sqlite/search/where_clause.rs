@@ -90,7 +90,7 @@ fn test(attribute: &Attribute, matching: &Matching) -> Result<Test, Error> {
             let texts: Vec<String> = texts.iter().map(|text| columns::normal(attribute, text)).collect();
             Test::In(serde_json::Value::from(texts).to_string())
         }
-        Matching::Wildcard(text) => Test::wildcard(text.trim()),
+        Matching::Wildcard(text) => Test::wildcard(columns::without_nul(text).trim()),
         Matching::Range { from, to } => between(attribute, from.as_deref(), to.as_deref())?,
     })
 }
@@ -117,10 +117,13 @@ fn between(attribute: &Attribute, from: Option<&str>, to: Option<&str>) -> Resul
     }
 }
 
+/// How a component group of a key is tested.
+type Read = fn(String) -> Vec<Test>;
+
 /// PS3.5 6.2.1.2: a name has up to three component groups. A key of one group matches any group of the name, so that
 /// "王*" finds what has the ideographs in the second; a key of several groups (`A=B`) matches each by itself.
 fn name(attribute: &Attribute, matching: &Matching, bind: &mut dyn FnMut(&str) -> String) -> Result<String, Error> {
-    let (texts, read): (Vec<&str>, fn(String) -> Vec<Test>) = match matching {
+    let (texts, read): (Vec<&str>, Read) = match matching {
         Matching::Single(text) => (vec![text], |text| vec![equal(text)]),
         Matching::List(texts) => (texts.iter().map(String::as_str).collect(), |text| vec![equal(text)]),
         Matching::Wildcard(text) => (vec![text], name_wildcard),
