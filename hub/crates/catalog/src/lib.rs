@@ -1,5 +1,21 @@
-//! The index.
+//! The index: which studies, series and instances there are at which site, in what order they came, which sites the
+//! region knows and who may sign in.
+//!
+//! It answers the one query language (`imaging_domain::Query`) and holds attributes only. It is *not* the bytes
+//! (`blob-store`) and decides nothing about access: every port takes the permit of `access-control`. It is the only
+//! room with SQL, and SQL is only in `src/sqlite/`. Start reading at the four ports ([`StudyIndex`], [`ChangeFeed`],
+//! [`Registry`], [`Accounts`]); [`Sqlite`] implements all of them and `conformance::run` (feature `conformance`)
+//! says what an implementation has to do.
+#![doc = include_str!("../docs/durability.md")]
+
+mod config;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error;
 mod ports;
+mod sqlite;
+
+pub use config::Config;
 pub use error::Error;
 pub use ports::*;
+pub use sqlite::Sqlite;

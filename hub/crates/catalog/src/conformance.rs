@@ -1,0 +1,64 @@
+//! What every implementation of the ports has to do, as a suite that its tests run.
+//!
+//! Each case begins with an empty index. A case that fails panics; the panic's place says which sentence of the ports
+//! was broken. A bug found in one implementation becomes a case here.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a suite of tests fails by panicking")]
+
+mod access;
+mod feed;
+mod listing;
+mod matching;
+pub(crate) mod sample;
+mod searching;
+mod storing;
+
+use crate::ports::{Accounts, ChangeFeed, Registry, StudyIndex};
+
+/// Everything that an index is.
+pub trait Index: StudyIndex + ChangeFeed + Registry + Accounts {}
+
+impl<T: StudyIndex + ChangeFeed + Registry + Accounts> Index for T {}
+
+/// Runs the whole suite; `make` makes an empty index.
+///
+/// # Panics
+/// When the implementation breaks a sentence of the ports.
+pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
+    macro_rules! cases {
+        ($($room:ident :: $case:ident),+ $(,)?) => {$(
+            let index = make().await;
+            Box::pin($room::$case(&index)).await;
+        )+};
+    }
+    cases! {
+        storing::verdicts_are_in_order,
+        storing::a_conflict_leaves_the_first,
+        storing::conflicts_are_listed_latest_first,
+        storing::a_uid_under_another_study_is_a_conflict,
+        storing::first_values_stay_and_missing_ones_are_filled_in,
+        storing::totals_count_distinct_studies_and_all_copies,
+        matching::study_keys,
+        matching::series_and_instance_keys,
+        matching::wrong_keys_are_refused,
+        searching::the_latest_study_is_first,
+        searching::pages_are_stable_and_complete,
+        searching::copies_are_one_result,
+        searching::one_copy_that_matches_is_enough,
+        searching::answers_carry_what_was_asked,
+        searching::computed_attributes,
+        listing::instances_come_in_pages,
+        listing::copies_of_an_instance_come_together,
+        listing::the_middle_image_stands_for_a_scope,
+        feed::lines_are_numbered_without_gaps,
+        feed::applied_lines_answer_like_the_original,
+        feed::repeated_lines_change_nothing,
+        feed::a_gap_applies_nothing,
+        feed::deletions_leave_nothing_empty,
+        feed::deleting_one_copy_leaves_the_other,
+        access::an_invitation_is_used_once,
+        access::certificates_end_with_revocation,
+        access::sites_are_listed_by_name,
+        access::accounts_are_replaced,
+        access::sessions_end,
+    }
+}

@@ -1,0 +1,113 @@
+//! Cases of the change feed.
+
+use super::{
+    Index,
+    sample::{image, numbers, other_bytes, permit, query, search, site, store, with},
+};
+use crate::{
+    error::Error,
+    ports::{Scope, Totals},
+};
+use imaging_domain::{Change, Event, Instance, Level, tags};
+
+fn stored(number: u64, instance: Instance) -> Change {
+    Change { number, event: Event::Stored(Box::new(instance)) }
+}
+
+fn deleted(number: u64, instance: &Instance) -> Change {
+    Change { number, event: Event::Deleted(instance.uid.clone()) }
+}
+
+async fn apply(index: &impl Index, name: &str, changes: Vec<Change>) -> Result<u64, Error> {
+    index.apply(&permit(), &site(name), changes, 1000).await
+}
+
+pub(super) async fn lines_are_numbered_without_gaps(index: &impl Index) {
+    let a = site("a");
+    assert_eq!(index.last_number(&permit(), &a).await.unwrap(), 0);
+    assert_eq!(index.changes_after(&permit(), &a, 0, 10).await.unwrap(), []);
+    let (first, second, third) = (image(1, 1, 1), image(1, 1, 2), image(2, 1, 1));
+    store(index, "a", vec![first.clone(), first.clone(), other_bytes(first.clone(), 9)]).await;
+    store(index, "b", vec![first.clone()]).await;
+    store(index, "a", vec![second.clone(), third.clone()]).await;
+    assert_eq!(index.last_number(&permit(), &a).await.unwrap(), 3);
+    assert_eq!(index.last_number(&permit(), &site("b")).await.unwrap(), 1);
+    let lines = [stored(1, first), stored(2, second), stored(3, third)];
+    assert_eq!(index.changes_after(&permit(), &a, 0, 10).await.unwrap(), lines);
+    assert_eq!(index.changes_after(&permit(), &a, 1, 1).await.unwrap(), lines[1..2]);
+    assert_eq!(index.changes_after(&permit(), &a, 3, 10).await.unwrap(), []);
+    assert_eq!(index.changes_after(&permit(), &a, u64::MAX, 10).await.unwrap(), []);
+}
+
+pub(super) async fn applied_lines_answer_like_the_original(index: &impl Index) {
+    let values = [(tags::PATIENT_NAME, "WANG^XIAOMING=王^小明"), (tags::STUDY_DATE, "20240101")];
+    let batch = vec![with(image(1, 1, 1), &values), with(image(1, 1, 2), &values), image(1, 2, 1)];
+    store(index, "a", batch).await;
+    let lines = index.changes_after(&permit(), &site("a"), 0, 10).await.unwrap();
+    assert_eq!(apply(index, "b", lines).await.unwrap(), 3);
+    assert_eq!(index.position(&permit(), &site("b")).await.unwrap(), 3);
+    assert_eq!(index.position(&permit(), &site("a")).await.unwrap(), 0, "a has applied nothing");
+    let scope = Scope { study: image(1, 1, 1).study, series: None, instance: None };
+    for copies in index.instances(&permit(), &scope, None, 10).await.unwrap() {
+        assert_eq!(copies.0.len(), 2);
+        assert_eq!(copies.0[0].instance, copies.0[1].instance);
+    }
+}
+
+pub(super) async fn repeated_lines_change_nothing(index: &impl Index) {
+    let lines = vec![stored(1, image(1, 1, 1)), stored(2, image(1, 1, 2)), stored(3, image(2, 1, 1))];
+    assert_eq!(apply(index, "a", lines[..2].to_vec()).await.unwrap(), 2);
+    assert_eq!(apply(index, "a", lines[..2].to_vec()).await.unwrap(), 2);
+    assert_eq!(apply(index, "a", lines.clone()).await.unwrap(), 3);
+    assert_eq!(apply(index, "a", vec![]).await.unwrap(), 3);
+    let totals = Totals { studies: 2, series: 2, instances: 3, conflicts: 0 };
+    assert_eq!(index.totals(&permit()).await.unwrap(), totals);
+    assert_eq!(index.sites(&permit()).await.unwrap()[0].position, 3);
+}
+
+pub(super) async fn a_gap_applies_nothing(index: &impl Index) {
+    for (lines, wanted, got) in
+        [(vec![stored(2, image(1, 1, 2))], 1, 2), (vec![stored(1, image(1, 1, 1)), stored(3, image(1, 1, 3))], 2, 3)]
+    {
+        match apply(index, "a", lines).await {
+            Err(Error::Gap { wanted: w, got: g }) => assert_eq!((w, g), (wanted, got)),
+            other => panic!("a gap was applied: {other:?}"),
+        }
+        assert_eq!(index.position(&permit(), &site("a")).await.unwrap(), 0);
+        assert_eq!(index.totals(&permit()).await.unwrap(), Totals::default());
+    }
+}
+
+pub(super) async fn deletions_leave_nothing_empty(index: &impl Index) {
+    let (one, two, three) = (image(1, 1, 1), image(1, 1, 2), image(1, 2, 1));
+    let lines = vec![stored(1, one.clone()), stored(2, two.clone()), stored(3, three.clone()), deleted(4, &three)];
+    assert_eq!(apply(index, "a", lines).await.unwrap(), 4);
+    let answer = search(index, &query(Level::Study, &[])).await;
+    assert_eq!(answer.matches[0].attributes.int(tags::NUMBER_OF_STUDY_RELATED_SERIES), Some(1));
+    assert_eq!(answer.matches[0].attributes.int(tags::NUMBER_OF_STUDY_RELATED_INSTANCES), Some(2));
+    let lines = vec![deleted(5, &one), deleted(6, &one), deleted(7, &two)];
+    assert_eq!(apply(index, "a", lines).await.unwrap(), 7, "what is not there is deleted already");
+    assert!(numbers(&search(index, &query(Level::Study, &[])).await).is_empty());
+    assert!(numbers(&search(index, &query(Level::Series, &[])).await).is_empty());
+    assert_eq!(index.totals(&permit()).await.unwrap(), Totals::default());
+    let summary = &index.sites(&permit()).await.unwrap()[0];
+    assert_eq!((summary.studies, summary.instances, summary.position), (0, 0, 7));
+    let again = other_bytes(one, 9);
+    assert_eq!(apply(index, "a", vec![stored(8, again)]).await.unwrap(), 8, "other bytes may come after a deletion");
+    let totals = Totals { studies: 1, series: 1, instances: 1, conflicts: 0 };
+    assert_eq!(index.totals(&permit()).await.unwrap(), totals);
+}
+
+pub(super) async fn deleting_one_copy_leaves_the_other(index: &impl Index) {
+    let one = image(1, 1, 1);
+    for name in ["a", "b"] {
+        store(index, name, vec![one.clone()]).await;
+    }
+    assert_eq!(apply(index, "b", vec![deleted(1, &one)]).await.unwrap(), 1);
+    let answer = search(index, &query(Level::Instance, &[])).await;
+    assert_eq!(answer.matches[0].sites, [site("a")]);
+    let totals = Totals { studies: 1, series: 1, instances: 1, conflicts: 0 };
+    assert_eq!(index.totals(&permit()).await.unwrap(), totals);
+    let lines = index.changes_after(&permit(), &site("b"), 0, 10).await.unwrap();
+    assert_eq!(lines, [deleted(1, &one)], "its own line stays, as all that is known of it");
+}

@@ -1,0 +1,229 @@
+//! The studies, series and counters that one writing transaction touches: each is read once, changed in memory, and
+//! written once at the end, however many instances of it the batch has.
+
+use super::{columns, fault::Fault, rows};
+use imaging_domain::{DataSet, Element, Level, SeriesUid, SiteId, StudyUid, Tag, VR, json, tags};
+use rusqlite::{OptionalExtension, Transaction, params, params_from_iter, types::Value as Sql};
+use std::collections::HashMap;
+
+/// What a transaction has touched so far.
+pub(super) struct Batch<'t> {
+    pub(super) transaction: &'t Transaction<'t>,
+    sites: HashMap<SiteId, Site>,
+    studies: HashMap<(i64, StudyUid), Group>,
+    series: HashMap<(i64, SeriesUid), Group>,
+    classes: HashMap<(i64, String), i64>,
+    new_studies: i64,
+    new_series: i64,
+    new_instances: i64,
+}
+
+/// A site's row and what was added to it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Site {
+    pub(super) id: i64,
+    /// Number of the last line of its feed that was written here.
+    pub(super) written: i64,
+    studies: i64,
+    instances: i64,
+}
+
+/// A study or a series: its attributes, and what was added below it.
+struct Group {
+    id: i64,
+    attributes: DataSet,
+    changed: bool,
+    series: i64,
+    instances: i64,
+}
+
+impl<'t> Batch<'t> {
+    pub(super) fn new(transaction: &'t Transaction<'t>) -> Self {
+        Self {
+            transaction,
+            sites: HashMap::new(),
+            studies: HashMap::new(),
+            series: HashMap::new(),
+            classes: HashMap::new(),
+            new_studies: 0,
+            new_series: 0,
+            new_instances: 0,
+        }
+    }
+
+    /// The row of a site; a site that nobody enrolled is made, without a name.
+    pub(super) fn site(&mut self, site: &SiteId) -> Result<&mut Site, Fault> {
+        if !self.sites.contains_key(site) {
+            let id = rows::site_or_new(self.transaction, site)?;
+            let written = self
+                .transaction
+                .prepare_cached("SELECT written FROM site WHERE id = ?1")?
+                .query_row([id], |row| row.get(0))?;
+            self.sites.insert(site.clone(), Site { id, written, ..Site::default() });
+        }
+        // The entry was put in above when it was missing.
+        Ok(self.sites.entry(site.clone()).or_default())
+    }
+
+    /// The row of a study at a site, made when it is not there.
+    pub(super) fn study(&mut self, site: &SiteId, uid: &StudyUid) -> Result<i64, Fault> {
+        let site_id = self.site(site)?.id;
+        let key = (site_id, uid.clone());
+        if let Some(study) = self.studies.get(&key) {
+            return Ok(study.id);
+        }
+        let select = "SELECT id, attributes FROM study WHERE StudyInstanceUID = ?1 AND site = ?2";
+        let group = match self.find(select, params![uid.as_str(), site_id])? {
+            Some(group) => group,
+            None => {
+                let known = "SELECT 1 FROM study WHERE StudyInstanceUID = ?1";
+                self.new_studies += i64::from(!self.transaction.prepare_cached(known)?.exists([uid.as_str()])?);
+                self.site(site)?.studies += 1;
+                let insert = "INSERT INTO study (site, StudyInstanceUID) VALUES (?1, ?2)";
+                let id = self.transaction.prepare_cached(insert)?.insert(params![site_id, uid.as_str()])?;
+                Group::new(id, tags::STUDY_INSTANCE_UID, uid.as_str())
+            }
+        };
+        let id = group.id;
+        self.studies.insert(key, group);
+        Ok(id)
+    }
+
+    /// The row of a series of a study, made when it is not there.
+    pub(super) fn series(&mut self, study: (i64, &StudyUid), site: i64, uid: &SeriesUid) -> Result<i64, Fault> {
+        let key = (study.0, uid.clone());
+        if let Some(series) = self.series.get(&key) {
+            return Ok(series.id);
+        }
+        let select = "SELECT id, attributes FROM series WHERE study = ?1 AND SeriesInstanceUID = ?2";
+        let group = match self.find(select, params![study.0, uid.as_str()])? {
+            Some(group) => group,
+            None => {
+                let known = "SELECT 1 FROM series WHERE SeriesInstanceUID = ?1";
+                self.new_series += i64::from(!self.transaction.prepare_cached(known)?.exists([uid.as_str()])?);
+                if let Some(study) = self.studies.get_mut(&(site, study.1.clone())) {
+                    study.series += 1;
+                }
+                let insert = "INSERT INTO series (study, SeriesInstanceUID) VALUES (?1, ?2)";
+                let id = self.transaction.prepare_cached(insert)?.insert(params![study.0, uid.as_str()])?;
+                Group::new(id, tags::SERIES_INSTANCE_UID, uid.as_str())
+            }
+        };
+        let id = group.id;
+        self.series.insert(key, group);
+        Ok(id)
+    }
+
+    /// Fills in what a study does not have yet; the first value stays.
+    pub(super) fn fill_study(&mut self, site: i64, uid: &StudyUid, tag: Tag, element: Element) {
+        if let Some(study) = self.studies.get_mut(&(site, uid.clone())) {
+            study.fill(tag, element);
+        }
+    }
+
+    /// Fills in what a series does not have yet; the first value stays.
+    pub(super) fn fill_series(&mut self, study: i64, uid: &SeriesUid, tag: Tag, element: Element) {
+        if let Some(series) = self.series.get_mut(&(study, uid.clone())) {
+            series.fill(tag, element);
+        }
+    }
+
+    /// Counts one instance more everywhere above it.
+    pub(super) fn count(
+        &mut self,
+        site: &SiteId,
+        study: (i64, &StudyUid),
+        series: &SeriesUid,
+        class: &str,
+    ) -> Result<(), Fault> {
+        let row = self.site(site)?;
+        row.instances += 1;
+        let site = row.id;
+        self.new_instances += 1;
+        if let Some(group) = self.studies.get_mut(&(site, study.1.clone())) {
+            group.instances += 1;
+        }
+        if let Some(group) = self.series.get_mut(&(study.0, series.clone())) {
+            group.instances += 1;
+            *self.classes.entry((group.id, class.to_owned())).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Writes everything that was gathered and forgets it.
+    pub(super) fn flush(&mut self) -> Result<(), Fault> {
+        for (_, group) in self.studies.drain() {
+            write(self.transaction, Level::Study, &group)?;
+        }
+        for (_, group) in self.series.drain() {
+            write(self.transaction, Level::Series, &group)?;
+        }
+        let class = "INSERT INTO sop_class (series, uid, instances) VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET instances = instances + excluded.instances";
+        for ((series, uid), instances) in self.classes.drain() {
+            self.transaction.prepare_cached(class)?.execute(params![series, uid, instances])?;
+        }
+        let site = "UPDATE site SET written = ?2, studies = studies + ?3, instances = instances + ?4 WHERE id = ?1";
+        // A batch of duplicates writes nothing, and so costs no sync.
+        for (_, row) in self.sites.drain().filter(|(_, row)| row.instances > 0) {
+            self.transaction.prepare_cached(site)?.execute([row.id, row.written, row.studies, row.instances])?;
+        }
+        if self.new_instances == 0 {
+            return Ok(());
+        }
+        let total = "UPDATE total SET studies = studies + ?1, series = series + ?2, instances = instances + ?3";
+        self.transaction.prepare_cached(total)?.execute([self.new_studies, self.new_series, self.new_instances])?;
+        (self.new_studies, self.new_series, self.new_instances) = (0, 0, 0);
+        Ok(())
+    }
+
+    fn find(&self, select: &str, key: impl rusqlite::Params) -> Result<Option<Group>, Fault> {
+        let mut select = self.transaction.prepare_cached(select)?;
+        let row = select.query_row(key, |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).optional()?;
+        let Some((id, text)) = row else { return Ok(None) };
+        let attributes = rows::data_set(&text)?;
+        Ok(Some(Group { id, attributes, changed: false, series: 0, instances: 0 }))
+    }
+}
+
+impl Group {
+    fn new(id: i64, tag: Tag, uid: &str) -> Self {
+        let mut attributes = DataSet::new();
+        attributes.put_text(tag, VR::UI, uid);
+        Self { id, attributes, changed: true, series: 0, instances: 0 }
+    }
+
+    fn fill(&mut self, tag: Tag, element: Element) {
+        let wanted = match self.attributes.get(tag) {
+            None => true,
+            Some(present) => present.is_empty() && !element.is_empty(),
+        };
+        if wanted {
+            self.attributes.put(tag, element.vr, element.value);
+            self.changed = true;
+        }
+    }
+}
+
+fn write(transaction: &Transaction<'_>, level: Level, group: &Group) -> Result<(), Fault> {
+    let table = if level == Level::Study { "study" } else { "series" };
+    if group.changed {
+        let columns: String =
+            columns::names(level).iter().zip(3..).map(|(name, number)| format!(", {name} = ?{number}")).collect();
+        let update = format!("UPDATE {table} SET attributes = ?2{columns} WHERE id = ?1");
+        let text = json::to_json(&group.attributes, &|_, _| None).to_string();
+        let values = [Sql::Integer(group.id), Sql::Text(text)].into_iter();
+        let values = values.chain(columns::values(level, &group.attributes).into_iter().map(Sql::Text));
+        transaction.prepare_cached(&update)?.execute(params_from_iter(values))?;
+    }
+    if group.instances > 0 {
+        let series = if level == Level::Study { ", series = series + ?3" } else { "" };
+        let update = format!("UPDATE {table} SET instances = instances + ?2{series} WHERE id = ?1");
+        let mut values = vec![group.id, group.instances];
+        if level == Level::Study {
+            values.push(group.series);
+        }
+        transaction.prepare_cached(&update)?.execute(params_from_iter(values))?;
+    }
+    Ok(())
+}

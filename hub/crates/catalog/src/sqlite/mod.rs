@@ -1,0 +1,45 @@
+//! The index in one SQLite file.
+//!
+//! [`connection`](self::connection) owns the connections; `batch`, `put` and `delete` write rows for both
+//! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest.
+
+mod accounts;
+mod batch;
+mod columns;
+mod commit;
+mod connection;
+mod delete;
+mod fault;
+mod feed;
+mod list;
+mod overview;
+mod put;
+mod registry;
+mod rows;
+mod schema;
+mod search;
+mod study_index;
+#[cfg(test)]
+mod tests;
+
+use crate::{config::Config, error::Error};
+use connection::{Connections, READ_LIMIT};
+
+/// The index in one SQLite file: the default, at a hospital and at the hub. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Sqlite {
+    connections: Connections,
+}
+
+impl Sqlite {
+    /// Opens the index, makes it when it is not there, and brings it to the newest schema. Blocks for as long as the
+    /// disk needs: call it before serving, or on a blocking thread.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be opened or is no database; [`Error::Invalid`] when a newer program
+    /// wrote it.
+    pub fn open(config: &Config) -> Result<Self, Error> {
+        let connections = Connections::open(config, READ_LIMIT).map_err(|fault| fault.doing("open"))?;
+        Ok(Self { connections })
+    }
+}

@@ -1,0 +1,72 @@
+//! The schema and its versions, kept in `PRAGMA user_version`.
+
+use super::fault::Fault;
+use crate::error::Error;
+use rusqlite::{Connection, TransactionBehavior};
+
+/// One step each, in order; a step that was released never changes.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+
+/// Brings the database to the newest version; each step is one transaction.
+///
+/// # Errors
+/// [`Error::Invalid`] when a newer program wrote it.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
+    for (version, step) in (1_i64..).zip(MIGRATIONS) {
+        // Two programs may open the same new file: who waited looks again.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if version_of(&transaction)? < version {
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", version)?;
+        }
+        transaction.commit()?;
+    }
+    if version_of(connection)? > MIGRATIONS.len() as i64 {
+        return Err(Error::Invalid("the index was written by a newer program").into());
+    }
+    Ok(())
+}
+
+fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::columns;
+    use imaging_domain::{
+        Level,
+        attribute::{Rule, Source, TABLE},
+    };
+
+    #[test]
+    fn every_matchable_attribute_has_its_columns() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        for attribute in TABLE.iter().filter(|a| a.rule != Rule::None && a.source == Source::File) {
+            let table = match attribute.level {
+                Level::Study => "study",
+                Level::Series => "series",
+                Level::Instance => "instance",
+            };
+            for column in columns::of(attribute) {
+                let found: i64 = connection
+                    .query_row("SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2", (table, &column), |row| {
+                        row.get(0)
+                    })
+                    .unwrap();
+                assert_eq!(found, 1, "{table}.{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_newer_index_is_refused_and_an_old_one_is_migrated_once() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        migrate(&mut connection).unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(migrate(&mut connection), Err(Fault::Is(Error::Invalid(_)))));
+    }
+}

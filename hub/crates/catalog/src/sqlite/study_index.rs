@@ -1,0 +1,47 @@
+//! The port of studies, series and instances, method by method.
+
+use super::{Sqlite, commit, list, overview, search};
+use crate::{
+    error::Error,
+    ports::{Answer, Arrival, Conflict, InstanceCopies, Scope, StudyIndex, Totals, Verdict},
+};
+use access_control::{Overview, Permit, Search, Store, View};
+use async_trait::async_trait;
+use imaging_domain::{InstanceUid, Query, SeriesUid};
+
+#[async_trait]
+impl StudyIndex for Sqlite {
+    async fn commit(&self, _permit: &Permit<Store>, arrivals: Vec<Arrival>) -> Result<Vec<Verdict>, Error> {
+        self.connections.write("commit arrivals", move |t| commit::commit(t, arrivals)).await
+    }
+
+    async fn search(&self, _permit: &Permit<Search>, query: &Query) -> Result<Answer, Error> {
+        let query = query.clone();
+        self.connections.read("search", move |c| search::search(c, &query)).await
+    }
+
+    async fn instances(
+        &self,
+        _permit: &Permit<View>,
+        scope: &Scope,
+        after: Option<&(SeriesUid, InstanceUid)>,
+        limit: usize,
+    ) -> Result<Vec<InstanceCopies>, Error> {
+        let (scope, after) = (scope.clone(), after.cloned());
+        let limit = limit.min(list::MAX_INSTANCES);
+        self.connections.read("list instances", move |c| list::instances(c, &scope, after.as_ref(), limit)).await
+    }
+
+    async fn representative(&self, _permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, Error> {
+        let scope = scope.clone();
+        self.connections.read("choose a representative", move |c| list::representative(c, &scope)).await
+    }
+
+    async fn conflicts(&self, _permit: &Permit<Overview>, limit: usize) -> Result<Vec<Conflict>, Error> {
+        self.connections.read("list conflicts", move |c| overview::conflicts(c, limit)).await
+    }
+
+    async fn totals(&self, _permit: &Permit<Overview>) -> Result<Totals, Error> {
+        self.connections.read("read totals", overview::totals).await
+    }
+}
