@@ -36,10 +36,12 @@ impl Boundary {
         format!("multipart/related; type=\"{media_type}\"; boundary={}", self.0)
     }
 
-    /// What stands before a part's bytes. With a transfer syntax UID the part says it, unquoted.
+    /// What stands before a part's bytes. With a transfer syntax UID the part says it, unquoted; a text that is no
+    /// UID (it comes from a file, and files lie) is left out.
     pub fn part_head(&self, media_type: &str, transfer_syntax: Option<&str>) -> Bytes {
         let boundary = &self.0;
-        match transfer_syntax {
+        let plain = |uid: &&str| uid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+        match transfer_syntax.filter(plain) {
             Some(uid) => format!("--{boundary}\r\nContent-Type: {media_type}; transfer-syntax={uid}\r\n\r\n").into(),
             None => format!("--{boundary}\r\nContent-Type: {media_type}\r\n\r\n").into(),
         }
@@ -54,6 +56,12 @@ impl Boundary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_head_cannot_be_broken_out_of() {
+        let head = Boundary::new([0; 32]).part_head("application/dicom", Some("1.2\r\nX: y"));
+        assert!(head.ends_with(b"Content-Type: application/dicom\r\n\r\n"));
+    }
 
     #[test]
     fn a_body_is_what_the_clients_look_for() {
