@@ -1,1 +1,15 @@
-//! placeholder
+//! The HTTP edge: DICOMweb routes over the archive's use cases, and the accept loop that tells them who asks.
+//!
+//! A request becomes values (`dicomweb`), one use case of `archive` is asked, and what it gives becomes an answer. What
+//! is *not* here: decisions and audit (`archive` asks and writes them), certificates and their issue (`federation`),
+//! SQL, paths and pixels. Every handler takes its principal from the request's extensions, where whoever accepted the
+//! connection or read the session put it; without one it is nobody, and the archive says no. Translation of failures
+//! into HTTP statuses is in [`Error`] alone. Start reading at [`dicomweb_router`] and [`serve`].
+
+mod dicomweb;
+mod error;
+mod listener;
+
+pub use crate::dicomweb::{Config as DicomwebConfig, router as dicomweb_router};
+pub use error::Error;
+pub use listener::{Admission, Limits, Peer, PeerAddr, Transport, serve};

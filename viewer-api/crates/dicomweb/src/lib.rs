@@ -1,1 +1,33 @@
-//! placeholder
+//! DICOMweb (PS3.18) without input and output: what a request's texts mean, and the bytes and texts of its answer.
+//!
+//! Query strings become [`imaging_domain::Query`], `Accept` headers become the one representation that fits, frame
+//! lists and rendering parameters become values; answers get their links, their multipart framing and their warnings.
+//! It is written after the requests that real viewers send, which is why it forgives what they get wrong.
+//!
+//! What is *not* here: sockets, HTTP libraries, status codes (`viewer-api`), the DICOM JSON model itself
+//! (`imaging_domain::json`), decisions, and bytes of files. Every text from outside has a limit, and no error or warning
+//! repeats a value a client sent. Start reading at [`parse_search`] and [`Accept`].
+
+mod accept;
+mod error;
+mod frames;
+mod link;
+mod media_range;
+mod multipart;
+mod parameters;
+mod query;
+mod rendered;
+mod response;
+mod warning;
+
+pub use accept::{Accept, Packaging, PictureType, Representation, frame_transfer_syntax};
+pub use error::Error;
+pub use frames::{MAX_FRAMES, parse_frames};
+pub use link::{Base, parse_span, span_of_uri};
+pub use media_range::MAX_ACCEPT_LENGTH;
+pub use multipart::Boundary;
+pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
+pub use query::{MAX_VALUES, parse_search};
+pub use rendered::{MAX_VIEWPORT, Rendered, Viewport, Window, WindowFunction, parse_rendered};
+pub use response::{DICOM_JSON, metadata_json, search_json};
+pub use warning::Warning;

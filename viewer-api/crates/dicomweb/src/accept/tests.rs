@@ -1,0 +1,155 @@
+use super::*;
+use proptest::prelude::*;
+
+const JPEG_2000: &str = "1.2.840.10008.1.2.4.90";
+const EXPLICIT: &str = transfer_syntax::EXPLICIT_LITTLE;
+
+fn accept(header: &str) -> Accept {
+    Accept::parse(Some(header), None)
+}
+
+#[test]
+fn json_is_given_to_whoever_takes_it() {
+    for (header, fits) in [
+        ("", true),
+        ("*/*", true),
+        ("*", true),
+        ("application/json", true),
+        ("application/dicom+json, application/json", true),
+        (
+            "application/dicom+json, multipart/related; type=application/octet-stream; transfer-syntax=*; transfer-syntax=*",
+            true,
+        ),
+        ("application/dicom+json; charset=utf-8", true),
+        ("multipart/related; type=\"application/dicom+xml\"", false),
+        ("text/html, */*;q=0.1", true),
+        ("application/dicom+json;q=0", false),
+        ("text/html", false),
+        ("nonsense", true),
+    ] {
+        assert_eq!(accept(header).dicom_json().is_ok(), fits, "{header}");
+    }
+}
+
+#[test]
+fn files_come_as_parts_unless_one_is_asked_for() {
+    for (header, file, files) in [
+        ("", Some(Packaging::Multipart), true),
+        ("*/*", Some(Packaging::Multipart), true),
+        ("multipart/related;type=\"application/dicom\";transfer-syntax=*", Some(Packaging::Multipart), true),
+        ("multipart/related; type=application/dicom", Some(Packaging::Multipart), true),
+        ("multipart/related", Some(Packaging::Multipart), true),
+        ("application/dicom", Some(Packaging::Single), false),
+        ("application/dicom, multipart/related; type=\"application/dicom\";q=0.5", Some(Packaging::Single), true),
+        ("application/dicom; transfer-syntax=*", Some(Packaging::Single), false),
+        ("multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.1", None, false),
+        (
+            "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.4.90",
+            Some(Packaging::Multipart),
+            true,
+        ),
+        ("multipart/related; type=\"application/dicom+xml\"", None, false),
+        ("application/zip", None, false),
+    ] {
+        assert_eq!(accept(header).file(Some(JPEG_2000)).ok(), file, "{header}");
+        assert_eq!(accept(header).files(Some(JPEG_2000)).is_ok(), files, "{header}");
+    }
+    let other = accept("multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.3.4");
+    assert!(other.files(None).is_ok(), "a syntax nobody knows may still be the stored one");
+}
+
+#[test]
+fn frames_come_as_their_reader_asks() {
+    use Packaging::{Multipart, Single};
+    for (header, count, stored, expected) in [
+        // Cornerstone3D and Slim
+        (
+            "multipart/related; type=application/octet-stream; transfer-syntax=*",
+            3,
+            JPEG_2000,
+            Some((Multipart, OCTETS, JPEG_2000)),
+        ),
+        ("*/*", 1, JPEG_2000, Some((Multipart, "image/jp2", JPEG_2000))),
+        ("", 1, transfer_syntax::IMPLICIT_LITTLE, Some((Multipart, OCTETS, EXPLICIT))),
+        ("multipart/related; type=\"image/jp2\"", 2, JPEG_2000, Some((Multipart, "image/jp2", JPEG_2000))),
+        ("multipart/related; type=\"image/*\"", 2, JPEG_2000, Some((Multipart, "image/jp2", JPEG_2000))),
+        ("multipart/related; type=\"image/jls\"", 2, JPEG_2000, None),
+        // wsidicom probes which syntaxes there are, and needs the refusal
+        ("multipart/related; type=\"image/jp2\"; transfer-syntax=1.2.840.10008.1.2.4.91", 1, JPEG_2000, None),
+        (
+            "multipart/related; type=\"image/jp2\"; transfer-syntax=1.2.840.10008.1.2.4.90",
+            1,
+            JPEG_2000,
+            Some((Multipart, "image/jp2", JPEG_2000)),
+        ),
+        ("image/jp2", 1, JPEG_2000, Some((Single, "image/jp2", JPEG_2000))),
+        ("image/jp2", 2, JPEG_2000, None),
+        ("application/octet-stream", 1, EXPLICIT, Some((Single, OCTETS, EXPLICIT))),
+        (
+            "multipart/related; type=application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1",
+            1,
+            transfer_syntax::IMPLICIT_LITTLE,
+            Some((Multipart, OCTETS, EXPLICIT)),
+        ),
+        (
+            "multipart/related; type=image/jphc; transfer-syntax=1.2.840.10008.1.2.4.202, multipart/related; type=application/octet-stream;q=0.5",
+            1,
+            JPEG_2000,
+            Some((Multipart, OCTETS, JPEG_2000)),
+        ),
+        ("text/html", 1, EXPLICIT, None),
+    ] {
+        let found = accept(header).frames(stored, count);
+        let found = found.ok().map(|r| (r.packaging, r.media_type, r.transfer_syntax.unwrap_or_default()));
+        assert_eq!(found, expected, "{header}");
+        if expected.is_some() {
+            assert!(accept(header).some_frames(count).is_ok(), "{header}");
+        }
+    }
+    assert!(accept("text/html").some_frames(1).is_err());
+}
+
+#[test]
+fn the_parameter_stands_in_place_of_the_header() {
+    let parameter = crate::accept_parameter("accept=multipart/related;type=image/jpeg;transfer-syntax=*").unwrap();
+    let accept = Accept::parse(Some("*/*"), parameter.as_deref());
+    assert!(accept.frames(JPEG_2000, 1).is_err());
+    let parameter = crate::accept_parameter("limit=1&accept=application/dicom+json").unwrap();
+    assert_eq!(parameter.as_deref(), Some("application/dicom+json"));
+    assert_eq!(crate::accept_parameter("accept=image%2Fpng&accept=").unwrap().as_deref(), Some("image/png"));
+    assert_eq!(crate::accept_parameter("").unwrap(), None);
+}
+
+#[test]
+fn pictures_and_bulk_data() {
+    for (header, expected) in [
+        ("", Some(PictureType::Jpeg)),
+        ("image/png", Some(PictureType::Png)),
+        ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", Some(PictureType::Jpeg)),
+        ("image/jpeg;q=0.5, image/png", Some(PictureType::Png)),
+        ("image/jpeg;q=0, */*", Some(PictureType::Png)),
+        ("image/gif", None),
+    ] {
+        assert_eq!(accept(header).picture().ok(), expected, "{header}");
+    }
+    for (header, expected) in [
+        ("*/*", Some(Packaging::Single)),
+        ("multipart/related; type=\"application/octet-stream\"", Some(Packaging::Multipart)),
+        ("multipart/related; type=application/octet-stream; transfer-syntax=*", Some(Packaging::Multipart)),
+        ("application/octet-stream", Some(Packaging::Single)),
+        ("text/html", None),
+    ] {
+        assert_eq!(accept(header).bulk_data().ok(), expected, "{header}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_breaks_it(header in ".{0,200}", count in 0usize..3) {
+        let accept = accept(&header);
+        let _ = (accept.dicom_json(), accept.picture(), accept.file(None), accept.bulk_data());
+        if accept.frames(JPEG_2000, count).is_ok() {
+            prop_assert!(accept.some_frames(count).is_ok());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Writing `multipart/related` (RFC 2387, RFC 2046 5.1; PS3.18 8.6.1.2).
+//!
+//! A body is, for each part, [`Boundary::part_head`], the part's bytes and [`Boundary::PART_END`], and after the last
+//! one [`Boundary::closing`]. Clients are literal about it: Cornerstone3D looks for `Content-Type:` in exactly this
+//! spelling and for a line break before each boundary; dcmjs keeps quotes of a part's transfer syntax as data, and reads
+//! a part's head only within its first 1000 bytes.
+
+use bytes::Bytes;
+use std::fmt::Write;
+
+/// A boundary long enough never to occur in pixels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Boundary(String);
+
+impl Boundary {
+    /// What ends a part's bytes.
+    pub const PART_END: Bytes = Bytes::from_static(b"\r\n");
+
+    /// The boundary of 256 random bits: 64 hexadecimal digits, of the 70 characters that RFC 2046 allows.
+    pub fn new(random: [u8; 32]) -> Self {
+        let mut text = String::with_capacity(64);
+        for byte in random {
+            // Writing into a String never fails.
+            let _ = write!(text, "{byte:02x}");
+        }
+        Self(text)
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `Content-Type` of the whole body, `media_type` being that of its parts.
+    pub fn content_type(&self, media_type: &str) -> String {
+        format!("multipart/related; type=\"{media_type}\"; boundary={}", self.0)
+    }
+
+    /// What stands before a part's bytes. With a transfer syntax UID the part says it, unquoted; a text that is no
+    /// UID (it comes from a file, and files lie) is left out.
+    pub fn part_head(&self, media_type: &str, transfer_syntax: Option<&str>) -> Bytes {
+        let boundary = &self.0;
+        let plain = |uid: &&str| uid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+        match transfer_syntax.filter(plain) {
+            Some(uid) => format!("--{boundary}\r\nContent-Type: {media_type}; transfer-syntax={uid}\r\n\r\n").into(),
+            None => format!("--{boundary}\r\nContent-Type: {media_type}\r\n\r\n").into(),
+        }
+    }
+
+    /// What stands after the last part.
+    pub fn closing(&self) -> Bytes {
+        format!("--{}--\r\n", self.0).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_cannot_be_broken_out_of() {
+        let head = Boundary::new([0; 32]).part_head("application/dicom", Some("1.2\r\nX: y"));
+        assert!(head.ends_with(b"Content-Type: application/dicom\r\n\r\n"));
+    }
+
+    #[test]
+    fn a_body_is_what_the_clients_look_for() {
+        let boundary = Boundary::new([0xab; 32]);
+        let text = "ab".repeat(32);
+        let head = boundary.part_head("image/jp2", Some("1.2.840.10008.1.2.4.90"));
+        let body = [head, Bytes::from_static(b"pixels"), Boundary::PART_END, boundary.closing()].concat();
+        assert_eq!(
+            String::from_utf8(body).unwrap(),
+            format!(
+                "--{text}\r\nContent-Type: image/jp2; transfer-syntax=1.2.840.10008.1.2.4.90\r\n\r\npixels\r\n--{text}--\r\n"
+            )
+        );
+        assert_eq!(
+            boundary.content_type("application/dicom"),
+            format!("multipart/related; type=\"application/dicom\"; boundary={text}")
+        );
+    }
+}

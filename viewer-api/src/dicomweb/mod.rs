@@ -1,0 +1,111 @@
+//! DICOMweb (PS3.18 chapter 10): which route is which use case.
+//!
+//! Transfer syntaxes: files and frames are given as they are stored. A request that names none gets that too; one that
+//! names another gets 406.
+
+mod bulk_data;
+mod frames;
+mod headers;
+mod metadata;
+mod rendered;
+mod request;
+mod retrieve;
+mod search;
+mod streams;
+#[cfg(test)]
+mod tests;
+mod use_cases;
+
+use crate::error::{self, Error};
+use ::dicomweb::Base;
+use archive::Archive;
+use axum::{Router, extract::MatchedPath, http::Request, middleware, response::Response, routing::get};
+use std::{sync::Arc, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+    trace::TraceLayer,
+};
+use tracing::Span;
+use use_cases::UseCases;
+
+/// How the routes are offered.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Where clients see the routes, the path they are mounted at included. When absent, `RetrieveURL` and
+    /// `BulkDataURI` begin with the authority that the request itself named.
+    pub public_base: Option<Base>,
+    /// Origins (`https://viewer.example`) whose pages may read answers with the user's cookie. Pages of the routes'
+    /// own origin need not be named.
+    pub allowed_origins: Vec<String>,
+}
+
+/// What every handler has.
+#[derive(Clone)]
+struct App {
+    images: Arc<dyn UseCases>,
+    config: Arc<Config>,
+}
+
+/// The DICOMweb routes, to be nested under a base path such as `/dicomweb`. A `Principal` is expected among the
+/// request's extensions; without one the request is nobody's.
+pub fn router(archive: Archive, config: Config) -> Router {
+    routes(Arc::new(archive), config)
+}
+
+fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
+    let app = App { images, config: Arc::new(config) };
+    // Layers run from the last to the first.
+    searches(retrievals(Router::new()))
+        .fallback(async || Error::NotFound("resource"))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_json))
+        .layer(middleware::from_fn(error::unauthorized))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), headers::set))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span::<axum::body::Body>)
+                .on_request(())
+                .on_response(answered)
+                .on_failure(()),
+        )
+        .with_state(app)
+}
+
+/// QIDO-RS (PS3.18 table 10.6.1-1).
+fn searches(router: Router<App>) -> Router<App> {
+    router
+        .route("/studies", get(search::studies))
+        .route("/series", get(search::series))
+        .route("/instances", get(search::instances))
+        .route("/studies/{study}/series", get(search::series))
+        .route("/studies/{study}/instances", get(search::instances))
+        .route("/studies/{study}/series/{series}/instances", get(search::instances))
+}
+
+/// WADO-RS (PS3.18 table 10.4.1-1 and its kin).
+fn retrievals(mut router: Router<App>) -> Router<App> {
+    let instance = "/studies/{study}/series/{series}/instances/{instance}";
+    for scope in ["/studies/{study}", "/studies/{study}/series/{series}", instance] {
+        router = router
+            .route(scope, get(retrieve::files))
+            .route(&format!("{scope}/metadata"), get(metadata::metadata))
+            .route(&format!("{scope}/rendered"), get(rendered::rendered))
+            .route(&format!("{scope}/thumbnail"), get(rendered::thumbnail));
+    }
+    router
+        .route(&format!("{instance}/frames/{{frames}}"), get(frames::frames))
+        .route(&format!("{instance}/frames/{{frames}}/rendered"), get(rendered::rendered))
+        .route(&format!("{instance}/frames/{{frames}}/thumbnail"), get(rendered::thumbnail))
+        .route(&format!("{instance}/bulkdata/{{span}}"), get(bulk_data::bulk_data))
+}
+
+/// A request's span names the route, never the address: identifiers and query strings are about patients.
+fn span<B>(request: &Request<B>) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    tracing::info_span!("request", method = %request.method(), route)
+}
+
+fn answered(response: &Response<axum::body::Body>, latency: Duration, _: &Span) {
+    tracing::info!(status = response.status().as_u16(), duration_ms = latency.as_millis() as u64, "answered");
+}

@@ -1,0 +1,86 @@
+//! Rendered resources and thumbnails (PS3.18 10.4.1.1.3 and 10.4.1.1.4).
+
+use super::{
+    App, headers,
+    request::{Asker, Place},
+};
+use crate::error::Error;
+use ::dicomweb::{PictureType, Rendered, Warning, parse_frames, parse_rendered};
+use archive::{Picture, PictureRequest};
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use imaging_domain::Invalid;
+use rendering::{Format, Settings, Window, WindowFunction};
+use std::hash::{DefaultHasher, Hasher};
+
+/// Columns and rows a thumbnail fits into when the client does not say.
+const THUMBNAIL: (u32, u32) = (200, 200);
+/// JPEG quality of pictures and of thumbnails when the client does not say.
+const QUALITY: u8 = 90;
+const THUMBNAIL_QUALITY: u8 = 80;
+/// Work lists show the same thumbnails again and again; a browser may keep them for five minutes.
+const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=300");
+
+/// `/rendered` of a study, series, instance or frame.
+pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
+    let format = asker.accept.picture()?;
+    let (asked, warnings) = parse_rendered(&asker.query)?;
+    let request = request(&place, settings(&asked, format, QUALITY))?;
+    let picture = app.images.rendered(&asker.who, &request).await?;
+    answer(&asker, picture, &warnings)
+}
+
+/// `/thumbnail` of a study, series, instance or frame; only its size can be asked for.
+pub(super) async fn thumbnail(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
+    let format = asker.accept.picture()?;
+    let (asked, warnings) = parse_rendered(&asker.query)?;
+    let asked = Rendered { viewport: asked.viewport, ..Rendered::default() };
+    let mut settings = settings(&asked, format, THUMBNAIL_QUALITY);
+    settings.fit.get_or_insert(THUMBNAIL);
+    let picture = app.images.thumbnail(&asker.who, &request(&place, settings)?).await?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&picture.bytes);
+    let etag = format!("W/\"{:016x}\"", hasher.finish());
+    let mut response = if headers::has(&asker.headers, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        answer(&asker, picture, &warnings)?
+    };
+    response.headers_mut().insert(header::ETAG, headers::value(etag)?);
+    response.headers_mut().insert(header::CACHE_CONTROL, KEEP);
+    Ok(response)
+}
+
+fn request(place: &Place, settings: Settings) -> Result<PictureRequest, Error> {
+    let frame = match place.frames.as_deref().map(parse_frames).transpose()?.as_deref() {
+        None => None,
+        Some([frame]) => Some(*frame),
+        Some(_) => return Err(Invalid::new("frame list", "one frame is rendered at a time").into()),
+    };
+    Ok(PictureRequest { scope: place.scope()?, frame, settings })
+}
+
+fn settings(asked: &Rendered, format: PictureType, quality: u8) -> Settings {
+    let function = |function| match function {
+        ::dicomweb::WindowFunction::Linear => WindowFunction::Linear,
+        ::dicomweb::WindowFunction::LinearExact => WindowFunction::LinearExact,
+        ::dicomweb::WindowFunction::Sigmoid => WindowFunction::Sigmoid,
+    };
+    Settings {
+        fit: asked.viewport.map(|viewport| (viewport.columns, viewport.rows)),
+        window: asked.window.map(|w| Window { center: w.center, width: w.width, function: function(w.function) }),
+        format: match format {
+            PictureType::Jpeg => Format::Jpeg(asked.quality.unwrap_or(quality)),
+            PictureType::Png => Format::Png,
+        },
+    }
+}
+
+fn answer(asker: &Asker, picture: Picture, warnings: &[Warning]) -> Result<Response, Error> {
+    let mut response = ([(header::CONTENT_TYPE, picture.media_type)], picture.bytes).into_response();
+    headers::warn(&mut response, &asker.base, warnings)?;
+    Ok(response)
+}

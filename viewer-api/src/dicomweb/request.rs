@@ -1,0 +1,97 @@
+//! What every handler reads from a request.
+
+use super::App;
+use crate::{error::Error, listener::Transport};
+use ::dicomweb::{Accept, Base, accept_parameter};
+use axum::{
+    extract::{FromRequestParts, OriginalUri, RawPathParams},
+    http::{HeaderMap, Uri, header, request::Parts, uri::Authority},
+};
+use catalog::Scope;
+use imaging_domain::{InstanceUid, Invalid, Principal, SeriesUid, StudyUid};
+
+/// Who asks, from where it looks, in which form.
+pub(super) struct Asker {
+    pub(super) who: Principal,
+    pub(super) base: Base,
+    pub(super) accept: Accept,
+    pub(super) headers: HeaderMap,
+    /// Query string without the question mark.
+    pub(super) query: String,
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let lines = parts.headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let header = lines.collect::<Vec<_>>().join(",");
+        Ok(Self {
+            who: parts.extensions.get().cloned().unwrap_or(Principal::Anonymous),
+            base: app.config.public_base.clone().map_or_else(|| own_base(parts), Ok)?,
+            accept: Accept::parse(Some(&header), accept_parameter(&query)?.as_deref()),
+            headers: parts.headers.clone(),
+            query,
+        })
+    }
+}
+
+/// The base that the request was sent to: `:authority` of HTTP/2 or `Host`, and the path the routes are nested at.
+fn own_base(parts: &Parts) -> Result<Base, Error> {
+    let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = original.authority().map(Authority::as_str).or(host);
+    // HTTP/1.0 may name no host at all.
+    let host = host.filter(|host| !host.is_empty()).unwrap_or("localhost");
+    let scheme = match parts.extensions.get::<Transport>() {
+        Some(Transport::Tls) => "https",
+        Some(Transport::Plain) => "http",
+        None => original.scheme_str().unwrap_or("http"),
+    };
+    Ok(Base::parse(&format!("{scheme}://{host}{}", mounted_at(original, &parts.uri)))?)
+}
+
+fn mounted_at<'a>(original: &'a Uri, nested: &Uri) -> &'a str {
+    original.path().strip_suffix(nested.path()).unwrap_or_default()
+}
+
+/// What the path names.
+pub(super) struct Place {
+    pub(super) study: Option<StudyUid>,
+    pub(super) series: Option<SeriesUid>,
+    pub(super) instance: Option<InstanceUid>,
+    /// Frame list as written.
+    pub(super) frames: Option<String>,
+    /// Offset and length as written.
+    pub(super) span: Option<String>,
+}
+
+impl Place {
+    /// The study, series or instance of a retrieval.
+    pub(super) fn scope(&self) -> Result<Scope, Error> {
+        let study = self.study.clone().ok_or(Invalid::new("path", "it names no study"))?;
+        Ok(Scope { study, series: self.series.clone(), instance: self.instance.clone() })
+    }
+}
+
+impl FromRequestParts<App> for Place {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let params = params.map_err(|_| Invalid::new("path", "it is not UTF-8"))?;
+        let mut out = Self { study: None, series: None, instance: None, frames: None, span: None };
+        for (name, value) in &params {
+            match name {
+                "study" => out.study = Some(StudyUid::parse(value)?),
+                "series" => out.series = Some(SeriesUid::parse(value)?),
+                "instance" => out.instance = Some(InstanceUid::parse(value)?),
+                "frames" => out.frames = Some(value.to_owned()),
+                "span" => out.span = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        Ok(out)
+    }
+}

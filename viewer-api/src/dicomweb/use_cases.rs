@@ -1,0 +1,53 @@
+//! What the routes ask of the archive, as a port, so that they can be tried without disk and index.
+
+use archive::{Archive, Body, Error, File, Frames, Metadata, Picture, PictureRequest};
+use async_trait::async_trait;
+use catalog::{Answer, Scope};
+use futures_util::stream::BoxStream;
+use imaging_domain::{Principal, Query};
+
+/// Items on their way.
+pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
+
+/// The use cases of [`Archive`] that DICOMweb has a resource for; each method is the archive's of the same name.
+#[async_trait]
+pub(super) trait UseCases: Send + Sync {
+    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
+    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error>;
+    async fn metadata(&self, who: &Principal, scope: &Scope) -> Result<Items<Metadata>, Error>;
+    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error>;
+    async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error>;
+    async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
+    async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
+}
+
+#[async_trait]
+impl UseCases for Archive {
+    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error> {
+        Archive::search(self, who, query).await
+    }
+
+    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error> {
+        Archive::retrieve(self, who, scope).await
+    }
+
+    async fn metadata(&self, who: &Principal, scope: &Scope) -> Result<Items<Metadata>, Error> {
+        Archive::metadata(self, who, scope).await
+    }
+
+    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error> {
+        Archive::frames(self, who, instance, numbers).await
+    }
+
+    async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error> {
+        Archive::bulk_data(self, who, instance, offset, length).await
+    }
+
+    async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
+        Archive::rendered(self, who, request).await
+    }
+
+    async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
+        Archive::thumbnail(self, who, request).await
+    }
+}

@@ -1,0 +1,135 @@
+//! The one translation of failures into HTTP answers.
+
+use axum::{
+    Json,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use imaging_domain::{ErrorKind, Invalid, Principal};
+use std::error::Error as _;
+use thiserror::Error;
+
+/// After how many seconds somebody who was told 503 may come again.
+const RETRY_AFTER_S: u32 = 5;
+
+/// Why a request was not answered as asked. As a response it is a status and a short JSON body without patient data.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A use case failed.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// The request means nothing, or nothing that can be given.
+    #[error(transparent)]
+    Dicomweb(#[from] ::dicomweb::Error),
+    /// An identifier or value in the path is none.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// There is no such route, or there is nothing at it.
+    #[error("{0} is not here")]
+    NotFound(&'static str),
+    /// A task of ours ended before its time.
+    #[error("answer could not be made")]
+    Task(#[from] tokio::task::JoinError),
+    /// Something of ours could not be written as JSON or as a header.
+    #[error("answer could not be written")]
+    Unwritable,
+}
+
+impl Error {
+    /// Which kind of failure.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Archive(error) => error.kind(),
+            Self::Dicomweb(error) => error.kind(),
+            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Task(_) | Self::Unwritable => ErrorKind::Internal,
+        }
+    }
+
+    /// What is written where the failure is handled: the whole chain of causes.
+    pub(crate) fn chain(&self) -> String {
+        let mut out = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            out.push_str(": ");
+            out.push_str(&error.to_string());
+            cause = error.source();
+        }
+        out
+    }
+}
+
+/// Status of a kind (RFC 9110 chapter 15). [`unauthorized`] makes 401 of 403 for somebody who proved nothing.
+fn status(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Invalid => StatusCode::BAD_REQUEST,
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Unsupported => StatusCode::NOT_ACCEPTABLE,
+        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let kind = self.kind();
+        let told = match kind {
+            ErrorKind::Internal => "internal error".to_owned(),
+            ErrorKind::Unavailable => "not available now".to_owned(),
+            ErrorKind::Forbidden => "not allowed".to_owned(),
+            _ => self.to_string(),
+        };
+        match kind {
+            ErrorKind::Internal => tracing::error!(error = self.chain(), "request failed"),
+            ErrorKind::Unavailable => tracing::warn!(error = self.chain(), "request cannot be answered now"),
+            _ => {}
+        }
+        let mut response = (status(kind), Json(serde_json::json!({ "error": told }))).into_response();
+        if kind == ErrorKind::Unavailable {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+        }
+        response
+    }
+}
+
+/// A layer: whoever proved nothing and may not is asked to prove something (RFC 9110 15.5.2). No scheme that a browser
+/// would open its own dialogue for is named, because people sign in on a page and machines by certificate.
+pub(crate) async fn unauthorized(request: Request, next: Next) -> Response {
+    let who = request.extensions().get::<Principal>();
+    let nobody = matches!(who, None | Some(Principal::Anonymous));
+    let mut response = next.run(request).await;
+    if nobody && response.status() == StatusCode::FORBIDDEN {
+        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        let scheme = HeaderValue::from_static("Session realm=\"imaging\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_status_and_no_inside_is_told() {
+        for (error, expected) in [
+            (Error::NotFound("study"), 404),
+            (Error::Archive(archive::Error::NotFound("study")), 404),
+            (Error::Archive(archive::Error::Unavailable), 503),
+            (Error::Archive(archive::Error::Unsupported("no pixel data")), 406),
+            (Error::Invalid(Invalid::new("x", "y")), 400),
+            (Error::Dicomweb(::dicomweb::Error::TooLong("list")), 413),
+            (Error::Unwritable, 500),
+        ] {
+            let response = error.into_response();
+            assert_eq!(response.status().as_u16(), expected);
+            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), expected == 503);
+        }
+    }
+}
