@@ -20,6 +20,9 @@ pub enum Error {
     /// A use case failed.
     #[error(transparent)]
     Archive(#[from] archive::Error),
+    /// A hospital's request failed.
+    #[error(transparent)]
+    Federation(#[from] federation::Error),
     /// The request means nothing, or nothing that can be given.
     #[error(transparent)]
     Dicomweb(#[from] ::dicomweb::Error),
@@ -42,6 +45,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Archive(error) => error.kind(),
+            Self::Federation(error) => error.kind(),
             Self::Dicomweb(error) => error.kind(),
             Self::Invalid(_) => ErrorKind::Invalid,
             Self::NotFound(_) => ErrorKind::NotFound,

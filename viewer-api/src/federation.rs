@@ -1,21 +1,31 @@
 //! The hub's doors for hospitals: the change feed, the retrieve channel, enrolment and renewal.
 //!
-//! Who asks comes from the certificate alone; [`admit`] turns it into a principal and refuses what was revoked.
+//! Who asks comes from the certificate alone; [`admit`] makes it the principal of every request of the connection.
 
-use crate::error::Refusal;
+use crate::{
+    error::Error,
+    listener::{Admission, Peer},
+};
+use audit_log::{AuditLog, Event, Outcome, What};
 use axum::{
     Extension, Json, Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use federation::{Application, Channels, ENROL_PATH, Enrolled, Enrolment, FEED_PATH, Identity, Intake, Peer, RENEW_PATH};
-use federation::{channel, sync};
-use imaging_domain::{ErrorKind, Principal};
+use catalog::Registry;
+use federation::{
+    Application, Channels, ENROL_PATH, Enrolled, Enrolment, FEED_PATH, Identity, Intake, RENEW_PATH, channel, sync,
+};
+use imaging_domain::{Invalid, Principal};
+use std::{sync::Arc, time::Duration};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+/// How often a connected site is looked up among the revoked.
+pub const LOOK: Duration = Duration::from_secs(2);
 /// The most bytes of one batch of the feed.
 const MAX_BATCH_BYTES: usize = 64 << 20;
 /// The most bytes of an application for a certificate.
@@ -47,43 +57,60 @@ pub fn enrolment_router(enrolment: Enrolment) -> Router {
     Router::new().route(ENROL_PATH, post(enrol).layer(limit)).with_state(enrolment)
 }
 
-/// Middleware of the listener that demands certificates: the certificate's identity, as long as its site is not revoked,
-/// becomes the request's principal.
-pub async fn admit(State(federation): State<Federation>, mut request: Request, next: Next) -> Response {
-    let Some(peer) = request.extensions().get::<Peer>().cloned() else {
-        return Refusal::of(ErrorKind::Forbidden, &Principal::Anonymous).into_response();
-    };
-    if let Identity::Site(site) = &peer.identity {
-        match federation.enrolment.registry.is_valid(site, &peer.fingerprint).await {
-            Ok(true) => {}
-            Ok(false) => {
-                warn!(%site, "a certificate that is no longer valid was refused");
-                return Refusal::of(ErrorKind::Forbidden, &peer.identity.principal()).into_response();
+/// Lets a peer in by its certificate alone, as long as its site is not revoked; a connection whose site is revoked later is
+/// cut within [`LOOK`]. For the listener whose acceptor has checked signature and dates.
+pub async fn admit(registry: Arc<dyn Registry>, audit: AuditLog, peer: Peer) -> Option<Admission> {
+    let shown = peer.certificates.first().map(|certificate| federation::Peer::of_certificate(certificate));
+    let known = match shown {
+        Some(Ok(known)) if valid(registry.as_ref(), &known).await => known,
+        other => {
+            let who = other.and_then(Result::ok).map_or(Principal::Anonymous, |known| known.identity.principal());
+            let refused = Event::new(What::Refused, &who).outcome(Outcome::Denied);
+            if let Err(error) = audit.record(refused).await {
+                warn!(%error, "refusal could not be written down");
             }
-            Err(error) => return Refusal::of(error.kind(), &peer.identity.principal()).into_response(),
+            return None;
+        }
+    };
+    let admission = Admission::of(known.identity.principal());
+    // ends with the connection, whose drop guard cancels the same token
+    tokio::spawn(watch(registry, known, admission.cut.clone()));
+    Some(admission)
+}
+
+async fn valid(registry: &dyn Registry, known: &federation::Peer) -> bool {
+    match &known.identity {
+        Identity::Site(site) => registry.is_valid(site, &known.fingerprint).await.unwrap_or(false),
+        Identity::Machine(_) => true,
+    }
+}
+
+async fn watch(registry: Arc<dyn Registry>, known: federation::Peer, cut: CancellationToken) {
+    while cut.run_until_cancelled(sleep(LOOK)).await.is_some() {
+        if !valid(registry.as_ref(), &known).await {
+            info!(peer = %known.identity, "connection of a revoked site is cut");
+            cut.cancel();
         }
     }
-    request.extensions_mut().insert(peer.identity.principal());
-    next.run(request).await
 }
 
 async fn changes(
     State(federation): State<Federation>,
     Extension(who): Extension<Principal>,
     Json(batch): Json<sync::Batch>,
-) -> Result<Json<sync::Held>, Refusal> {
-    federation.intake.accept(&who, batch).await.map(Json).map_err(|error| refused(&error, &who))
+) -> Result<Json<sync::Held>, Error> {
+    Ok(Json(federation.intake.accept(&who, batch).await?))
 }
 
 async fn open_channel(
     State(federation): State<Federation>,
     Extension(who): Extension<Principal>,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Error> {
     let asked = request.headers().get(header::UPGRADE).and_then(|value| value.to_str().ok());
-    let Principal::Site(site) = who.clone() else { return Err(Refusal::of(ErrorKind::Forbidden, &who)) };
+    let Principal::Site(site) = who else { return Err(federation::Error::Refused.into()) };
     if asked != Some(channel::PROTOCOL) {
-        return Err(Refusal::of(ErrorKind::Invalid, &who));
+        return Err(Invalid::new("upgrade", "it is not the channel's protocol").into());
     }
     let upgrade = hyper::upgrade::on(request);
     // owned by the connection: it ends when the channel breaks, and the channel ends with the connection
@@ -101,22 +128,15 @@ async fn open_channel(
 
 async fn renew(
     State(federation): State<Federation>,
-    Extension(peer): Extension<Peer>,
+    Extension(who): Extension<Principal>,
     Json(application): Json<Application>,
-) -> Result<Json<Enrolled>, Refusal> {
-    let renewed = federation.enrolment.renew(&peer, &application).await;
-    renewed.map(Json).map_err(|error| refused(&error, &peer.identity.principal()))
+) -> Result<Json<Enrolled>, Error> {
+    Ok(Json(federation.enrolment.renew(&who, &application).await?))
 }
 
 async fn enrol(
     State(enrolment): State<Enrolment>,
     Json(application): Json<Application>,
-) -> Result<Json<Enrolled>, Refusal> {
-    // whoever has a certificate that is refused is known, but not allowed: the same answer for every wrong code
-    enrolment.enrol(&application).await.map(Json).map_err(|error| refused(&error, &Principal::Service("enrolment")))
-}
-
-fn refused(error: &federation::Error, who: &Principal) -> Refusal {
-    warn!(%error, cause = ?std::error::Error::source(error), "a hospital's request failed");
-    Refusal::of(error.kind(), who)
+) -> Result<Json<Enrolled>, Error> {
+    Ok(Json(enrolment.enrol(&application).await?))
 }

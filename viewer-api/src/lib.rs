@@ -8,8 +8,10 @@
 
 mod dicomweb;
 mod error;
+mod federation;
 mod listener;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, router as dicomweb_router};
+pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
 pub use error::Error;
 pub use listener::{Admission, Limits, Peer, PeerAddr, Transport, serve};

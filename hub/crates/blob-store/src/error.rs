@@ -44,3 +44,11 @@ impl Error {
         }
     }
 }
+
+/// Makes a system's error one of ours.
+pub(crate) fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> Error {
+    move |source| match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full,
+        _ => Error::Io { doing, source },
+    }
+}

@@ -4,7 +4,7 @@ use crate::{
     authority::{Authority, CERTIFICATE_DAYS, fingerprint_of_pem},
     code::Code,
     error::Error,
-    identity::{Identity, Peer},
+    identity::Identity,
 };
 use access_control::{Manage, Object, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
@@ -97,16 +97,13 @@ impl Enrolment {
         }
     }
 
-    /// Gives a site that is enrolled a new certificate for a new key.
+    /// Gives a site, which its present certificate proved it is, a new certificate for a new key.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the peer is no site or was revoked.
-    pub async fn renew(&self, peer: &Peer, application: &Application) -> Result<Enrolled, Error> {
-        let Identity::Site(site) = &peer.identity else { return Err(Error::Refused) };
-        if !self.registry.is_valid(site, &peer.fingerprint).await? {
-            return Err(Error::Refused);
-        }
-        self.certify(&peer.identity.principal(), site.clone(), &application.csr_pem).await
+    /// [`Error::Refused`] when the principal is no site.
+    pub async fn renew(&self, who: &Principal, application: &Application) -> Result<Enrolled, Error> {
+        let Principal::Site(site) = who else { return Err(Error::Refused) };
+        self.certify(who, site.clone(), &application.csr_pem).await
     }
 
     /// Ends every certificate of a site.

@@ -52,5 +52,5 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, Error> {
 
 fn parse(bytes: &[u8]) -> Option<Vec<DataSet>> {
     let array: Vec<serde_json::Value> = serde_json::from_slice(bytes).ok()?;
-    array.iter().map(|item| json::from_json(item, &link::bulk_span).ok()).collect()
+    array.iter().map(|item| json::from_json(item, &link::span_of_uri).ok()).collect()
 }

@@ -1,0 +1,216 @@
+//! A store in a folder: `staging/` for what is being written, `blobs/ab/<64 digits>` for what is published.
+//!
+//! The 256 shard folders are made and synced once, at the start, so that publishing changes one folder per blob and never
+//! the folder above it.
+
+mod published;
+
+mod staged;
+
+use crate::{
+    config::Config,
+    error::{Error, failed},
+    port::{Blob, BlobStore, Sealed, StagedBlob},
+};
+use access_control::{Permit, Store, View};
+use async_trait::async_trait;
+use imaging_domain::Digest;
+use lru::LruCache;
+pub(crate) use published::read;
+
+use published::OpenBlob;
+use staged::{Staged, StagedFile};
+use std::{
+    collections::HashSet,
+    fs::{self, File},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::UNIX_EPOCH,
+};
+use tokio::task::spawn_blocking;
+
+/// A store in a folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Disk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dir: PathBuf,
+    reserve_bytes: u64,
+    used_bytes: AtomicU64,
+    staged: AtomicU64,
+    /// Published blobs by how long ago they were opened, with their sizes.
+    recent: Mutex<LruCache<Digest, u64>>,
+}
+
+impl Disk {
+    /// Opens the folder; removes what a crash left half written.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the folder cannot be made or read.
+    pub fn open(config: &Config) -> Result<Self, Error> {
+        let dir = config.dir.clone();
+        make_folders(&dir).map_err(failed("make its folders"))?;
+        for left in fs::read_dir(dir.join("staging")).map_err(failed("look for leftovers"))? {
+            let path = left.map_err(failed("look for leftovers"))?.path();
+            fs::remove_file(path).map_err(failed("remove a leftover"))?;
+        }
+        let recent = published_blobs(&dir).map_err(failed("list its blobs"))?;
+        let used_bytes = AtomicU64::new(recent.iter().map(|(_, size)| size).sum());
+        let (reserve_bytes, staged, recent) = (config.reserve_bytes, AtomicU64::new(0), Mutex::new(recent));
+        Ok(Self { inner: Arc::new(Inner { dir, reserve_bytes, used_bytes, staged, recent }) })
+    }
+
+    /// Removes blobs, the longest unopened first, until at most `max_bytes` are left. For a cache: what is removed has to
+    /// be somewhere else.
+    pub async fn evict_to(&self, max_bytes: u64) {
+        let inner = Arc::clone(&self.inner);
+        let work = move || {
+            while inner.used_bytes.load(Ordering::Relaxed) > max_bytes {
+                let Some((digest, _)) = inner.recent().pop_lru() else { return };
+                if let Err(error) = inner.remove(&digest) {
+                    tracing::warn!(%error, "blob could not be evicted");
+                }
+            }
+        };
+        if spawn_blocking(work).await.is_err() {
+            tracing::warn!("eviction stopped");
+        }
+    }
+}
+
+#[async_trait]
+impl BlobStore for Disk {
+    async fn stage(&self, _: &Permit<Store>) -> Result<Box<dyn StagedBlob>, Error> {
+        let inner = Arc::clone(&self.inner);
+        let number = inner.staged.fetch_add(1, Ordering::Relaxed);
+        let path = inner.dir.join("staging").join(number.to_string());
+        let make = move || {
+            if rustix::fs::statvfs(&inner.dir).is_ok_and(|fs| fs.f_bavail * fs.f_frsize < inner.reserve_bytes) {
+                return Err(Error::Full);
+            }
+            StagedFile::create(path)
+        };
+        let file = spawn_blocking(make).await.map_err(stopped)??;
+        Ok(Box::new(Staged::new(file)))
+    }
+
+    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+        let inner = Arc::clone(&self.inner);
+        spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)?
+    }
+
+    async fn open(&self, _: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {
+        let (inner, digest) = (Arc::clone(&self.inner), *digest);
+        let blob = spawn_blocking(move || {
+            let blob = OpenBlob::open(&inner.path(&digest))?;
+            inner.recent().promote(&digest);
+            Ok::<_, Error>(blob)
+        });
+        Ok(Arc::new(blob.await.map_err(stopped)??))
+    }
+
+    async fn remove(&self, _: &Permit<Store>, digest: &Digest) -> Result<(), Error> {
+        let (inner, digest) = (Arc::clone(&self.inner), *digest);
+        spawn_blocking(move || inner.remove(&digest)).await.map_err(stopped)?
+    }
+
+    async fn used_bytes(&self) -> Result<u64, Error> {
+        Ok(self.inner.used_bytes.load(Ordering::Relaxed))
+    }
+}
+
+impl Inner {
+    fn path(&self, digest: &Digest) -> PathBuf {
+        let name = digest.to_string();
+        self.dir.join("blobs").join(&name[..2]).join(&name)
+    }
+
+    fn recent(&self) -> MutexGuard<'_, LruCache<Digest, u64>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+        let mut folders = HashSet::new();
+        for Sealed { digest, size_bytes, staged } in sealed {
+            let staged = staged.downcast::<StagedFile>();
+            let staged = staged.map_err(|_| Error::Abandoned)?;
+            let path = self.path(&digest);
+            folders.extend(path.parent().map(Path::to_owned));
+            // the first bytes stay: they have the same digest, so there is nothing to choose
+            if !path.exists() {
+                staged.rename(&path)?;
+                self.used_bytes.fetch_add(size_bytes, Ordering::Relaxed);
+                self.recent().put(digest, size_bytes);
+            }
+        }
+        sync_all(folders.into_iter().collect())
+    }
+
+    fn remove(&self, digest: &Digest) -> Result<(), Error> {
+        let path = self.path(digest);
+        let size = match fs::metadata(&path) {
+            Ok(found) => found.len(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(failed("look at a blob")(error)),
+        };
+        fs::remove_file(&path).map_err(failed("remove a blob"))?;
+        self.used_bytes.fetch_sub(size, Ordering::Relaxed);
+        self.recent().pop(digest);
+        Ok(())
+    }
+}
+
+/// Syncs folders, several at a time: each is a wait for the disk, and a disk serves many waits at once.
+fn sync_all(folders: Vec<PathBuf>) -> Result<(), Error> {
+    let sync = |path: &PathBuf| File::open(path).and_then(|folder| folder.sync_all());
+    let results: Vec<std::io::Result<()>> = std::thread::scope(|scope| {
+        let (first, rest) = folders.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+        let chunks = rest.chunks(rest.len().div_ceil(8).max(1));
+        let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
+        let mine = first.map_or(Ok(()), sync);
+        let died = || Err(std::io::Error::other("thread died"));
+        others.into_iter().map(|other| other.join().unwrap_or_else(|_| died())).chain([mine]).collect()
+    });
+    results.into_iter().collect::<std::io::Result<()>>().map_err(failed("sync a folder"))
+}
+
+fn make_folders(dir: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(dir.join("staging"))?;
+    for shard in 0..=255 {
+        fs::create_dir_all(dir.join("blobs").join(format!("{shard:02x}")))?;
+    }
+    for folder in [dir.join("blobs"), dir.to_owned()] {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Every published blob, the longest unread first.
+fn published_blobs(dir: &Path) -> std::io::Result<LruCache<Digest, u64>> {
+    let mut found = vec![];
+    for shard in fs::read_dir(dir.join("blobs"))? {
+        for entry in fs::read_dir(shard?.path())? {
+            let entry = entry?;
+            let Ok(digest) = Digest::parse(&entry.file_name().to_string_lossy()) else { continue };
+            let about = entry.metadata()?;
+            let read = about.accessed().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            found.push((read.unwrap_or_default(), digest, about.size()));
+        }
+    }
+    found.sort();
+    let mut recent = LruCache::unbounded();
+    for (_, digest, size) in found {
+        recent.put(digest, size);
+    }
+    Ok(recent)
+}
+
+fn stopped(_: tokio::task::JoinError) -> Error {
+    Error::Abandoned
+}

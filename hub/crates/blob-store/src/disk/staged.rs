@@ -1,0 +1,127 @@
+//! A file being written. Bytes wait in memory until there are enough, so that a small image costs one visit to a blocking
+//! thread for write, digest and sync together; readers of the growing blob get them from memory all the same.
+
+use crate::{
+    error::{Error, failed},
+    growing::Growing,
+    port::{Follower, Sealed, StagedBlob},
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use imaging_domain::Digest;
+use sha2::{Digest as _, Sha256};
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::task::spawn_blocking;
+
+/// Bytes that may wait in memory.
+const WAITING: usize = 1 << 20;
+
+/// The file itself, removed when dropped before it was renamed.
+pub(super) struct StagedFile {
+    path: PathBuf,
+    file: Arc<File>,
+    renamed: bool,
+}
+
+impl StagedFile {
+    pub(super) fn create(path: PathBuf) -> Result<Self, Error> {
+        let file = File::options().read(true).write(true).create_new(true).open(&path);
+        let file = Arc::new(file.map_err(failed("begin a blob"))?);
+        Ok(Self { path, file, renamed: false })
+    }
+
+    pub(super) fn rename(mut self, to: &Path) -> Result<(), Error> {
+        fs::rename(&self.path, to).map_err(failed("publish a blob"))?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Drop for StagedFile {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // nothing to do about a failure here: the next start removes what is left
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+pub(super) struct Staged {
+    writer: Option<Writer>,
+    waiting: Vec<Bytes>,
+    waiting_bytes: usize,
+    growing: Arc<Growing>,
+}
+
+struct Writer {
+    staged: StagedFile,
+    hasher: Sha256,
+    written: u64,
+}
+
+impl Staged {
+    pub(super) fn new(staged: StagedFile) -> Self {
+        let growing = Arc::new(Growing::new(Arc::clone(&staged.file)));
+        let writer = Writer { staged, hasher: Sha256::new(), written: 0 };
+        Self { writer: Some(writer), waiting: vec![], waiting_bytes: 0, growing }
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        let (chunks, mut writer) = (std::mem::take(&mut self.waiting), self.writer.take().ok_or(Error::Abandoned)?);
+        self.waiting_bytes = 0;
+        let work = move || writer.write(&chunks).map(|()| writer);
+        let writer = spawn_blocking(work).await.map_err(super::stopped)??;
+        self.growing.grown(writer.written);
+        self.writer = Some(writer);
+        Ok(())
+    }
+}
+
+impl Writer {
+    fn write(&mut self, chunks: &[Bytes]) -> Result<(), Error> {
+        for chunk in chunks {
+            self.hasher.update(chunk);
+            (&*self.staged.file).write_all(chunk).map_err(failed("write a blob"))?;
+            self.written += chunk.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn seal(mut self, chunks: &[Bytes]) -> Result<Sealed, Error> {
+        self.write(chunks)?;
+        self.staged.file.sync_data().map_err(failed("sync a blob"))?;
+        let digest = Digest(self.hasher.finalize().into());
+        Ok(Sealed { digest, size_bytes: self.written, staged: Box::new(self.staged) })
+    }
+}
+
+#[async_trait]
+impl StagedBlob for Staged {
+    async fn write(&mut self, chunk: Bytes) -> Result<(), Error> {
+        self.waiting_bytes += chunk.len();
+        self.waiting.push(chunk);
+        if self.waiting_bytes >= WAITING || self.growing.is_followed() { self.flush().await } else { Ok(()) }
+    }
+
+    fn follow(&self) -> Follower {
+        Growing::follower(&self.growing)
+    }
+
+    async fn seal(mut self: Box<Self>) -> Result<Sealed, Error> {
+        let (chunks, writer) = (std::mem::take(&mut self.waiting), self.writer.take().ok_or(Error::Abandoned)?);
+        let sealed = spawn_blocking(move || writer.seal(&chunks)).await.map_err(super::stopped)??;
+        self.growing.complete(sealed.size_bytes);
+        Ok(sealed)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        self.growing.abandon();
+    }
+}

@@ -1,0 +1,95 @@
+//! Reading a blob while it is being written.
+
+use crate::{
+    disk,
+    error::Error,
+    port::{Follow, Follower},
+};
+use bytes::Bytes;
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use std::{
+    fs::File,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::{sync::watch, task::spawn_blocking};
+
+/// The most bytes of one chunk.
+const CHUNK: u64 = 256 << 10;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Growing(u64),
+    Complete(u64),
+    Abandoned,
+}
+
+/// How far a file is written. The open file stays readable when it is renamed or removed.
+pub(crate) struct Growing {
+    file: Arc<File>,
+    state: watch::Sender<State>,
+    followed: AtomicBool,
+}
+
+impl Growing {
+    pub(crate) fn new(file: Arc<File>) -> Self {
+        Self { file, state: watch::Sender::new(State::Growing(0)), followed: AtomicBool::new(false) }
+    }
+
+    /// Whether somebody ever wanted to read along.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.followed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn grown(&self, written: u64) {
+        self.state.send_replace(State::Growing(written));
+    }
+
+    pub(crate) fn complete(&self, size: u64) {
+        self.state.send_replace(State::Complete(size));
+    }
+
+    /// The writer is gone; says nothing when it had completed.
+    pub(crate) fn abandon(&self) {
+        self.state.send_if_modified(|state| {
+            let growing = matches!(state, State::Growing(_));
+            if growing {
+                *state = State::Abandoned;
+            }
+            growing
+        });
+    }
+
+    pub(crate) fn follower(this: &Arc<Self>) -> Follower {
+        this.followed.store(true, Ordering::Relaxed);
+        Arc::clone(this) as Follower
+    }
+}
+
+impl Follow for Growing {
+    fn stream(&self) -> BoxStream<'static, Result<Bytes, Error>> {
+        let (file, state) = (Arc::clone(&self.file), self.state.subscribe());
+        stream::try_unfold((file, state, 0), |(file, state, at)| next(file, state, at)).boxed()
+    }
+}
+
+type Place = (Arc<File>, watch::Receiver<State>, u64);
+
+async fn next(file: Arc<File>, mut state: watch::Receiver<State>, at: u64) -> Result<Option<(Bytes, Place)>, Error> {
+    let more = |state: &State| !matches!(state, State::Growing(written) if *written == at);
+    let seen = *state.wait_for(more).await.map_err(|_| Error::Abandoned)?;
+    let end = match seen {
+        State::Abandoned => return Err(Error::Abandoned),
+        State::Complete(size) if size == at => return Ok(None),
+        State::Growing(end) | State::Complete(end) => end,
+    };
+    let (length, reading) = ((end - at).min(CHUNK) as usize, Arc::clone(&file));
+    let chunk = spawn_blocking(move || disk::read(&reading, at, length)).await.map_err(|_| Error::Abandoned)??;
+    let at = at + chunk.len() as u64;
+    Ok(Some((chunk, (file, state, at))))
+}

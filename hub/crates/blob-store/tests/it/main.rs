@@ -1,0 +1,120 @@
+//! Every store against the one suite, and what only a disk can get wrong.
+
+use access_control::{Object, Store, View, decide};
+use blob_store::{BlobStore, Checked, Config, DerivedStore, Disk, DiskDerived, Error, Memory, conformance};
+use bytes::Bytes;
+use imaging_domain::{Digest, Principal};
+use std::{fs, path::Path, sync::Arc};
+use tempfile::{TempDir, tempdir};
+
+fn disk(dir: &Path) -> Disk {
+    Disk::open(&Config { dir: dir.to_owned(), reserve_bytes: 0 }).expect("opens")
+}
+
+async fn put(store: &dyn BlobStore, bytes: &'static [u8]) -> Digest {
+    let permit = decide::<Store>(&Principal::Service("test"), Object::Region).expect("may");
+    let mut staged = store.stage(&permit).await.expect("staged");
+    staged.write(Bytes::from_static(bytes)).await.expect("written");
+    let sealed = staged.seal().await.expect("sealed");
+    let digest = sealed.digest;
+    store.publish(vec![sealed]).await.expect("published");
+    digest
+}
+
+fn folders() -> impl Fn() -> (TempDir, Disk) {
+    || {
+        let dir = tempdir().expect("a folder");
+        let store = disk(dir.path());
+        (dir, store)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_conforms() {
+    conformance::run(Memory::default).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disk_conforms() {
+    let make = folders();
+    // the folder outlives its store until the process ends; it is removed here
+    let kept = std::sync::Mutex::new(vec![]);
+    conformance::run(|| {
+        let (dir, store) = make();
+        kept.lock().expect("not poisoned").push(dir);
+        store
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checked_conforms() {
+    conformance::run(|| Checked::new(Arc::new(Memory::default()))).await;
+    let kept = std::sync::Mutex::new(vec![]);
+    conformance::run(|| {
+        let (dir, store) = folders()();
+        kept.lock().expect("not poisoned").push(dir);
+        Checked::new(Arc::new(store))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_crash_left_half_written_goes_and_the_rest_stays() {
+    let dir = tempdir().expect("a folder");
+    let digest = put(&disk(dir.path()), b"whole").await;
+    fs::write(dir.path().join("staging/7"), b"half").expect("written");
+    let store = disk(dir.path());
+    assert_eq!(fs::read_dir(dir.path().join("staging")).expect("listed").count(), 0);
+    assert_eq!(store.used_bytes().await.expect("counted"), 5);
+    let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
+    assert_eq!(store.open(&view, &digest).await.expect("there").size_bytes(), 5);
+}
+
+#[tokio::test]
+async fn a_flipped_bit_is_never_given() {
+    let dir = tempdir().expect("a folder");
+    let digest = put(&disk(dir.path()), b"an image").await;
+    let name = digest.to_string();
+    let path = dir.path().join("blobs").join(&name[..2]).join(&name);
+    fs::write(&path, b"an imagf").expect("written");
+    let store = Checked::new(Arc::new(disk(dir.path())));
+    let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
+    assert!(matches!(store.open(&view, &digest).await, Err(Error::Corrupt)));
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_before_anything_is_written() {
+    let dir = tempdir().expect("a folder");
+    let store = Disk::open(&Config { dir: dir.path().to_owned(), reserve_bytes: u64::MAX }).expect("opens");
+    let permit = decide::<Store>(&Principal::Service("test"), Object::Region).expect("may");
+    assert!(matches!(store.stage(&permit).await, Err(Error::Full)));
+}
+
+#[tokio::test]
+async fn eviction_begins_with_the_longest_unread() {
+    let dir = tempdir().expect("a folder");
+    let store = disk(dir.path());
+    let (old, new) = (put(&store, b"0123456789").await, put(&store, b"abcdefghij").await);
+    let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
+    store.open(&view, &old).await.expect("there");
+    store.evict_to(10).await;
+    assert!(store.open(&view, &old).await.is_ok());
+    assert!(matches!(store.open(&view, &new).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn derived_things_are_kept_within_their_bounds() {
+    let dir = tempdir().expect("a folder");
+    let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
+    let derived = DiskDerived::open(dir.path(), 8).expect("opens");
+    derived.put("aa-1.jpg", Bytes::from_static(b"1234")).await;
+    derived.put("bb-2.jpg", Bytes::from_static(b"5678")).await;
+    assert!(derived.get(&view, "aa-1.jpg").await.is_some());
+    derived.put("cc-3.jpg", Bytes::from_static(b"9012")).await;
+    assert!(derived.get(&view, "bb-2.jpg").await.is_none());
+    let again = DiskDerived::open(dir.path(), 8).expect("opens");
+    assert_eq!(again.get(&view, "aa-1.jpg").await.as_deref(), Some(&b"1234"[..]));
+    again.put("../escape", Bytes::from_static(b"x")).await;
+    assert!(again.get(&view, "../escape").await.is_none());
+}
