@@ -15,3 +15,8 @@ impl Denied {
         ErrorKind::Forbidden
     }
 }
+
+/// A password that cannot be one: too short or too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("password has fewer than 8 or more than 1024 bytes")]
+pub struct BadPassword;

@@ -6,8 +6,11 @@
 
 mod decide;
 mod error;
+pub mod password;
 mod permit;
+mod token;
 
 pub use decide::decide;
-pub use error::Denied;
+pub use error::{BadPassword, Denied};
 pub use permit::{Action, ActionKind, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Store, View};
+pub use token::Token;
