@@ -36,6 +36,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         storing::conflicts_are_listed_latest_first,
         storing::a_uid_under_another_study_is_a_conflict,
         storing::first_values_stay_and_missing_ones_are_filled_in,
+        storing::deep_nesting_does_no_harm,
         storing::totals_count_distinct_studies_and_all_copies,
         matching::study_keys,
         matching::series_and_instance_keys,

@@ -5,7 +5,7 @@ use super::{
     sample::{image, numbers, other_bytes, permit, query, search, series, site, store, study, with},
 };
 use crate::ports::{Conflict, Scope, Totals, Verdict};
-use imaging_domain::{Include, Level, tags};
+use imaging_domain::{DataSet, Include, Level, VR, Value, tags};
 
 pub(super) async fn verdicts_are_in_order(index: &impl Index) {
     use Verdict::{Conflict, Duplicate, Stored};
@@ -80,4 +80,20 @@ pub(super) async fn totals_count_distinct_studies_and_all_copies(index: &impl In
     store(index, "b", vec![image(1, 1, 1), image(1, 1, 2), image(3, 1, 1)]).await;
     let totals = Totals { studies: 3, series: 4, instances: 6, conflicts: 0 };
     assert_eq!(index.totals(&permit()).await.unwrap(), totals);
+}
+
+pub(super) async fn deep_nesting_does_no_harm(index: &impl Index) {
+    let mut items = DataSet::new();
+    for _ in 0..60 {
+        let mut outer = DataSet::new();
+        outer.put(tags::OTHER_PATIENT_I_DS_SEQUENCE, VR::SQ, Value::Sequence(vec![items]));
+        items = outer;
+    }
+    let mut instance = with(image(1, 1, 1), &[(tags::PATIENT_ID, "P1")]);
+    instance.attributes.put(tags::OTHER_PATIENT_I_DS_SEQUENCE, VR::SQ, Value::Sequence(vec![items]));
+    assert_eq!(store(index, "a", vec![instance, image(1, 1, 2)]).await, [Verdict::Stored; 2]);
+    let mut asked = query(Level::Instance, &[(&[tags::PATIENT_ID], "P1")]);
+    asked.include = Include::All;
+    assert_eq!(numbers(&search(index, &asked).await), [1, 2]);
+    assert_eq!(index.changes_after(&permit(), &site("a"), 0, 10).await.unwrap().len(), 2);
 }

@@ -68,7 +68,7 @@ impl Connections {
     {
         let stopped = |error| Error::Database { doing, source: Box::new(error) };
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(stopped)?;
-        let mut lease = Lease::take(&self.readers, permit).ok_or(Error::Invalid("no connection is free"))?;
+        let mut lease = Lease::take(&self.readers, permit).map_err(|fault| fault.doing(doing))?;
         let limit = self.read_limit;
         let work = move || lease.read(limit, work);
         let stopped = |error| Error::Database { doing, source: Box::new(error) };
@@ -95,14 +95,18 @@ impl Connections {
 }
 
 impl Lease {
-    fn take(readers: &Arc<Readers>, permit: OwnedSemaphorePermit) -> Option<Self> {
-        let connection = readers.0.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-        Some(Self { connection: Some(connection), readers: Arc::clone(readers), _permit: permit })
+    /// There are as many permits as connections, so there is one.
+    fn take(readers: &Arc<Readers>, permit: OwnedSemaphorePermit) -> Result<Self, Fault> {
+        let connection = readers.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match connection {
+            Some(_) => Ok(Self { connection, readers: Arc::clone(readers), _permit: permit }),
+            None => Err(Fault::Stored("no connection is free".into())),
+        }
     }
 
     fn read<T>(&mut self, limit: Duration, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
         let Some(connection) = &mut self.connection else {
-            return Err(Error::Invalid("no connection is free").into());
+            return Err(Fault::Stored("no connection is free".into()));
         };
         let deadline = Instant::now() + limit;
         connection.progress_handler(STEPS_PER_LOOK, Some(move || Instant::now() >= deadline))?;
@@ -149,5 +153,12 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options.open(path)?.sync_all()?;
+    // The file's name must survive a power loss as well as its content.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The index in one SQLite file.
 //!
-//! [`connection`](self::connection) owns the connections; `batch`, `put` and `delete` write rows for both
+//! `connection` owns the connections; `batch`, `put` and `delete` write rows for both
 //! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest.
 
 mod accounts;

@@ -3,10 +3,15 @@
 use super::{batch::Batch, columns, fault::Fault};
 use crate::ports::Verdict;
 use imaging_domain::{
-    DataSet, Digest, Instance, InstanceUid, Level, SiteId, Tag, VR, attribute::Source, attribute::TABLE, json, tags,
+    DataSet, Digest, Element, Instance, InstanceUid, Level, SiteId, Tag, VR, Value, attribute::Source,
+    attribute::TABLE, json, tags,
 };
 use rusqlite::{OptionalExtension, params, params_from_iter, types::Value as Sql};
 use std::{collections::HashMap, sync::LazyLock};
+
+/// How deep sequences of a kept attribute may be nested. JSON readers stop at some depth: a row that is deeper could be
+/// written but never read again. Nothing that is kept needs more than two.
+const MAX_NESTING: usize = 8;
 
 /// Where an instance comes from.
 #[derive(Clone, Copy)]
@@ -58,7 +63,7 @@ impl Batch<'_> {
     /// Gives the study and the series their attributes and returns those of the instance.
     fn distribute(&mut self, site: i64, study: i64, instance: &Instance) -> DataSet {
         let mut own = DataSet::new();
-        for (tag, element) in instance.attributes.iter() {
+        for (tag, element) in instance.attributes.iter().filter(|(_, element)| is_shallow(element, MAX_NESTING)) {
             match level_of(tag) {
                 Some(Level::Study) => self.fill_study(site, &instance.study, tag, element.clone()),
                 Some(Level::Series) => self.fill_series(study, &instance.series, tag, element.clone()),
@@ -121,4 +126,13 @@ fn level_of(tag: Tag) -> Option<Level> {
         TABLE.iter().filter(|row| row.source == Source::File).map(|row| (row.root(), row.level)).collect()
     });
     LEVELS.get(&tag).copied()
+}
+
+fn is_shallow(element: &Element, depth: usize) -> bool {
+    match &element.value {
+        Value::Sequence(items) => {
+            depth > 0 && items.iter().all(|item| item.iter().all(|(_, element)| is_shallow(element, depth - 1)))
+        }
+        _ => true,
+    }
 }

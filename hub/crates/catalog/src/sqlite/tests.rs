@@ -4,6 +4,7 @@ use super::Sqlite;
 use crate::{config::Config, conformance};
 use tempfile::TempDir;
 
+mod concurrency;
 mod durability;
 mod model;
 mod speed;

@@ -24,6 +24,15 @@ impl Test {
         Self::Glob { pattern, from: from.to_owned(), before: after_all(from) }
     }
 
+    /// Whether an index on the column finds the few rows it may match.
+    pub(super) fn is_anchored(&self) -> bool {
+        match self {
+            Self::Glob { from, .. } => !from.is_empty(),
+            Self::Equal(_) | Self::In(_) | Self::Never => true,
+            Self::Between { .. } => false,
+        }
+    }
+
     /// The condition over a column; `bind` takes a value and answers its mark.
     pub(super) fn sql(&self, column: &str, bind: &mut dyn FnMut(&str) -> String) -> String {
         match self {

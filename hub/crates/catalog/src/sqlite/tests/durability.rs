@@ -76,3 +76,16 @@ async fn nobody_but_the_owner_reads_the_files() {
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
     }
 }
+
+/// A killed process does not show a missing sync, only a power loss does: so the setting itself is looked at.
+#[tokio::test]
+async fn the_writer_syncs_each_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let connections = Connections::open(&config(&folder), Duration::from_secs(1)).unwrap();
+    let write = connections.write("look", |t| {
+        let number = |name: &str| t.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let mode: String = t.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        Ok((mode, number("synchronous")?, number("foreign_keys")?))
+    });
+    assert_eq!(write.await.unwrap(), ("wal".to_owned(), 2, 1));
+}

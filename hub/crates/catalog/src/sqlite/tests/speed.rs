@@ -52,10 +52,12 @@ async fn rough_figures() {
     assert!(per_second > 500.0);
 }
 
+type Keys<'a> = &'a [(&'a [Tag], &'a str)];
+
 async fn searches(index: &Sqlite) {
-    let rows: [(&str, &[(&[Tag], &str)]); 8] = [
+    let rows: [(&str, Keys<'_>); 8] = [
         ("latest 100", &[]),
-        ("date", &[(&[tags::STUDY_DATE], "20100708")]),
+        ("date", &[(&[tags::STUDY_DATE], "20070428")]),
         ("date range", &[(&[tags::STUDY_DATE], "20100101-20101231")]),
         ("patient id", &[(&[tags::PATIENT_ID], "PID777")]),
         ("name prefix", &[(&[tags::PATIENT_NAME], "FAMILY777*")]),
