@@ -1,0 +1,3 @@
+//! The accept loop over real sockets.
+
+mod listener;
