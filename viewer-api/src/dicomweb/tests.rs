@@ -4,6 +4,7 @@ use super::{
     use_cases::{Items, UseCases},
     *,
 };
+use crate::listener::Transport;
 use archive::{File, Frames, Metadata, Picture, PictureRequest};
 use async_trait::async_trait;
 use axum::{
@@ -16,7 +17,7 @@ use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use imaging_domain::{DataSet, Digest, Instance, InstanceUid, Principal, Query, SeriesUid, StudyUid, VR, Value, tags};
 use serde_json::{Value as Json, json};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use tower::ServiceExt;
 
 const JPEG_2000: &str = "1.2.840.10008.1.2.4.90";
@@ -161,6 +162,7 @@ async fn ask_with(
     who: Option<Principal>,
     headers: &[(&str, &str)],
 ) -> (Told, Vec<String>) {
+    LazyLock::force(&LOG);
     let fake = Arc::new(Fake::default());
     let config = Config { allowed_origins: vec!["https://viewer.example".into()], ..Config::default() };
     let app = Router::new().nest("/dicomweb", routes(fake.clone(), config));
@@ -181,8 +183,6 @@ async fn ask_with(
 async fn ask(path: &str, headers: &[(&str, &str)]) -> Told {
     ask_as(Some(Principal::Hub), path, headers).await.0
 }
-
-use crate::listener::Transport;
 
 #[tokio::test]
 async fn statuses() {
@@ -383,4 +383,41 @@ async fn a_public_base_or_the_authority_of_http2_is_where_we_are() {
     assert!(String::from_utf8(body.to_vec()).unwrap().contains("https://public.example/pacs/studies/1.2"));
     let odd = ask_with(Request::get("/dicomweb/studies"), Some(Principal::Hub), &[]).await;
     assert_eq!(odd.0.status.as_u16(), 200);
+}
+
+/// Somewhere for log lines.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+/// Everything logged by every test: begun before the first request of any, because a subscriber that comes later misses
+/// what other threads are just reaching for the first time.
+static LOG: LazyLock<Lines> = LazyLock::new(|| {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
+    tracing::subscriber::set_global_default(log.with_ansi(false).finish()).unwrap();
+    lines
+});
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_names_routes_and_nothing_a_client_sent() {
+    ask("/studies?PatientName=SECRET", &[]).await;
+    ask("/studies/1.9.77777/metadata?SECRET=1", &[("accept", "SECRET/*, */*")]).await;
+    ask("/studies?StudyDate=SECRET", &[("if-none-match", "SECRET")]).await;
+    ask("/studies/1.8", &[]).await;
+    let log = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.contains("SECRET") && !log.contains("77777"), "{log}");
+    assert!(log.contains("route=\"/dicomweb/studies/{study}/metadata\"") && log.contains("status=404"), "{log}");
+    assert!(log.contains("answer broken off"), "{log}");
 }

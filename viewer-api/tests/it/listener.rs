@@ -1,6 +1,9 @@
 //! Who a request is from, how long a silent peer is suffered, and how the door closes.
 
 use axum::{Extension, Router, routing::get};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use imaging_domain::Principal;
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
@@ -175,4 +178,24 @@ async fn a_certificate_says_who_and_none_is_refused() {
         assert_eq!(rest(&mut stream).await, "");
     }
     rest(&mut { idle }).await;
+}
+
+#[tokio::test]
+async fn http2_is_spoken_to_whoever_negotiated_it() {
+    let (acceptor, known, _) = tls();
+    let door = open(Some(acceptor), quick()).await;
+    let mut config = ClientConfig::clone(known.config());
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let stream = TcpStream::connect(door.addr).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = hyper::Request::get("https://localhost/who").body(Empty::<Bytes>::new()).unwrap();
+    let body = sender.send_request(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body, "machine:tester 127.0.0.1 Tls");
+    door.stop.cancel();
+    timeout(SOON, door.served).await.expect("closed in time").unwrap();
+    let _ = timeout(SOON, connection).await.expect("told to go away");
 }
