@@ -20,7 +20,8 @@ const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy")
 /// A layer: sets them, and answers preflights of allowed origins (Fetch standard 3.2).
 pub(super) async fn set(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN);
-    let is_allowed = |origin: &&HeaderValue| app.config.allowed_origins.iter().any(|allowed| **origin == allowed.as_str());
+    let is_allowed =
+        |origin: &&HeaderValue| app.config.allowed_origins.iter().any(|allowed| **origin == allowed.as_str());
     let origin = origin.filter(is_allowed).cloned();
     let asks_before = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if origin.is_some() && request.method() == Method::OPTIONS && asks_before {

@@ -21,14 +21,14 @@ const DICOM: &str = "application/dicom";
 /// `/studies/{study}` and below.
 pub(super) async fn files(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
     let scope = place.scope()?;
-    let packaging = match scope.instance {
-        Some(_) => asker.accept.file(None)?,
-        None => asker.accept.files(None).map(|()| Packaging::Multipart)?,
+    let packaging = |stored| match scope.instance {
+        Some(_) => asker.accept.file(stored),
+        None => asker.accept.files(stored).map(|()| Packaging::Multipart),
     };
+    packaging(None)?;
     let files = app.images.retrieve(&asker.who, &scope).await?;
     let Begun { first, rest } = streams::begin(files, "instance").await?;
-    asker.accept.file(Some(&first.instance.transfer_syntax))?;
-    match packaging {
+    match packaging(Some(&first.instance.transfer_syntax))? {
         Packaging::Single => single(&asker, first).await,
         Packaging::Multipart => {
             let first = File { body: streams::begin_body(first.body).await?, ..first };
@@ -60,7 +60,7 @@ fn multipart(accept: Accept, files: Begun<File>) -> Result<Response, Error> {
     let closing = boundary.closing();
     let parts = files.all().map(move |file| {
         let file = file?;
-        accept.file(Some(&file.instance.transfer_syntax))?;
+        accept.files(Some(&file.instance.transfer_syntax))?;
         Ok::<_, Error>(part(&boundary, file))
     });
     let body = streams::body(parts.try_flatten().chain(streams::chunk(closing)));

@@ -1,1 +1,423 @@
+//! The routes as clients see them, over use cases that answer from memory.
 
+use super::{
+    use_cases::{Items, UseCases},
+    *,
+};
+use crate::listener::Transport;
+use archive::{File, Frames, Metadata, Picture, PictureRequest};
+use async_trait::async_trait;
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+};
+use bytes::Bytes;
+use catalog::{Answer, Match, Scope};
+use futures_util::{StreamExt, stream};
+use http_body_util::BodyExt;
+use imaging_domain::{DataSet, Digest, Instance, InstanceUid, Principal, Query, SeriesUid, StudyUid, VR, Value, tags};
+use serde_json::{Value as Json, json};
+use std::sync::{LazyLock, Mutex};
+use tower::ServiceExt;
+
+const JPEG_2000: &str = "1.2.840.10008.1.2.4.90";
+
+/// An archive of study 1.2, series 1.3, with instances 1.4 and 1.5 in JPEG 2000; study 1.9 is at a site that is away,
+/// and of study 1.8 the second file breaks off.
+#[derive(Default)]
+struct Fake {
+    asked: Mutex<Vec<String>>,
+}
+
+impl Fake {
+    fn may(who: &Principal, study: Option<&StudyUid>) -> Result<(), archive::Error> {
+        match (who, study.map(StudyUid::as_str)) {
+            (Principal::Anonymous | Principal::Site(_), _) => {
+                Err(access_control::Denied(access_control::ActionKind::View).into())
+            }
+            (_, Some("1.9")) => Err(archive::Error::Unavailable),
+            (_, None | Some("1.2" | "1.8")) => Ok(()),
+            _ => Err(archive::Error::NotFound("study")),
+        }
+    }
+
+    fn note(&self, what: String) {
+        self.asked.lock().unwrap().push(what);
+    }
+}
+
+fn instance(study: &StudyUid, uid: &str) -> Instance {
+    Instance {
+        study: study.clone(),
+        series: SeriesUid::parse("1.3").unwrap(),
+        uid: InstanceUid::parse(uid).unwrap(),
+        sop_class: None,
+        transfer_syntax: JPEG_2000.into(),
+        digest: Digest([0xaa; 32]),
+        size_bytes: 8,
+        data_set_offset: 0,
+        frames: 3,
+        stored_ms: 0,
+        attributes: DataSet::new(),
+    }
+}
+
+fn chunks<const N: usize>(chunks: [&'static str; N]) -> archive::Body {
+    stream::iter(chunks.map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())))).boxed()
+}
+
+#[async_trait]
+impl UseCases for Fake {
+    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, archive::Error> {
+        Self::may(who, None)?;
+        self.note(format!("{:?} {} keys, {:?}", query.level, query.keys.len(), query.page));
+        let study = StudyUid::parse("1.2").unwrap();
+        let mut attributes = DataSet::new();
+        attributes.put_text(tags::PATIENT_NAME, VR::PN, "TEST^ONE");
+        let found = Match { attributes, study, series: None, instance: None, sites: vec![] };
+        let matches = if query.page.offset == 0 { vec![found] } else { vec![] };
+        Ok(Answer { matches, more: query.page.limit == 1 })
+    }
+
+    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        let first = File { instance: instance(&scope.study, "1.4"), body: chunks(["DICM", "-one"]) };
+        let body = if scope.study.as_str() == "1.8" {
+            stream::iter([Ok(Bytes::from_static(b"DI")), Err(archive::Error::Unavailable)]).boxed()
+        } else {
+            chunks(["DICM-two"])
+        };
+        let second = File { instance: instance(&scope.study, "1.5"), body };
+        let count = if scope.instance.is_some() { 1 } else { 2 };
+        Ok(stream::iter([Ok(first), Ok(second)]).take(count).boxed())
+    }
+
+    async fn metadata(&self, who: &Principal, scope: &Scope) -> Result<Items<Metadata>, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        let header = |uid: &str| {
+            let mut attributes = DataSet::new();
+            attributes.put_text(tags::SOP_INSTANCE_UID, VR::UI, uid);
+            attributes.put(tags::PIXEL_DATA, VR::OB, Value::Bulk { offset: 5, length: 7 });
+            Ok(Metadata { instance: instance(&scope.study, uid), attributes })
+        };
+        Ok(stream::iter([header("1.4"), header("1.5")]).boxed())
+    }
+
+    async fn frames(&self, who: &Principal, scope: &Scope, numbers: &[u32]) -> Result<Frames, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        if numbers.iter().any(|number| *number > 3) {
+            return Err(archive::Error::NotFound("frame"));
+        }
+        let frames: Vec<_> = numbers.iter().map(|number| Ok(Bytes::from(format!("frame{number}")))).collect();
+        Ok(Frames { transfer_syntax: JPEG_2000.into(), frames: stream::iter(frames).boxed() })
+    }
+
+    async fn bulk_data(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        at: u64,
+        length: u64,
+    ) -> Result<archive::Body, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        let all = "0123456789";
+        Ok(chunks([&all[at as usize..(at + length) as usize]]))
+    }
+
+    async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, archive::Error> {
+        Self::may(who, Some(&request.scope.study))?;
+        self.note(format!("{:?} {:?}", request.frame, request.settings));
+        let media_type = if request.settings.format == rendering::Format::Png { "image/png" } else { "image/jpeg" };
+        Ok(Picture { media_type, bytes: Bytes::from_static(b"picture") })
+    }
+
+    async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, archive::Error> {
+        self.rendered(who, request).await
+    }
+}
+
+struct Told {
+    status: StatusCode,
+    headers: HeaderMap,
+    /// `Err` when the body broke off.
+    body: Result<String, ()>,
+}
+
+impl Told {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn json(&self) -> Json {
+        serde_json::from_str(self.body.as_deref().unwrap()).unwrap()
+    }
+}
+
+async fn ask_as(who: Option<Principal>, path: &str, headers: &[(&str, &str)]) -> (Told, Vec<String>) {
+    ask_with(Request::get(format!("/dicomweb{path}")), who, headers).await
+}
+
+async fn ask_with(
+    mut request: axum::http::request::Builder,
+    who: Option<Principal>,
+    headers: &[(&str, &str)],
+) -> (Told, Vec<String>) {
+    LazyLock::force(&LOG);
+    let fake = Arc::new(Fake::default());
+    let config = Config { allowed_origins: vec!["https://viewer.example".into()], ..Config::default() };
+    let app = Router::new().nest("/dicomweb", routes(fake.clone(), config));
+    request = request.header("host", "hub.example:8443").extension(Transport::Tls);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if let Some(who) = who {
+        request = request.extension(who);
+    }
+    let response = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.map(|body| String::from_utf8(body.to_bytes().to_vec()).unwrap()).map_err(drop);
+    let asked = fake.asked.lock().unwrap().clone();
+    (Told { status: parts.status, headers: parts.headers, body }, asked)
+}
+
+async fn ask(path: &str, headers: &[(&str, &str)]) -> Told {
+    ask_as(Some(Principal::Hub), path, headers).await.0
+}
+
+#[tokio::test]
+async fn statuses() {
+    let site = Principal::Site(imaging_domain::SiteId::parse("hospital-01").unwrap());
+    let hub = || Some(Principal::Hub);
+    let instance = "/studies/1.2/series/1.3/instances/1.4";
+    for (who, path, accept, expected) in [
+        (hub(), "/studies", "*/*", 200),
+        (hub(), "/nothing", "*/*", 404),
+        (hub(), "/studies/1.7", "*/*", 404),
+        (hub(), "/studies/1..%2F2/series", "*/*", 400),
+        (hub(), "/studies/1%202/metadata", "*/*", 400),
+        (hub(), "/studies?StudyDate=yesterday", "*/*", 400),
+        (hub(), "/studies?limit=x", "*/*", 400),
+        (hub(), "/studies", "text/html", 406),
+        (hub(), "/studies/1.2/metadata", "multipart/related; type=\"application/dicom+xml\"", 406),
+        (hub(), "/studies/1.2", "application/dicom", 406),
+        (
+            hub(),
+            "/studies/1.2",
+            "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.1",
+            406,
+        ),
+        (hub(), &format!("{instance}/frames/1"), "multipart/related; type=\"image/jls\"", 406),
+        (hub(), &format!("{instance}/frames/0"), "*/*", 400),
+        (hub(), &format!("{instance}/frames/4"), "*/*", 404),
+        (hub(), &format!("{instance}/bulkdata/x"), "*/*", 400),
+        (hub(), &format!("{instance}/rendered"), "image/gif", 406),
+        (hub(), &format!("{instance}/rendered?viewport=0,0"), "*/*", 400),
+        (hub(), &format!("{instance}/frames/1,2/rendered"), "*/*", 400),
+        (hub(), "/studies/1.9", "*/*", 503),
+        (None, "/studies", "*/*", 401),
+        (Some(Principal::Anonymous), "/studies/1.2/metadata", "*/*", 401),
+        (Some(site), "/studies", "*/*", 403),
+    ] {
+        let (told, _) = ask_as(who, path, &[("accept", accept)]).await;
+        assert_eq!(told.status.as_u16(), expected, "{path} {accept}");
+        assert_eq!(told.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(told.header("cache-control"), "no-store, private", "{path}");
+        if expected >= 400 {
+            assert!(told.json()["error"].is_string(), "{path}");
+        }
+        assert_eq!(told.headers.contains_key("retry-after"), expected == 503, "{path}");
+        assert_eq!(told.headers.contains_key("www-authenticate"), expected == 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn searches_of_clients() {
+    let (told, asked) = ask_as(Some(Principal::Hub), "/studies?&includefield=&PatientName=*x*&limit=1", &[]).await;
+    assert_eq!(told.header("content-type"), "application/dicom+json");
+    assert_eq!(told.json()[0]["00081190"]["Value"][0], "https://hub.example:8443/dicomweb/studies/1.2");
+    assert!(told.header("warning").starts_with("299 https://hub.example:8443/dicomweb \""));
+    assert_eq!(asked, ["Study 1 keys, Page { limit: 1, offset: 0 }"]);
+    let told = ask("/studies?offset=100", &[]).await;
+    assert_eq!((told.status, told.json()), (StatusCode::OK, json!([])));
+    for (path, expected) in [
+        ("/studies/1.2/series?includefield=0008103E,00080021", "Series 1 keys"),
+        ("/studies/1.2/series/1.3/instances?limit=1", "Instance 2 keys"),
+        ("/series?Modality=SM&StudyInstanceUID=1.2", "Series 2 keys"),
+        ("/instances?SeriesInstanceUID=1.3", "Instance 1 keys"),
+        ("/studies/1.2/instances?Modality=SR", "Instance 2 keys"),
+    ] {
+        let (_, asked) = ask_as(Some(Principal::Hub), path, &[]).await;
+        assert!(asked[0].starts_with(expected), "{path}: {asked:?}");
+    }
+    let fuzzy = ask("/studies?fuzzymatching=true&foo=bar", &[]).await;
+    assert_eq!(fuzzy.headers.get_all("warning").iter().count(), 2);
+}
+
+#[tokio::test]
+async fn metadata_is_one_array_with_absolute_addresses() {
+    let ohif = "application/dicom+json, multipart/related; type=application/octet-stream; transfer-syntax=*; transfer-syntax=*";
+    let told = ask("/studies/1.2/series/1.3/metadata", &[("accept", ohif)]).await;
+    assert_eq!(told.header("content-type"), "application/dicom+json");
+    let json = told.json();
+    let uids: Vec<_> = json.as_array().unwrap().iter().map(|header| &header["00080018"]["Value"][0]).collect();
+    assert_eq!(uids, ["1.4", "1.5"]);
+    let prefix = "https://hub.example:8443/dicomweb/studies/1.2/series/1.3/instances";
+    assert_eq!(json[1]["7FE00010"]["BulkDataURI"], format!("{prefix}/1.5/bulkdata/5-7"));
+    let packed =
+        ask_with(Request::head("/dicomweb/studies/1.2/metadata"), Some(Principal::Hub), &[("accept-encoding", "gzip")]);
+    let (packed, _) = packed.await;
+    assert_eq!((packed.status.as_u16(), packed.header("content-encoding")), (200, "gzip"));
+}
+
+#[tokio::test]
+async fn a_study_is_parts_and_an_instance_may_be_the_body() {
+    let weasis = "multipart/related;type=\"application/dicom\";transfer-syntax=*";
+    let told = ask("/studies/1.2", &[("accept", weasis)]).await;
+    let (root, boundary) = told.header("content-type").split_once("; boundary=").unwrap();
+    assert_eq!(root, "multipart/related; type=\"application/dicom\"");
+    let head = format!("--{boundary}\r\nContent-Type: application/dicom; transfer-syntax={JPEG_2000}\r\n\r\n");
+    assert_eq!(told.body.as_ref().unwrap(), &format!("{head}DICM-one\r\n{head}DICM-two\r\n--{boundary}--\r\n"));
+
+    let path = "/studies/1.2/series/1.3/instances/1.4";
+    let told = ask(path, &[("accept", "application/dicom")]).await;
+    assert_eq!((told.header("content-type"), told.header("content-length")), ("application/dicom", "8"));
+    assert_eq!(told.body.as_deref(), Ok("DICM-one"));
+    let again = ask(path, &[("accept", "application/dicom"), ("if-none-match", told.header("etag"))]).await;
+    assert_eq!((again.status.as_u16(), again.body.as_deref()), (304, Ok("")));
+}
+
+#[tokio::test]
+async fn what_breaks_under_way_breaks_off() {
+    let told = ask("/studies/1.8", &[]).await;
+    assert_eq!((told.status, told.body), (StatusCode::OK, Err(())));
+}
+
+#[tokio::test]
+async fn frames_of_clients() {
+    let path = "/studies/1.2/series/1.3/instances/1.4/frames";
+    let cornerstone = "multipart/related; type=application/octet-stream; transfer-syntax=*";
+    let told = ask(&format!("{path}/3,1"), &[("accept", cornerstone)]).await;
+    let boundary = told.header("content-type").split_once("; boundary=").unwrap().1;
+    let head = format!("--{boundary}\r\nContent-Type: application/octet-stream; transfer-syntax={JPEG_2000}\r\n\r\n");
+    assert_eq!(told.body.as_ref().unwrap(), &format!("{head}frame3\r\n{head}frame1\r\n--{boundary}--\r\n"));
+
+    let told = ask(&format!("{path}/1?accept=multipart/related;type=image/jp2"), &[("accept", "text/html")]).await;
+    let body = told.body.as_ref().unwrap();
+    assert!(body.contains(&format!("Content-Type: image/jp2; transfer-syntax={JPEG_2000}\r\n\r\nframe1\r\n--")));
+    assert_eq!(told.header("content-length"), body.len().to_string());
+
+    let told = ask(&format!("{path}/2"), &[("accept", "image/jp2")]).await;
+    assert_eq!(told.header("content-type"), format!("image/jp2; transfer-syntax={JPEG_2000}"));
+    assert_eq!(told.body.as_deref(), Ok("frame2"));
+}
+
+#[tokio::test]
+async fn bulk_data_whole_and_in_ranges() {
+    let path = "/studies/1.2/series/1.3/instances/1.4/bulkdata/2-6";
+    for (range, status, body, content_range) in [
+        ("", 200, "234567", ""),
+        ("bytes=0-1", 206, "23", "bytes 0-1/6"),
+        ("bytes=4-", 206, "67", "bytes 4-5/6"),
+        ("bytes=-2", 206, "67", "bytes 4-5/6"),
+        ("bytes=0-65535", 206, "234567", "bytes 0-5/6"),
+        ("bytes=6-7", 200, "234567", ""),
+        ("bytes=0-1,3-4", 200, "234567", ""),
+        ("items=0-1", 200, "234567", ""),
+    ] {
+        let told = ask(path, &[("range", range)]).await;
+        assert_eq!(
+            (told.status.as_u16(), told.body.as_deref(), told.header("content-range")),
+            (status, Ok(body), content_range),
+            "{range}"
+        );
+    }
+    let told = ask(path, &[("accept", "multipart/related; type=\"application/octet-stream\"")]).await;
+    assert!(told.body.unwrap().contains("Content-Type: application/octet-stream\r\n\r\n234567\r\n--"));
+}
+
+#[tokio::test]
+async fn pictures_of_clients() {
+    let instance = "/studies/1.2/series/1.3/instances/1.4";
+    let who = || Some(Principal::Hub);
+    let slim = format!("{instance}/rendered?viewport=512,300&iccprofile=yes");
+    let (told, asked) = ask_as(who(), &slim, &[("accept", "image/png")]).await;
+    assert_eq!((told.status.as_u16(), told.header("content-type")), (200, "image/png"));
+    assert!(told.headers.contains_key("warning"));
+    assert_eq!(asked, ["None Settings { fit: Some((512, 300)), window: None, format: Png }"]);
+
+    let window = format!("{instance}/frames/2/rendered?window=40,400,linear&quality=50");
+    let (_, asked) = ask_as(who(), &window, &[]).await;
+    assert!(asked[0].starts_with("Some(2) Settings { fit: None, window: Some(Window { center: 40.0"), "{asked:?}");
+    assert!(asked[0].ends_with("Jpeg(50) }"));
+
+    let weasis = "/studies/1.2/series/1.3/thumbnail?viewport=256%2C256";
+    let (told, asked) = ask_as(who(), weasis, &[("accept", "image/jpeg")]).await;
+    assert_eq!(told.header("cache-control"), "private, max-age=300");
+    assert!(asked[0].contains("Some((256, 256))"));
+    let again = ask("/studies/1.2/thumbnail", &[("if-none-match", told.header("etag"))]).await;
+    assert_eq!(again.status.as_u16(), 304);
+}
+
+#[tokio::test]
+async fn only_allowed_origins_read_with_cookies() {
+    let origin = |origin| [("origin", origin), ("access-control-request-method", "GET")];
+    let (told, _) = ask_with(Request::options("/dicomweb/studies"), None, &origin("https://viewer.example")).await;
+    assert_eq!(told.status.as_u16(), 204);
+    assert_eq!(told.header("access-control-allow-origin"), "https://viewer.example");
+    let (told, _) = ask_with(Request::options("/dicomweb/studies"), None, &origin("https://evil.example")).await;
+    assert_eq!((told.status.as_u16(), told.header("access-control-allow-origin")), (405, ""));
+    let told = ask("/studies", &[("origin", "https://viewer.example")]).await;
+    assert!(told.header("access-control-expose-headers").contains("Content-Range"));
+    assert_eq!(told.header("cross-origin-resource-policy"), "same-site");
+}
+
+#[tokio::test]
+async fn a_public_base_or_the_authority_of_http2_is_where_we_are() {
+    let study = |told: Told| told.json()[0]["00081190"]["Value"][0].as_str().unwrap().to_owned();
+    let (told, _) = ask_with(Request::get("https://other.example/dicomweb/studies"), Some(Principal::Hub), &[]).await;
+    assert_eq!(study(told), "https://other.example/dicomweb/studies/1.2");
+    let base = Base::parse("https://public.example/pacs/").unwrap();
+    let app = routes(Arc::new(Fake::default()), Config { public_base: Some(base), ..Config::default() });
+    let request = Request::get("/studies").extension(Principal::Hub).body(Body::empty()).unwrap();
+    let body = app.oneshot(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+    assert!(String::from_utf8(body.to_vec()).unwrap().contains("https://public.example/pacs/studies/1.2"));
+    let odd = ask_with(Request::get("/dicomweb/studies"), Some(Principal::Hub), &[]).await;
+    assert_eq!(odd.0.status.as_u16(), 200);
+}
+
+/// Somewhere for log lines.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+/// Everything logged by every test: begun before the first request of any, because a subscriber that comes later misses
+/// what other threads are just reaching for the first time.
+static LOG: LazyLock<Lines> = LazyLock::new(|| {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
+    tracing::subscriber::set_global_default(log.with_ansi(false).finish()).unwrap();
+    lines
+});
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_names_routes_and_nothing_a_client_sent() {
+    ask("/studies?PatientName=SECRET", &[]).await;
+    ask("/studies/1.9.77777/metadata?SECRET=1", &[("accept", "SECRET/*, */*")]).await;
+    ask("/studies?StudyDate=SECRET", &[("if-none-match", "SECRET")]).await;
+    ask("/studies/1.8", &[]).await;
+    let log = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.contains("SECRET") && !log.contains("77777"), "{log}");
+    assert!(log.contains("route=\"/dicomweb/studies/{study}/metadata\"") && log.contains("status=404"), "{log}");
+    assert!(log.contains("answer broken off"), "{log}");
+}

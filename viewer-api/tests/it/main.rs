@@ -1,0 +1,4 @@
+//! The accept loop over real sockets.
+
+#[cfg(test)]
+mod listener;
