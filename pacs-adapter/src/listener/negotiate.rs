@@ -46,8 +46,9 @@ pub(crate) fn negotiate(request: &AssociationRQ, config: &Config) -> Result<Agre
     let (results, contexts) = decide(&request.presentation_contexts, config);
     let answer = AssociationAC {
         protocol_version: 1,
-        calling_ae_title: request.calling_ae_title.clone(),
-        called_ae_title: request.called_ae_title.clone(),
+        calling_ae_title: calling.to_string(),
+        // Reserved and not tested by the peer (PS3.8 9.3.3); a title of sixteen spaces cannot be written.
+        called_ae_title: called.as_ref().unwrap_or(&config.ae_title).to_string(),
         application_context_name: APPLICATION_CONTEXT.to_owned(),
         presentation_contexts: results,
         user_variables: vec![
