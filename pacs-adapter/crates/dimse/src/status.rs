@@ -84,6 +84,8 @@ impl Status {
     pub const SUCCESS: Self = Self(0x0000);
     /// 0110H.
     pub const PROCESSING_FAILURE: Self = Self(0x0110);
+    /// 0117H: the identifier of the instance is missing or none.
+    pub const INVALID_SOP_INSTANCE: Self = Self(0x0117);
     /// 0122H: the SOP class is not one that this service has.
     pub const SOP_CLASS_NOT_SUPPORTED: Self = Self(0x0122);
     /// 0124H: the peer may not.

@@ -1,0 +1,93 @@
+//! What the hospital may set about its listener.
+
+use dimse::{Policy, PrivateClasses};
+use imaging_domain::AeTitle;
+use serde::{Deserialize, Serialize};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+/// Whether the title a peer calls is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CalledAe {
+    /// Any title is ours.
+    #[default]
+    Any,
+    /// Only `ae_title` is ours; others are rejected.
+    Strict,
+}
+
+/// Whether SOP classes of vendors are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrivateSopClasses {
+    /// They are, as instances nobody can show.
+    #[default]
+    Accept,
+    /// Their presentation contexts are refused.
+    Refuse,
+}
+
+/// The config of the [`Listener`](crate::Listener).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Our application entity title, 1 to 16 characters.
+    pub ae_title: AeTitle,
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// "any" takes associations whatever title they call; "strict" only those that call `ae_title`.
+    pub called_ae: CalledAe,
+    /// "accept" stores instances of vendors' own SOP classes; "refuse" refuses them.
+    pub private_sop_classes: PrivateSopClasses,
+    /// The longest PDU that peers may send, in bytes: 4096 to 262144.
+    pub max_pdu_bytes: u32,
+    /// Seconds that a new connection has for its association request (the ARTIM timer of PS3.8 9.1.5).
+    pub association_timeout_s: u64,
+    /// Seconds that an association may stay silent, and that one PDU may take.
+    pub idle_timeout_s: u64,
+    /// Associations at once; further ones are turned away for the moment.
+    pub max_associations: usize,
+    /// Associations at once from one address.
+    pub max_associations_per_address: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            ae_title: AeTitle::parse("PACSADAPTER").expect("the default title is a title"),
+            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 11112)),
+            called_ae: CalledAe::Any,
+            private_sop_classes: PrivateSopClasses::Accept,
+            max_pdu_bytes: 256 * 1024,
+            association_timeout_s: 10,
+            idle_timeout_s: 300,
+            max_associations: 200,
+            max_associations_per_address: 32,
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn max_pdu(&self) -> u32 {
+        self.max_pdu_bytes.clamp(4096, 256 * 1024)
+    }
+
+    pub(crate) fn association_timeout(&self) -> Duration {
+        Duration::from_secs(self.association_timeout_s)
+    }
+
+    pub(crate) fn idle_timeout(&self) -> Duration {
+        Duration::from_secs(self.idle_timeout_s)
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        let private = match self.private_sop_classes {
+            PrivateSopClasses::Accept => PrivateClasses::Accept,
+            PrivateSopClasses::Refuse => PrivateClasses::Refuse,
+        };
+        Policy { private }
+    }
+}

@@ -1,0 +1,110 @@
+//! The answer to an association request (PS3.8 7.1), as a function of the request.
+
+use super::config::{CalledAe, Config};
+use crate::services::Context;
+use dicom_ul::pdu::{
+    AssociationAC, AssociationRJ, AssociationRJResult, AssociationRJServiceProviderASCEReason,
+    AssociationRJServiceProviderPresentationReason, AssociationRJServiceUserReason, AssociationRJSource, AssociationRQ,
+    PresentationContextProposed, PresentationContextResult, PresentationContextResultReason, UserVariableItem,
+};
+use dimse::{APPLICATION_CONTEXT, Decision, MAX_CONTEXTS};
+use imaging_domain::AeTitle;
+use std::collections::HashMap;
+
+/// Identifies this implementation to peers (PS3.7 D.3.3.2).
+pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.218694072191946370638655500904161843965";
+/// Names this implementation to peers, at most 16 characters.
+pub const IMPLEMENTATION_VERSION: &str = concat!("PACSADAPTER_", env!("CARGO_PKG_VERSION_MAJOR"));
+
+/// An association as agreed.
+pub(crate) struct Agreed {
+    pub(crate) answer: AssociationAC,
+    pub(crate) calling: AeTitle,
+    pub(crate) contexts: HashMap<u8, Context>,
+    /// The longest PDU the peer takes, in bytes; 0 when it does not say.
+    pub(crate) peer_max_pdu: u32,
+}
+
+pub(crate) fn negotiate(request: &AssociationRQ, config: &Config) -> Result<Agreed, AssociationRJ> {
+    use AssociationRJServiceUserReason as User;
+    if request.protocol_version & 1 == 0 {
+        let reason = AssociationRJServiceProviderASCEReason::ProtocolVersionNotSupported;
+        return Err(permanent(AssociationRJSource::ServiceProviderASCE(reason)));
+    }
+    let user = |reason| permanent(AssociationRJSource::ServiceUser(reason));
+    if request.application_context_name.trim_end_matches(['\0', ' ']) != APPLICATION_CONTEXT {
+        return Err(user(User::ApplicationContextNameNotSupported));
+    }
+    let called = AeTitle::parse(&request.called_ae_title);
+    if config.called_ae == CalledAe::Strict && called.as_ref() != Ok(&config.ae_title) {
+        return Err(user(User::CalledAETitleNotRecognized));
+    }
+    let calling = AeTitle::parse(&request.calling_ae_title).map_err(|_| user(User::CallingAETitleNotRecognized))?;
+    if request.presentation_contexts.len() > MAX_CONTEXTS {
+        return Err(user(User::NoReasonGiven));
+    }
+    let (results, contexts) = decide(&request.presentation_contexts, config);
+    let answer = AssociationAC {
+        protocol_version: 1,
+        calling_ae_title: calling.to_string(),
+        // Reserved and not tested by the peer (PS3.8 9.3.3); a title of sixteen spaces cannot be written.
+        called_ae_title: called.as_ref().unwrap_or(&config.ae_title).to_string(),
+        application_context_name: APPLICATION_CONTEXT.to_owned(),
+        presentation_contexts: results,
+        user_variables: vec![
+            UserVariableItem::MaxLength(config.max_pdu()),
+            UserVariableItem::ImplementationClassUID(IMPLEMENTATION_CLASS_UID.to_owned()),
+            UserVariableItem::ImplementationVersionName(IMPLEMENTATION_VERSION.to_owned()),
+        ],
+    };
+    Ok(Agreed { answer, calling, contexts, peer_max_pdu: peer_max_pdu(request) })
+}
+
+/// The answer when there is no room: the peer may come back (PS3.8 table 9-21).
+pub(crate) fn busy() -> AssociationRJ {
+    let reason = AssociationRJServiceProviderPresentationReason::LocalLimitExceeded;
+    AssociationRJ {
+        result: AssociationRJResult::Transient,
+        source: AssociationRJSource::ServiceProviderPresentation(reason),
+    }
+}
+
+fn permanent(source: AssociationRJSource) -> AssociationRJ {
+    AssociationRJ { result: AssociationRJResult::Permanent, source }
+}
+
+fn peer_max_pdu(request: &AssociationRQ) -> u32 {
+    let max_length = |item: &UserVariableItem| match item {
+        UserVariableItem::MaxLength(length) => Some(*length),
+        _ => None,
+    };
+    request.user_variables.iter().find_map(max_length).unwrap_or(0)
+}
+
+/// A second context of an id is refused, because its fragments could not be told from those of the first.
+fn decide(
+    proposed: &[PresentationContextProposed],
+    config: &Config,
+) -> (Vec<PresentationContextResult>, HashMap<u8, Context>) {
+    use PresentationContextResultReason as Reason;
+    let policy = config.policy();
+    let mut contexts = HashMap::new();
+    let mut results = Vec::with_capacity(proposed.len());
+    for context in proposed {
+        let decision = policy.decide(&context.abstract_syntax, &context.transfer_syntaxes);
+        let (reason, transfer_syntax) = match decision {
+            _ if contexts.contains_key(&context.id) => (Reason::NoReason, None),
+            Decision::Accept(uid) => (Reason::Acceptance, Some(uid)),
+            Decision::AbstractSyntaxNotSupported => (Reason::AbstractSyntaxNotSupported, None),
+            Decision::TransferSyntaxesNotSupported => (Reason::TransferSyntaxesNotSupported, None),
+        };
+        if let Some(uid) = transfer_syntax {
+            let abstract_syntax = context.abstract_syntax.trim_matches(['\0', ' ']).to_owned();
+            contexts.insert(context.id, Context { abstract_syntax, transfer_syntax: uid.to_owned() });
+        }
+        // In a refusal the syntax has no meaning (PS3.8 9.3.3.2), but peers are known to miss it.
+        let transfer_syntax = transfer_syntax.unwrap_or(imaging_domain::transfer_syntax::IMPLICIT_LITTLE).to_owned();
+        results.push(PresentationContextResult { id: context.id, reason, transfer_syntax });
+    }
+    (results, contexts)
+}

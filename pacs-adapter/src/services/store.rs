@@ -1,0 +1,105 @@
+//! C-STORE (PS3.4 annex B): a data set becomes an instance while it arrives.
+
+use super::{Exchange, Refused, Request, Service};
+use crate::{
+    sink::{StoreIncoming, StoreSink},
+    status::status_of,
+};
+use archive::{Framing, Outcome};
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use dimse::{Command, CommandField, Status, VERIFICATION};
+
+/// Bytes that are gathered before the sink is called. With one PDU in the socket's buffer this bounds what an
+/// association holds.
+pub const WRITE_SIZE: usize = 1024 * 1024;
+
+/// The Storage service, over where instances go.
+#[derive(Debug, Clone)]
+pub struct Store<S> {
+    sink: S,
+}
+
+impl<S> Store<S> {
+    /// Stores into `sink`.
+    pub fn new(sink: S) -> Self {
+        Self { sink }
+    }
+}
+
+#[async_trait]
+impl<S: StoreSink> Service for Store<S> {
+    fn field(&self) -> CommandField {
+        CommandField::CStoreRq
+    }
+
+    async fn begin(&self, request: Request<'_>) -> Box<dyn Exchange> {
+        let Command::StoreRequest(store) = request.command else {
+            return Box::new(Refused(Status::INVALID_SOP_INSTANCE));
+        };
+        if request.context.abstract_syntax == VERIFICATION {
+            return Box::new(Refused(Status::SOP_CLASS_NOT_SUPPORTED));
+        }
+        let framing = Framing::DataSet {
+            transfer_syntax: request.context.transfer_syntax.clone(),
+            sop_class: store.sop_class.as_str().to_owned(),
+            sop_instance: store.sop_instance.as_str().to_owned(),
+        };
+        let incoming = self.sink.begin(request.peer, framing).await;
+        Box::new(Arriving { incoming, gathered: BytesMut::new() })
+    }
+}
+
+/// A data set on its way. Once `incoming` is an error it stays one.
+struct Arriving<I> {
+    incoming: Result<I, archive::Error>,
+    gathered: BytesMut,
+}
+
+impl<I: StoreIncoming> Arriving<I> {
+    async fn flush(&mut self) {
+        let Ok(incoming) = &mut self.incoming else { return };
+        if let Err(error) = incoming.write(self.gathered.split().freeze()).await {
+            self.incoming = Err(error);
+        }
+    }
+
+    async fn outcome(mut self) -> Result<Outcome, archive::Error> {
+        if !self.gathered.is_empty() {
+            self.flush().await;
+        }
+        self.incoming?.finish().await
+    }
+}
+
+#[async_trait]
+impl<I: StoreIncoming> Exchange for Arriving<I> {
+    async fn write(&mut self, bytes: Bytes) {
+        if self.incoming.is_err() {
+            return;
+        }
+        self.gathered.extend_from_slice(&bytes);
+        if self.gathered.len() >= WRITE_SIZE {
+            self.flush().await;
+        }
+    }
+
+    async fn finish(self: Box<Self>) -> Status {
+        let outcome = self.outcome().await;
+        let word = match &outcome {
+            Ok(Outcome::Stored(_)) => "stored",
+            Ok(Outcome::Duplicate(_)) => "duplicate",
+            Ok(Outcome::Conflict(_)) => "conflict",
+            Err(_) => "refused",
+        };
+        metrics::counter!("dimse_store_instances_total", "outcome" => word).increment(1);
+        outcome.map_or_else(
+            |error| {
+                let status = status_of(&error);
+                tracing::warn!(%error, source = std::error::Error::source(&error), %status, "instance was refused");
+                status
+            },
+            |_| Status::SUCCESS,
+        )
+    }
+}

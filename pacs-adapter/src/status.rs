@@ -1,0 +1,40 @@
+//! From an error of the archive to a DIMSE status; nowhere else is one chosen for a failure of ours.
+
+use archive::Error;
+use dimse::Status;
+use imaging_domain::ErrorKind;
+
+/// The status of C-STORE-RSP (PS3.4 B.2.3) that tells a sender what became of its instance.
+///
+/// Out of resources is the answer to every failure of ours, because senders repeat after it and give up after others.
+pub fn status_of(error: &Error) -> Status {
+    match error {
+        Error::Mismatch(_) => Status::DATA_SET_MISMATCH,
+        Error::Unreadable(_) => Status::CANNOT_UNDERSTAND,
+        other => match other.kind() {
+            ErrorKind::Forbidden => Status::NOT_AUTHORIZED,
+            ErrorKind::Invalid | ErrorKind::Unsupported | ErrorKind::TooLarge => Status::CANNOT_UNDERSTAND,
+            ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal => {
+                Status::OUT_OF_RESOURCES
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_of_ours_ask_for_another_try() {
+        for (error, expected) in [
+            (Error::Mismatch("sop class"), 0xA900),
+            (Error::Stopping, 0xA700),
+            (Error::Unavailable, 0xA700),
+            (Error::NotFound("study"), 0xA700),
+            (Error::Unsupported("it"), 0xC000),
+        ] {
+            assert_eq!(status_of(&error).code(), expected, "{error}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+use crate::server::{MemorySink, Refusal};
+use imaging_domain::Principal;
+use pacs_adapter::{Progress, import};
+use std::fs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_taken_in_and_what_is_not_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let sink = MemorySink::default();
+    fs::create_dir_all(folder.path().join("a/b")).unwrap();
+    for at in 0..40 {
+        fs::write(folder.path().join(format!("a/b/{at}")), format!("1.2.{at}")).unwrap();
+    }
+    fs::write(folder.path().join("a/again"), "1.2.7").unwrap();
+    fs::write(folder.path().join("a/DICOMDIR"), "1.2.99").unwrap();
+    fs::write(folder.path().join("a/letter.txt"), "Dear Sir").unwrap();
+    fs::write(folder.path().join("bad"), "1.3").unwrap();
+    sink.0.lock().unwrap().refused.insert("1.3".to_owned(), Refusal::Finish);
+    std::os::unix::fs::symlink(folder.path().join("a/b/0"), folder.path().join("link")).unwrap();
+    let mut told = Vec::new();
+    let summary = import(folder.path(), sink.clone(), &Principal::Service("import"), 4, |now| told.push(now)).await;
+    let bytes = 10 * 5 + 30 * 6 + 5 + 8 + 3;
+    assert_eq!(summary.total, Progress { stored: 40, duplicates: 1, conflicts: 0, refused: 4, bytes });
+    assert_eq!(told.last(), Some(&summary.total));
+    let mut refused: Vec<_> =
+        summary.refused.iter().map(|(path, why)| (path.file_name().unwrap().to_str().unwrap(), why.as_str())).collect();
+    refused.sort_unstable();
+    assert_eq!(
+        refused,
+        [
+            ("DICOMDIR", "DICOMDIR: a table of contents, no instance"),
+            ("bad", "cannot be read"),
+            ("letter.txt", "data set does not match: no identifier"),
+            ("link", "symbolic link: not followed"),
+        ]
+    );
+    let again = import(folder.path(), sink, &Principal::Service("import"), 1, |_| {}).await;
+    assert_eq!((again.total.stored, again.total.duplicates), (0, 41));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_one_complaint() {
+    let summary =
+        import("/nowhere/at/all".as_ref(), MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
+    assert_eq!((summary.total.refused, summary.refused.len()), (1, 1));
+}
