@@ -29,6 +29,8 @@ pub(super) struct Component {
     pub(super) vertical: u8,
 }
 
+/// An Adobe marker with transform 0.
+const ADOBE_RGB: [u8; 16] = [0xFF, 0xEE, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, 0];
 const CUT: Error = Error::Corrupt("JPEG header");
 /// Segments looked at before giving up.
 const MAX_SEGMENTS: usize = 1024;
@@ -84,6 +86,27 @@ impl Header {
         }
         self.scan = [body[body.len() - 2], body[body.len() - 1]];
         Ok(self)
+    }
+
+    /// The stream with markers that call its components RGB, so that the library leaves them as they are.
+    pub(super) fn as_rgb(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut marked = Vec::with_capacity(bytes.len() + ADOBE_RGB.len());
+        marked.extend([0xFF, 0xD8]);
+        marked.extend(ADOBE_RGB);
+        let mut rest = bytes.get(2..).ok_or(CUT)?;
+        for _ in 0..MAX_SEGMENTS {
+            let (marker, _, after) = segment(rest)?;
+            match marker {
+                0xDA => {
+                    marked.extend(rest);
+                    return Ok(marked);
+                }
+                0xE0..=0xEF | 0xFE => {}
+                _ => marked.extend(&rest[..rest.len() - after.len()]),
+            }
+            rest = after;
+        }
+        Err(CUT)
     }
 
     /// Whether some component has fewer samples than another.

@@ -29,19 +29,19 @@ pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame
 
 fn lossy(image: &Image, header: &Header, bytes: &[u8], size: AtLeast) -> Result<Frame, Error> {
     let colour = colour(image, header);
-    let as_usual = image.channels == 1 || colour == usual_colour(header);
-    // A palette's indices may not be mixed, and pixels of a decode() may not be converted.
-    let exact = size.is_none() && image.channels == 3;
-    if as_usual
-        && !exact
-        && let Some(frame) = turbo(image, bytes, size)
-    {
-        return Ok(frame);
+    // Whoever asks for a size makes a picture and wants RGB; whoever does not wants the components as they are.
+    let wanted = if image.channels == 3 && size.is_some() { Colour::Rgb } else { colour };
+    let relabelled = match (image.channels, wanted == colour) {
+        (3, true) => Some(Header::as_rgb(bytes)?),
+        (3, false) if colour != usual_colour(header) => return Err(Error::Unsupported("JPEG colour markers")),
+        _ => None,
+    };
+    if let Some(frame) = turbo(image, relabelled.as_deref().unwrap_or(bytes), size) {
+        return Ok(Frame { colour: wanted, ..frame });
     }
     let bits = sample::bits(image)?;
-    let frame = plain(image, bytes).and_then(|cells| {
-        sample::frame(image, Cells::Bytes(cells), sample::low_bits(bits, bits.stored.min(8), bits.inputs))
-    })?;
+    let cells = Cells::Bytes(plain(image, bytes)?);
+    let frame = sample::frame(image, cells, sample::low_bits(bits, bits.stored.min(8), bits.inputs))?;
     Ok(Frame { colour, ..frame })
 }
 
@@ -72,8 +72,8 @@ fn ids(header: &Header) -> Vec<u8> {
     header.components.iter().map(|part| part.id).collect()
 }
 
-/// libjpeg-turbo, at a half, quarter or eighth when that is enough; colour comes as RGB. `None` when it finds fault
-/// with the stream, which it also does where nothing is lost.
+/// libjpeg-turbo, at a half, quarter or eighth when that is enough; colour comes as what the stream's markers make
+/// RGB. `None` when it finds fault with the stream, which it also does where nothing is lost.
 fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
     let scale = scale(image, size);
     let (columns, rows) = (scale.scale(image.columns as usize), scale.scale(image.rows as usize));
@@ -85,7 +85,7 @@ fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
     let target =
         turbojpeg::Image { pixels: &mut pixels[..], width: columns, pitch: columns * channels, height: rows, format };
     decoder.decompress(bytes, target).ok()?;
-    let colour = if channels == 3 { Colour::Rgb } else { stored_colour(image) };
+    let colour = stored_colour(image);
     let (columns, rows) = (columns as u32, rows as u32);
     let frame = Frame { columns, rows, channels: image.channels, samples: Samples::U8(pixels), bits: 8, colour };
     with_depth(image, frame)
@@ -111,12 +111,12 @@ fn scale(image: &Image, size: AtLeast) -> turbojpeg::ScalingFactor {
         .unwrap_or(whole)
 }
 
-/// jpeg-decoder without colour conversion.
+/// jpeg-decoder without colour conversion: what it calls RGB it only interleaves, while its "none" does not.
 fn plain(image: &Image, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut decoder = jpeg_decoder::Decoder::new(bytes);
     decoder.set_color_transform(match image.channels {
         1 => jpeg_decoder::ColorTransform::Grayscale,
-        _ => jpeg_decoder::ColorTransform::None,
+        _ => jpeg_decoder::ColorTransform::RGB,
     });
     decoder.decode().map_err(|_| Error::Corrupt("JPEG stream"))
 }
