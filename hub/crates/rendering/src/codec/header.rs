@@ -121,7 +121,7 @@ fn byte(body: &[u8], at: usize) -> Result<u8, Error> {
 }
 
 /// Marker, body and what follows; fill bytes in front of a marker are skipped (T.81 B.1.1.2).
-fn segment(bytes: &[u8]) -> Result<(u8, &[u8], &[u8]), Error> {
+pub(super) fn segment(bytes: &[u8]) -> Result<(u8, &[u8], &[u8]), Error> {
     let fill = bytes.iter().take_while(|byte| **byte == 0xFF).count();
     if fill == 0 {
         return Err(CUT);

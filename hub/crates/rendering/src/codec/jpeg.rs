@@ -1,9 +1,10 @@
-//! JPEG (ITU-T T.81): baseline, extended and progressive of 8 bits, and lossless.
+//! JPEG (ITU-T T.81): which process a stream is of, 8 bits by libjpeg-turbo, 12 bits and lossless by our own
+//! decoders.
 
 use super::{
-    AtLeast, check_stream,
+    AtLeast, check_stream, extended,
     header::Header,
-    pixels,
+    lossless, pixels,
     sample::{self, Cells},
     stored_colour,
 };
@@ -20,8 +21,8 @@ pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame
     }
     match (header.process, header.precision) {
         (0xC0..=0xC2, 8) => lossy(image, &header, bytes, size),
-        (0xC0..=0xC2, _) => Err(Error::Unsupported("lossy JPEG of 12 bits")),
-        (0xC3, 2..=16) => lossless(image, &header, bytes),
+        (0xC0..=0xC2, _) => words(image, &header, extended::decode(&header, bytes)?),
+        (0xC3, 2..=16) => words(image, &header, lossless::decode(&header, bytes)?),
         (0xC9..=0xCF, _) => Err(Error::Unsupported("arithmetic coding in JPEG")),
         _ => Err(Error::Unsupported("JPEG process")),
     }
@@ -121,16 +122,9 @@ fn plain(image: &Image, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     decoder.decode().map_err(|_| Error::Corrupt("JPEG stream"))
 }
 
-fn lossless(image: &Image, header: &Header, bytes: &[u8]) -> Result<Frame, Error> {
-    if header.restart != 0 || header.scan[1] & 15 != 0 {
-        return Err(Error::Unsupported("lossless JPEG with restarts or a point transform"));
-    }
+/// Samples of our own decoders. Colours of lossless JPEG are as the attributes say: it knows no conversion.
+fn words(image: &Image, header: &Header, words: Vec<u16>) -> Result<Frame, Error> {
     let bits = sample::bits(image)?;
-    let decoded = plain(image, bytes)?;
-    let cells = match header.precision {
-        8 => Cells::Bytes(decoded),
-        _ => Cells::Words(decoded.as_chunks::<2>().0.iter().map(|cell| u16::from_ne_bytes(*cell)).collect()),
-    };
     let stored = bits.stored.min(header.precision);
-    sample::frame(image, cells, sample::low_bits(bits, stored, bits.inputs))
+    sample::frame(image, Cells::Words(words), sample::low_bits(bits, stored, bits.inputs))
 }

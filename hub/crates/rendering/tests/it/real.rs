@@ -32,7 +32,7 @@ pub struct File {
 /// Reads a file; `None` when the reader of the tests cannot.
 pub fn open(path: &Path) -> Option<File> {
     let options = || OpenFileOptions::new().read_preamble(ReadPreamble::Auto);
-    let object = options().open_file(path).ok()?;
+    let object = options().open_file(path).inspect_err(|error| println!("{error:?}")).ok()?;
     let transfer_syntax = object.meta().transfer_syntax().to_owned();
     let big = transfer_syntax == "1.2.840.10008.1.2.2";
     let first_frame = first_frame(&object, big)?;
