@@ -1,11 +1,14 @@
 //! From a frame's bytes to samples: which codec, and the limits that hold for all of them.
 
 mod deflated;
+mod entropy;
+mod extended;
 mod header;
 mod jpeg;
 mod jpeg2000;
 mod jpegls;
 mod jpegxl;
+mod lossless;
 mod native;
 mod registry;
 mod rle;

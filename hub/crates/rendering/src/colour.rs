@@ -38,8 +38,7 @@ fn from_full(pixel: &mut [u8]) {
 }
 
 fn from_partial(pixel: &mut [u8]) {
-    let [y, b, r] =
-        [1.164_4 * (f32::from(pixel[0]) - 16.0), f32::from(pixel[1]) - 128.0, f32::from(pixel[2]) - 128.0];
+    let [y, b, r] = [1.164_4 * (f32::from(pixel[0]) - 16.0), f32::from(pixel[1]) - 128.0, f32::from(pixel[2]) - 128.0];
     write(pixel, [y + 1.596 * r, y - 0.391_7 * b - 0.812_9 * r, y + 2.017_3 * b]);
 }
 

@@ -26,9 +26,9 @@ mod settings;
 mod voi;
 
 pub use codec::{MAX_DECODED, decode};
+pub use description::Image;
 pub use error::Error;
 pub use frame::{Colour, Frame, Samples};
-pub use description::Image;
 pub use picture::{MAX_PICTURE, picture};
 pub use renderer::Renderer;
 pub use settings::{Format, Settings, Window, WindowFunction};

@@ -61,7 +61,12 @@ pub(crate) fn words(bytes: &[u8]) -> impl Iterator<Item = u16> {
 
 impl Table {
     /// Reads descriptor and data; `None` when the descriptor is absent.
-    pub(crate) fn read(attributes: &DataSet, descriptor: Tag, data: Tag, inputs: Inputs) -> Result<Option<Self>, Error> {
+    pub(crate) fn read(
+        attributes: &DataSet,
+        descriptor: Tag,
+        data: Tag,
+        inputs: Inputs,
+    ) -> Result<Option<Self>, Error> {
         let Some(descriptor) = Descriptor::read(attributes, descriptor, inputs)? else { return Ok(None) };
         let entries = match attributes.get(data).map(|element| &element.value) {
             Some(Value::Int(values)) => values.iter().map(|value| *value as u16).collect(),

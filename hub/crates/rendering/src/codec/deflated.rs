@@ -13,8 +13,6 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
     let samples = super::pixels(image) as u64 * u64::from(image.channels);
     let length = (samples * bits).div_ceil(8).min(MAX_DECODED);
     let mut native = vec![0; length as usize];
-    flate2::read::DeflateDecoder::new(bytes)
-        .read_exact(&mut native)
-        .map_err(|_| Error::Corrupt("deflated frame"))?;
+    flate2::read::DeflateDecoder::new(bytes).read_exact(&mut native).map_err(|_| Error::Corrupt("deflated frame"))?;
     native::decode(image, &native, 0)
 }

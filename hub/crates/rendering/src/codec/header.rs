@@ -29,6 +29,8 @@ pub(super) struct Component {
     pub(super) vertical: u8,
 }
 
+/// An Adobe marker with transform 0.
+const ADOBE_RGB: [u8; 16] = [0xFF, 0xEE, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, 0];
 const CUT: Error = Error::Corrupt("JPEG header");
 /// Segments looked at before giving up.
 const MAX_SEGMENTS: usize = 1024;
@@ -86,6 +88,27 @@ impl Header {
         Ok(self)
     }
 
+    /// The stream with markers that call its components RGB, so that the library leaves them as they are.
+    pub(super) fn as_rgb(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut marked = Vec::with_capacity(bytes.len() + ADOBE_RGB.len());
+        marked.extend([0xFF, 0xD8]);
+        marked.extend(ADOBE_RGB);
+        let mut rest = bytes.get(2..).ok_or(CUT)?;
+        for _ in 0..MAX_SEGMENTS {
+            let (marker, _, after) = segment(rest)?;
+            match marker {
+                0xDA => {
+                    marked.extend(rest);
+                    return Ok(marked);
+                }
+                0xE0..=0xEF | 0xFE => {}
+                _ => marked.extend(&rest[..rest.len() - after.len()]),
+            }
+            rest = after;
+        }
+        Err(CUT)
+    }
+
     /// Whether some component has fewer samples than another.
     pub(super) fn is_subsampled(&self) -> bool {
         let shape = |part: &Component| (part.horizontal, part.vertical);
@@ -98,7 +121,7 @@ fn byte(body: &[u8], at: usize) -> Result<u8, Error> {
 }
 
 /// Marker, body and what follows; fill bytes in front of a marker are skipped (T.81 B.1.1.2).
-fn segment(bytes: &[u8]) -> Result<(u8, &[u8], &[u8]), Error> {
+pub(super) fn segment(bytes: &[u8]) -> Result<(u8, &[u8], &[u8]), Error> {
     let fill = bytes.iter().take_while(|byte| **byte == 0xFF).count();
     if fill == 0 {
         return Err(CUT);

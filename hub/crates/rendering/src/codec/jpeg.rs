@@ -1,9 +1,10 @@
-//! JPEG (ITU-T T.81): baseline, extended and progressive of 8 bits, and lossless.
+//! JPEG (ITU-T T.81): which process a stream is of, 8 bits by libjpeg-turbo, 12 bits and lossless by our own
+//! decoders.
 
 use super::{
-    AtLeast, check_stream,
+    AtLeast, check_stream, extended,
     header::Header,
-    pixels,
+    lossless, pixels,
     sample::{self, Cells},
     stored_colour,
 };
@@ -20,8 +21,8 @@ pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame
     }
     match (header.process, header.precision) {
         (0xC0..=0xC2, 8) => lossy(image, &header, bytes, size),
-        (0xC0..=0xC2, _) => Err(Error::Unsupported("lossy JPEG of 12 bits")),
-        (0xC3, 2..=16) => lossless(image, &header, bytes),
+        (0xC0..=0xC2, _) => words(image, &header, extended::decode(&header, bytes)?),
+        (0xC3, 2..=16) => words(image, &header, lossless::decode(&header, bytes)?),
         (0xC9..=0xCF, _) => Err(Error::Unsupported("arithmetic coding in JPEG")),
         _ => Err(Error::Unsupported("JPEG process")),
     }
@@ -29,19 +30,19 @@ pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame
 
 fn lossy(image: &Image, header: &Header, bytes: &[u8], size: AtLeast) -> Result<Frame, Error> {
     let colour = colour(image, header);
-    let as_usual = image.channels == 1 || colour == usual_colour(header);
-    // A palette's indices may not be mixed, and pixels of a decode() may not be converted.
-    let exact = size.is_none() && image.channels == 3;
-    if as_usual
-        && !exact
-        && let Some(frame) = turbo(image, bytes, size)
-    {
-        return Ok(frame);
+    // Whoever asks for a size makes a picture and wants RGB; whoever does not wants the components as they are.
+    let wanted = if image.channels == 3 && size.is_some() { Colour::Rgb } else { colour };
+    let relabelled = match (image.channels, wanted == colour) {
+        (3, true) => Some(Header::as_rgb(bytes)?),
+        (3, false) if colour != usual_colour(header) => return Err(Error::Unsupported("JPEG colour markers")),
+        _ => None,
+    };
+    if let Some(frame) = turbo(image, relabelled.as_deref().unwrap_or(bytes), size) {
+        return Ok(Frame { colour: wanted, ..frame });
     }
     let bits = sample::bits(image)?;
-    let frame = plain(image, bytes).and_then(|cells| {
-        sample::frame(image, Cells::Bytes(cells), sample::low_bits(bits, bits.stored.min(8), bits.inputs))
-    })?;
+    let cells = Cells::Bytes(plain(image, bytes)?);
+    let frame = sample::frame(image, cells, sample::low_bits(bits, bits.stored.min(8), bits.inputs))?;
     Ok(Frame { colour, ..frame })
 }
 
@@ -72,8 +73,8 @@ fn ids(header: &Header) -> Vec<u8> {
     header.components.iter().map(|part| part.id).collect()
 }
 
-/// libjpeg-turbo, at a half, quarter or eighth when that is enough; colour comes as RGB. `None` when it finds fault
-/// with the stream, which it also does where nothing is lost.
+/// libjpeg-turbo, at a half, quarter or eighth when that is enough; colour comes as what the stream's markers make
+/// RGB. `None` when it finds fault with the stream, which it also does where nothing is lost.
 fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
     let scale = scale(image, size);
     let (columns, rows) = (scale.scale(image.columns as usize), scale.scale(image.rows as usize));
@@ -85,7 +86,7 @@ fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
     let target =
         turbojpeg::Image { pixels: &mut pixels[..], width: columns, pitch: columns * channels, height: rows, format };
     decoder.decompress(bytes, target).ok()?;
-    let colour = if channels == 3 { Colour::Rgb } else { stored_colour(image) };
+    let colour = stored_colour(image);
     let (columns, rows) = (columns as u32, rows as u32);
     let frame = Frame { columns, rows, channels: image.channels, samples: Samples::U8(pixels), bits: 8, colour };
     with_depth(image, frame)
@@ -111,26 +112,19 @@ fn scale(image: &Image, size: AtLeast) -> turbojpeg::ScalingFactor {
         .unwrap_or(whole)
 }
 
-/// jpeg-decoder without colour conversion.
+/// jpeg-decoder without colour conversion: what it calls RGB it only interleaves, while its "none" does not.
 fn plain(image: &Image, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut decoder = jpeg_decoder::Decoder::new(bytes);
     decoder.set_color_transform(match image.channels {
         1 => jpeg_decoder::ColorTransform::Grayscale,
-        _ => jpeg_decoder::ColorTransform::None,
+        _ => jpeg_decoder::ColorTransform::RGB,
     });
     decoder.decode().map_err(|_| Error::Corrupt("JPEG stream"))
 }
 
-fn lossless(image: &Image, header: &Header, bytes: &[u8]) -> Result<Frame, Error> {
-    if header.restart != 0 || header.scan[1] & 15 != 0 {
-        return Err(Error::Unsupported("lossless JPEG with restarts or a point transform"));
-    }
+/// Samples of our own decoders. Colours of lossless JPEG are as the attributes say: it knows no conversion.
+fn words(image: &Image, header: &Header, words: Vec<u16>) -> Result<Frame, Error> {
     let bits = sample::bits(image)?;
-    let decoded = plain(image, bytes)?;
-    let cells = match header.precision {
-        8 => Cells::Bytes(decoded),
-        _ => Cells::Words(decoded.as_chunks::<2>().0.iter().map(|cell| u16::from_ne_bytes(*cell)).collect()),
-    };
     let stored = bits.stored.min(header.precision);
-    sample::frame(image, cells, sample::low_bits(bits, stored, bits.inputs))
+    sample::frame(image, Cells::Words(words), sample::low_bits(bits, stored, bits.inputs))
 }

@@ -49,8 +49,12 @@ fn integers(image: &Image, bytes: &[u8], bits: Bits) -> Result<Frame, Error> {
     let big = image.byte_order != ByteOrder::Little;
     let cells = match width {
         1 => Cells::Bytes(in_order(in_bytes(bytes, swapped, count), channels)),
-        2 => Cells::Words(in_order(numbers(bytes, if big { u16::from_be_bytes } else { u16::from_le_bytes }), channels)),
-        _ => Cells::Longs(in_order(numbers(bytes, if big { u32::from_be_bytes } else { u32::from_le_bytes }), channels)),
+        2 => {
+            Cells::Words(in_order(numbers(bytes, if big { u16::from_be_bytes } else { u16::from_le_bytes }), channels))
+        }
+        _ => {
+            Cells::Longs(in_order(numbers(bytes, if big { u32::from_be_bytes } else { u32::from_le_bytes }), channels))
+        }
     };
     sample::frame(image, cells, bits)
 }

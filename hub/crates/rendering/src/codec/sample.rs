@@ -86,7 +86,13 @@ fn map<T>(cells: Cells, value: impl Fn(u32) -> T) -> Vec<T> {
 
 /// Values of `stored` bits at the bottom of cells as wide as the image's, for codecs that know no high bit.
 pub(super) fn low_bits(image: Bits, stored: u32, inputs: Inputs) -> Bits {
-    let allocated = image.allocated.max(if stored > 16 { 32 } else if stored > 8 { 16 } else { 8 });
+    let allocated = image.allocated.max(if stored > 16 {
+        32
+    } else if stored > 8 {
+        16
+    } else {
+        8
+    });
     Bits { allocated, stored, high: stored - 1, inputs }
 }
 

@@ -1,0 +1,232 @@
+//! Lossy JPEG of 12 bits (ITU-T T.81 processes 4, 6/8 and 10/12): one component, sequential or progressive.
+
+use super::{
+    entropy::{Bits, DAMAGED, Scan, Tables, scans},
+    header::Header,
+};
+use crate::Error;
+use std::f32::consts::{FRAC_1_SQRT_2, PI};
+
+/// Coefficients of a block in the order of the stream.
+type Block = [i32; 64];
+
+/// Place in the block of each coefficient of the stream (T.81 figure A.6).
+const ZIGZAG: [u8; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
+    28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
+    47, 55, 62, 63,
+];
+
+/// Samples of 12 bits.
+pub(super) fn decode(header: &Header, bytes: &[u8]) -> Result<Vec<u16>, Error> {
+    if header.components.len() != 1 || header.precision != 12 {
+        return Err(Error::Unsupported("lossy JPEG of this depth or colour"));
+    }
+    let (columns, rows) = (header.columns as usize, header.rows as usize);
+    let wide = columns.div_ceil(8);
+    let mut blocks: Vec<Block> = vec![[0; 64]; wide * rows.div_ceil(8)];
+    let mut seen = false;
+    let tables = scans(bytes, |tables, scan| {
+        seen = true;
+        match header.process {
+            0xC2 => progressive(tables, scan, &mut blocks),
+            _ => sequential(tables, scan, &mut blocks),
+        }
+    })?;
+    let (_, selector) = tables.components.first().ok_or(DAMAGED)?;
+    let quantization = tables.quantization[usize::from(*selector)].filter(|_| seen).ok_or(DAMAGED)?;
+    let basis = basis();
+    let mut samples = vec![0; columns * rows];
+    for (number, block) in blocks.iter().enumerate() {
+        let values = transformed(block, &quantization, &basis);
+        let (left, top) = (number % wide * 8, number / wide * 8);
+        let width = (columns - left).min(8);
+        for (line, values) in values.chunks_exact(8).enumerate().take(rows - top) {
+            samples[(top + line) * columns + left..][..width].copy_from_slice(&values[..width]);
+        }
+    }
+    Ok(samples)
+}
+
+fn table(tables: &[Option<super::entropy::Table>; 4], selector: usize) -> Result<&super::entropy::Table, Error> {
+    tables[selector].as_ref().ok_or(DAMAGED)
+}
+
+/// T.81 F.2.2.
+fn sequential(tables: &Tables, scan: &Scan<'_>, blocks: &mut [Block]) -> Result<(), Error> {
+    let (_, dc, ac) = *scan.components.first().ok_or(DAMAGED)?;
+    let (dc, ac) = (table(&tables.dc, dc)?, table(&tables.ac, ac)?);
+    let (mut bits, mut last) = (scan.interval(0, 0)?.ok_or(DAMAGED)?, 0i32);
+    for (number, block) in blocks.iter_mut().enumerate() {
+        if let Some(next) = scan.interval(number, tables.restart)? {
+            (bits, last) = (next, 0);
+        }
+        last = last.wrapping_add(dc_difference(dc, &mut bits)?);
+        block[0] = last;
+        let mut at = 1;
+        while at < 64 {
+            let code = ac.decode(&mut bits)?;
+            let (run, size) = (usize::from(code >> 4), u32::from(code & 15));
+            match (run, size) {
+                (15, 0) => at += 16,
+                (_, 0) => break,
+                _ => {
+                    at += run;
+                    *block.get_mut(at).ok_or(DAMAGED)? = bits.difference(size)?;
+                    at += 1;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn dc_difference(table: &super::entropy::Table, bits: &mut Bits<'_>) -> Result<i32, Error> {
+    match table.decode(bits)? {
+        category @ 0..=15 => bits.difference(u32::from(category)),
+        _ => Err(DAMAGED),
+    }
+}
+
+/// T.81 G.2.
+fn progressive(tables: &Tables, scan: &Scan<'_>, blocks: &mut [Block]) -> Result<(), Error> {
+    let (_, dc, ac) = *scan.components.first().ok_or(DAMAGED)?;
+    if scan.start > scan.end || scan.end > 63 || scan.low > 13 || (scan.start == 0 && scan.end != 0) {
+        return Err(DAMAGED);
+    }
+    let mut bits = scan.interval(0, 0)?.ok_or(DAMAGED)?;
+    let (mut last, mut ends) = (0i32, 0u32);
+    for (number, block) in blocks.iter_mut().enumerate() {
+        if let Some(next) = scan.interval(number, tables.restart)? {
+            (bits, last, ends) = (next, 0, 0);
+        }
+        match (scan.start, scan.high) {
+            (0, 0) => {
+                last = last.wrapping_add(dc_difference(table(&tables.dc, dc)?, &mut bits)?);
+                block[0] = last << scan.low;
+            }
+            (0, _) => block[0] |= (bits.take(1)? << scan.low) as i32,
+            (_, 0) => first_pass(table(&tables.ac, ac)?, scan, &mut bits, &mut ends, block)?,
+            _ => refinement(table(&tables.ac, ac)?, scan, &mut bits, &mut ends, block)?,
+        }
+    }
+    Ok(())
+}
+
+/// T.81 G.1.2.2; `ends` counts blocks that have no more coefficients in this band.
+fn first_pass(
+    table: &super::entropy::Table,
+    scan: &Scan<'_>,
+    bits: &mut Bits<'_>,
+    ends: &mut u32,
+    block: &mut Block,
+) -> Result<(), Error> {
+    if *ends > 0 {
+        *ends -= 1;
+        return Ok(());
+    }
+    let mut at = scan.start;
+    while at <= scan.end {
+        let code = table.decode(bits)?;
+        let (run, size) = (u32::from(code >> 4), u32::from(code & 15));
+        match (run, size) {
+            (15, 0) => at += 16,
+            (run, 0) => {
+                *ends = (1 << run) - 1 + bits.take(run)?;
+                break;
+            }
+            _ => {
+                at += run as usize;
+                let value = bits.difference(size)? << scan.low;
+                *block.get_mut(at).filter(|_| at <= scan.end).ok_or(DAMAGED)? = value;
+                at += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// T.81 G.1.2.3: one more bit of coefficients that are there, and new ones of magnitude 1.
+fn refinement(
+    table: &super::entropy::Table,
+    scan: &Scan<'_>,
+    bits: &mut Bits<'_>,
+    ends: &mut u32,
+    block: &mut Block,
+) -> Result<(), Error> {
+    let one = 1i32 << scan.low;
+    let mut at = scan.start;
+    while *ends == 0 && at <= scan.end {
+        let code = table.decode(bits)?;
+        let (mut run, size) = (u32::from(code >> 4), code & 15);
+        let new = match (run, size) {
+            (15, 0) => 0,
+            (run, 0) => {
+                *ends = (1 << run) + bits.take(run)?;
+                break;
+            }
+            _ if bits.take(1)? == 1 => one,
+            _ => -one,
+        };
+        while at <= scan.end {
+            if block[at] != 0 {
+                refine(&mut block[at], one, bits)?;
+            } else if run == 0 {
+                block[at] = new;
+                at += 1;
+                break;
+            } else {
+                run -= 1;
+            }
+            at += 1;
+        }
+    }
+    if *ends > 0 {
+        for value in block[at..=scan.end].iter_mut().filter(|value| **value != 0) {
+            refine(value, one, bits)?;
+        }
+        *ends -= 1;
+    }
+    Ok(())
+}
+
+fn refine(value: &mut i32, one: i32, bits: &mut Bits<'_>) -> Result<(), Error> {
+    if bits.take(1)? == 1 && *value & one == 0 {
+        *value += if *value > 0 { one } else { -one };
+    }
+    Ok(())
+}
+
+/// Row `u`, column `x`: the share of frequency `u` in sample `x` (T.81 A.3.3).
+fn basis() -> [[f32; 8]; 8] {
+    let mut basis = [[0.0; 8]; 8];
+    for (u, row) in basis.iter_mut().enumerate() {
+        let scale = if u == 0 { FRAC_1_SQRT_2 / 2.0 } else { 0.5 };
+        for (x, value) in row.iter_mut().enumerate() {
+            *value = scale * ((2 * x + 1) as f32 * u as f32 * PI / 16.0).cos();
+        }
+    }
+    basis
+}
+
+/// Dequantized, inverse-transformed, level-shifted samples of a block.
+fn transformed(block: &Block, quantization: &[u16; 64], basis: &[[f32; 8]; 8]) -> [u16; 64] {
+    let mut frequencies = [0f32; 64];
+    for ((value, step), place) in block.iter().zip(quantization).zip(ZIGZAG) {
+        frequencies[usize::from(place)] = *value as f32 * f32::from(*step);
+    }
+    let mut half = [0f32; 64];
+    for v in 0..8 {
+        for (u, row) in basis.iter().enumerate() {
+            let frequency = frequencies[v * 8 + u];
+            (0..8).for_each(|x| half[v * 8 + x] += frequency * row[x]);
+        }
+    }
+    let mut samples = [2048f32; 64];
+    for (v, row) in basis.iter().enumerate() {
+        for y in 0..8 {
+            (0..8).for_each(|x| samples[y * 8 + x] += half[v * 8 + x] * row[y]);
+        }
+    }
+    samples.map(|sample| (sample + 0.5).clamp(0.0, 4095.0) as u16)
+}

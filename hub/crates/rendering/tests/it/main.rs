@@ -1,0 +1,7 @@
+//! Tests at the door of `rendering`.
+
+mod made;
+mod manifest;
+mod real;
+mod renderer;
+mod support;

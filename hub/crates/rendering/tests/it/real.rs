@@ -1,0 +1,109 @@
+//! Real files as this room gets them: attributes, transfer syntax and the bytes of the first frame.
+
+use dicom_object::{DefaultDicomObject, InMemDicomObject, OpenFileOptions, file::ReadPreamble};
+use imaging_domain::{DataSet, VR, Value, tags};
+use std::path::{Path, PathBuf};
+
+type Read = dicom_object::mem::InMemElement;
+
+/// The folder of test files, if it is there.
+pub fn cases() -> Option<PathBuf> {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").exists()).expect("a workspace");
+    let given = std::env::var_os("DICOM_CASES").map_or("../shared/dicom".into(), PathBuf::from);
+    // A worktree lies one folder deeper than the project.
+    let places = [root.join(&given), root.join("..").join(&given)];
+    let found = places.into_iter().find(|folder| folder.join("manifest.json").exists());
+    let required = std::env::var_os("DICOM_CASES_REQUIRED").is_some_and(|value| value == "1");
+    assert!(found.is_some() || !required, "the test files are missing");
+    if found.is_none() {
+        println!("left out: no test files");
+    }
+    found
+}
+
+/// A file's image: attributes, transfer syntax, bytes of frame 0.
+pub struct File {
+    pub attributes: DataSet,
+    pub transfer_syntax: String,
+    pub first_frame: Vec<u8>,
+}
+
+/// Reads a file; `None` when the reader of the tests cannot.
+pub fn open(path: &Path) -> Option<File> {
+    let options = || OpenFileOptions::new().read_preamble(ReadPreamble::Auto);
+    let object = options().open_file(path).inspect_err(|error| println!("{error:?}")).ok()?;
+    let transfer_syntax = object.meta().transfer_syntax().to_owned();
+    let big = transfer_syntax == "1.2.840.10008.1.2.2";
+    let first_frame = first_frame(&object, big)?;
+    Some(File { attributes: data_set(&object), transfer_syntax, first_frame })
+}
+
+fn first_frame(object: &DefaultDicomObject, big: bool) -> Option<Vec<u8>> {
+    let data = [tags::PIXEL_DATA, tags::FLOAT_PIXEL_DATA, tags::DOUBLE_FLOAT_PIXEL_DATA];
+    let element = data.into_iter().find_map(|tag| object.element(tag).ok())?;
+    let frames = object.get(tags::NUMBER_OF_FRAMES).and_then(|n| n.to_int::<usize>().ok()).unwrap_or(1).max(1);
+    let Some(fragments) = element.value().fragments() else {
+        let value = native(element, big)?;
+        let bits = object.get(tags::BITS_ALLOCATED).and_then(|bits| bits.to_int::<u32>().ok());
+        let one = if bits == Some(1) || value.len() % frames != 0 { value.len() } else { value.len() / frames };
+        return Some(value[..one].to_vec());
+    };
+    if fragments.len() == frames {
+        return Some(fragments[0].clone());
+    }
+    if frames == 1 {
+        return Some(fragments.concat());
+    }
+    let starts = element.value().offset_table().and_then(|table| table.get(1).copied());
+    let mut bytes = fragments[0].clone();
+    let mut passed = fragments[0].len() + 8;
+    for fragment in &fragments[1..] {
+        if starts.is_some_and(|next| passed >= next as usize) || fragment.starts_with(&[0xFF, 0xD8]) {
+            break;
+        }
+        bytes.extend(fragment);
+        passed += fragment.len() + 8;
+    }
+    Some(bytes)
+}
+
+/// The value as it lies in the file: the reader has put words into the machine's order.
+fn native(element: &Read, big: bool) -> Option<Vec<u8>> {
+    use dicom_core::PrimitiveValue as P;
+    let primitive = element.value().primitive()?;
+    Some(match primitive {
+        P::U16(words) if big => words.iter().flat_map(|word| word.to_be_bytes()).collect(),
+        P::U32(words) if big => words.iter().flat_map(|word| word.to_be_bytes()).collect(),
+        P::F32(words) if big => words.iter().flat_map(|word| word.to_be_bytes()).collect(),
+        _ => primitive.to_bytes().into_owned(),
+    })
+}
+
+fn data_set(object: &InMemDicomObject) -> DataSet {
+    let mut set = DataSet::new();
+    for element in object {
+        let tag = element.header().tag;
+        if let Some(value) = value(element) {
+            set.put(tag, element.vr(), value);
+        }
+    }
+    set
+}
+
+fn value(element: &Read) -> Option<Value> {
+    if let Some(items) = element.items() {
+        return Some(Value::Sequence(items.iter().map(data_set).collect()));
+    }
+    if element.header().tag == tags::PIXEL_DATA {
+        return Some(Value::Bulk { offset: 0, length: 2 });
+    }
+    let primitive = element.value().primitive()?;
+    Some(match element.vr() {
+        VR::US | VR::SS | VR::UL | VR::SL | VR::SV | VR::UV => Value::Int(primitive.to_multi_int::<i64>().ok()?),
+        VR::FL | VR::FD => Value::Float(primitive.to_multi_float64().ok()?),
+        VR::AT => return None,
+        VR::OB | VR::OW | VR::OF | VR::OD | VR::OL | VR::OV | VR::UN => Value::Bytes(primitive.to_bytes().into_owned()),
+        _ => Value::Text(primitive.to_multi_str().iter().map(|text| text.trim_end().to_owned()).collect()),
+    })
+}
