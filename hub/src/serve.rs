@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Federation, Listener};
+use viewer_api::{Admission, DicomwebConfig, Federation, Limits};
 
 /// How long open requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -61,12 +61,13 @@ async fn listen_federation(
     let doors =
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb_config()))
-        .merge(viewer_api::federation_router(doors.clone()))
-        .layer(middleware::from_fn_with_state(doors, viewer_api::admit));
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), DicomwebConfig::default()))
+        .merge(viewer_api::federation_router(doors));
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
     let listener = bind(config.listen.federation).await?;
-    tasks.spawn(Listener::new(listener, router).tls(tls).run(stop.clone()));
+    let (registry, audit) = (Arc::clone(&hub.enrolment.registry), hub.audit.clone());
+    let identify = move |peer| viewer_api::admit(Arc::clone(&registry), audit.clone(), peer);
+    tasks.spawn(viewer_api::serve(listener, Some(tls), router, identify, Limits::default(), stop.clone()));
     Ok(())
 }
 
@@ -78,25 +79,26 @@ async fn listen_web(
     stop: &CancellationToken,
 ) -> Result<()> {
     let pages = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb_config()))
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), DicomwebConfig::default()))
         .merge(viewer_api::pages_router(hub.archive.clone(), hub.people.clone(), hub.intake.clone(), daemon::now_ms))
         .layer(middleware::from_fn_with_state(hub.people.clone(), viewer_api::identify));
     let router = pages.merge(viewer_api::enrolment_router(hub.enrolment.clone()));
     let tls = TlsAcceptor::from(tls::web_server(credentials)?);
     let listener = bind(config.listen.web).await?;
-    tasks.spawn(Listener::new(listener, router).tls(tls).run(stop.clone()));
+    tasks.spawn(viewer_api::serve(listener, Some(tls), router, nobody_yet, Limits::default(), stop.clone()));
     Ok(())
 }
 
 async fn listen_metrics(config: &Config, tasks: &TaskTracker, stop: &CancellationToken) -> Result<()> {
     let router = viewer_api::metrics_router().context("metrics cannot be recorded")?;
     let listener = bind(config.listen.metrics).await?;
-    tasks.spawn(Listener::new(listener, router).run(stop.clone()));
+    tasks.spawn(viewer_api::serve(listener, None, router, nobody_yet, Limits::default(), stop.clone()));
     Ok(())
 }
 
-fn dicomweb_config() -> viewer_api::Config {
-    viewer_api::Config::default()
+/// A connection without a certificate is nobody's; a session may say later who it is.
+async fn nobody_yet(_: viewer_api::Peer) -> Option<Admission> {
+    Some(Admission::of(Principal::Anonymous))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener> {

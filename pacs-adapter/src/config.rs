@@ -1,6 +1,6 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
-use crate::listener;
+use crate::listener::Config as ListenerConfig;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -15,7 +15,7 @@ pub struct Config {
     /// Nothing more is taken in when the disk has fewer bytes free.
     pub reserve_bytes: u64,
     /// The door of modalities, the PACS and workstations.
-    pub dimse: listener::Config,
+    pub dimse: ListenerConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
 }
@@ -34,7 +34,7 @@ impl Default for Config {
             dir: "/var/lib/pacs-adapter".into(),
             hub: String::new(),
             reserve_bytes: 1 << 30,
-            dimse: listener::Config::default(),
+            dimse: ListenerConfig::default(),
             lan: Lan::default(),
         }
     }

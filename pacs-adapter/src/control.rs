@@ -4,6 +4,7 @@
 use crate::import::{Progress, Summary, import};
 use anyhow::{Context, Result, bail};
 use archive::Ingest;
+use imaging_domain::Principal;
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -20,6 +21,8 @@ use tracing::warn;
 
 /// The most bytes of a request.
 const MAX_REQUEST: u64 = 16 << 10;
+/// Who asks: the socket is its owner's alone.
+pub const COMMAND_LINE: Principal = Principal::Service("command line");
 /// Files taken in at once.
 pub const AT_ONCE: usize = 8;
 
@@ -92,14 +95,13 @@ async fn answer(stream: UnixStream, ingest: Ingest) -> Result<()> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
-        import(&request.import, &ingest, AT_ONCE, |now| drop(send.try_send(now))).await
+        import(&request.import, ingest, &COMMAND_LINE, AT_ONCE, |now| drop(send.try_send(now))).await
     });
     while let Some(now) = news.recv().await {
         tell(&mut write, &Answer::Progress(now)).await?;
     }
     let last = match work.await {
-        Ok(Ok(summary)) => Answer::Done(summary),
-        Ok(Err(error)) => Answer::Failed(error.to_string()),
+        Ok(summary) => Answer::Done(summary),
         Err(_) => Answer::Failed("import stopped".into()),
     };
     tell(&mut write, &last).await

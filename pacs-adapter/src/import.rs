@@ -4,6 +4,7 @@ use crate::sink::{StoreIncoming, StoreSink};
 use archive::{Framing, Outcome};
 use bytes::BytesMut;
 use imaging_domain::Principal;
+use serde::{Deserialize, Serialize};
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
@@ -21,7 +22,7 @@ const MAX_DEPTH: usize = 64;
 const FOUND_AHEAD: usize = 256;
 
 /// What has been taken in so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Progress {
     /// New instances.
     pub stored: u64,
@@ -36,7 +37,7 @@ pub struct Progress {
 }
 
 /// What became of a folder.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// The final numbers.
     pub total: Progress,

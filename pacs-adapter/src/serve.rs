@@ -1,9 +1,9 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
-use crate::{config::Config, control, listener, membership, uplink, wiring};
+use crate::{config::Config, control, listener::Listener, membership, services::Services, uplink, wiring};
+use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
-use access_control::{Feed, Object, decide};
 use axum::{Json, Router, http::StatusCode, routing::get};
 use catalog::ChangeFeed;
 use daemon::Parent;
@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::Listener;
+use viewer_api::{Admission, DicomwebConfig, Limits};
 
 /// How long open associations and requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -44,14 +44,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
-    let dimse = listener::bind(&config.dimse).await.context("cannot listen for associations")?;
+    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
-    let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::Config::default());
+    let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
     let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
     let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
-    tasks.spawn(Listener::new(lan, router).run(stop.clone()));
-    tasks.spawn(listener::run(dimse, config.dimse.clone(), adapter.ingest.clone(), stop.clone()));
+    let nobody = |_| async { Some(Admission::of(Principal::Anonymous)) };
+    tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
+    tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;

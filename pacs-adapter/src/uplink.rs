@@ -34,7 +34,8 @@ pub fn start(
     let seen = uplink.state();
     let (feed, feed_stop) = (Arc::clone(&uplink), stop.clone());
     tasks.spawn(async move { feed.send_feed(&feed_stop).await });
-    let service = answer_hub(viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::Config::default()));
+    let service =
+        answer_hub(viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::DicomwebConfig::default()));
     let channel_stop = stop.clone();
     tasks.spawn(async move { uplink.serve_channel(service, &channel_stop).await });
     tasks.spawn(renew_forever(config.clone(), member, diallers, stop.clone()));

@@ -3,7 +3,7 @@
 
 use crate::{
     config::Config,
-    control::{self, AT_ONCE},
+    control::{self, AT_ONCE, COMMAND_LINE},
     import::{Progress, Summary},
     membership, wiring,
 };
@@ -15,16 +15,16 @@ use std::path::Path;
 pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
     let path = path.canonicalize().with_context(|| format!("{} is not there", path.display()))?;
-    let bar = ProgressBar::new(0);
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} files, {per_sec}, {eta} left")?);
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} files, {per_sec}, {msg}")?);
     let show = |now: Progress| {
-        bar.set_length(now.found);
-        bar.set_position(now.done);
+        bar.set_position(now.stored + now.duplicates + now.conflicts + now.refused);
+        bar.set_message(format!("{} MB, {} refused", now.bytes >> 20, now.refused));
     };
     let summary = match wiring::lock(&config.dir)? {
         Some(lock) => {
             let adapter = wiring::assemble(config, &member.site, lock)?;
-            crate::import::import(&path, &adapter.ingest, AT_ONCE, show).await?
+            crate::import::import(&path, adapter.ingest.clone(), &COMMAND_LINE, AT_ONCE, show).await
         }
         None => control::ask_import(&config.dir, &path, show).await?,
     };
@@ -37,11 +37,6 @@ fn report(summary: &Summary) {
     for (path, why) in &summary.refused {
         println!("refused {}: {why}", path.display());
     }
-    println!(
-        "{} stored, {} were here, {} in conflict, {} refused",
-        summary.stored,
-        summary.duplicates,
-        summary.conflicts,
-        summary.refused.len()
-    );
+    let Progress { stored, duplicates, conflicts, refused, .. } = summary.total;
+    println!("{stored} stored, {duplicates} were here, {conflicts} in conflict, {refused} refused");
 }

@@ -27,6 +27,8 @@ const LAN_PORT: u16 = 8101;
 /// How long a started adapter may take to answer, and how long between two looks.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
+/// Files of one association.
+const CHUNK: usize = 50;
 /// The most bytes of a status answer.
 const MAX_STATUS: u64 = 64 << 10;
 
@@ -110,12 +112,19 @@ impl Hospital {
         if done.exists() {
             return Ok(Sent::default());
         }
-        let peer = Peer { address: self.plan.dimse, calling: AeTitle::parse("DEMO")?, called: self.plan.ae_title.clone() };
-        let results = sender::send(&self.plan.source.files, &peer, |_| told(1)).await;
-        let results = results.with_context(|| format!("cannot send to {}", self.place.id))?;
-        let stored = results.iter().filter(|sent| sent.is_stored()).count();
+        let peer = Peer::new(self.plan.dimse, "DEMO", self.plan.ae_title.as_str());
+        let mut sent = Sent::default();
+        for files in self.plan.source.files.chunks(CHUNK) {
+            let sources = files.iter().cloned().map(sender::Source::from).collect();
+            let results = sender::send(sources, &peer).await;
+            let results = results.with_context(|| format!("cannot send to {}", self.place.id))?;
+            let stored = results.iter().filter(|(_, sent)| sent.is_done()).count();
+            sent.stored += stored;
+            sent.refused += results.len() - stored;
+            told(results.len() as u64);
+        }
         std::fs::write(done, "")?;
-        Ok(Sent { stored, refused: results.len() - stored })
+        Ok(sent)
     }
 
     /// How many files it has.
