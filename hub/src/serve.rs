@@ -29,7 +29,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let credentials = hub.authority.server(&names(&config), daemon::now_ms())?;
     listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_web(&hub, &config, &credentials, &tasks, &stop).await?;
-    listen_metrics(&config, &tasks, &stop).await?;
+    listen_metrics(&hub, &config, &tasks, &stop).await?;
     jobs::start(&hub, config.cache.max_bytes, &tasks, &stop);
     info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
     daemon::signal(parent).await;
@@ -89,8 +89,8 @@ async fn listen_web(
     Ok(())
 }
 
-async fn listen_metrics(config: &Config, tasks: &TaskTracker, stop: &CancellationToken) -> Result<()> {
-    let router = viewer_api::metrics_router().context("metrics cannot be recorded")?;
+async fn listen_metrics(hub: &Hub, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) -> Result<()> {
+    let router = viewer_api::metrics_router(hub.archive.clone(), hub.intake.clone()).context("metrics cannot be recorded")?;
     let listener = bind(config.listen.metrics).await?;
     tasks.spawn(viewer_api::serve(listener, None, router, nobody_yet, Limits::default(), stop.clone()));
     Ok(())

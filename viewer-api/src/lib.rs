@@ -10,8 +10,10 @@ mod dicomweb;
 mod error;
 mod federation;
 mod listener;
+mod metrics;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
 pub use error::Error;
+pub use crate::metrics::metrics_router;
 pub use listener::{Admission, Limits, Peer, PeerAddr, Transport, serve};

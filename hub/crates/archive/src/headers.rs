@@ -130,7 +130,7 @@ impl DataSetBytes {
 fn inflate(deflated: &[u8]) -> Result<Bytes, Error> {
     let mut inflated = Vec::new();
     let too_long = || Error::Unsupported("data set inflates to too much");
-    let reader = Inflate::new(deflated, MAX_INFLATED as u64);
+    let reader = Inflate::new(deflated, Limits { inflated_bytes: MAX_INFLATED as u64, ..Limits::default() });
     #[expect(clippy::disallowed_methods, reason = "the reader is bounded, and taken one byte beyond to notice")]
     reader.take(MAX_INFLATED as u64 + 1).read_to_end(&mut inflated).map_err(|_| too_long())?;
     if inflated.len() > MAX_INFLATED { Err(too_long()) } else { Ok(inflated.into()) }

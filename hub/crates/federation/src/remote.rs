@@ -3,7 +3,6 @@
 use crate::channel::Channels;
 use archive::{Body, Error, Remote};
 use async_trait::async_trait;
-use dicomweb::link;
 use futures_util::TryStreamExt;
 use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid, json};
 use tracing::warn;
@@ -52,5 +51,5 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, Error> {
 
 fn parse(bytes: &[u8]) -> Option<Vec<DataSet>> {
     let array: Vec<serde_json::Value> = serde_json::from_slice(bytes).ok()?;
-    array.iter().map(|item| json::from_json(item, &link::span_of_uri).ok()).collect()
+    array.iter().map(|item| json::from_json(item, &dicomweb::span_of_uri).ok()).collect()
 }
