@@ -7,8 +7,8 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use audit_log::{Event, What};
-use axum::{Router, middleware};
-use daemon::Parent;
+use axum::{Router, http::Extensions, middleware};
+use daemon::{Parent, now_ms};
 use federation::{Credentials, tls};
 use imaging_domain::Principal;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Admission, DicomwebConfig, Federation, Limits};
+use viewer_api::{Admission, DicomwebConfig, Federation, Limits, PagesBacking, PagesConfig, PeerAddr};
 
 /// How long open requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -26,7 +26,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let hub = Arc::new(wiring::assemble(&config, "hub")?);
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     hub.audit.record(Event::new(What::Start, &Principal::Service("hub"))).await?;
-    let credentials = hub.authority.server(&names(&config), daemon::now_ms())?;
+    let credentials = hub.authority.server(&names(&config), now_ms())?;
     listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_web(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_metrics(&hub, &config, &tasks, &stop).await?;
@@ -78,10 +78,17 @@ async fn listen_web(
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Result<()> {
+    let backing = PagesBacking {
+        archive: hub.archive.clone(),
+        people: hub.people.clone(),
+        intake: hub.intake.clone(),
+    };
+    let peer = |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip());
+    let pages = PagesConfig { clock: now_ms, peer, viewer: None };
     let pages = Router::new()
         .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), DicomwebConfig::default()))
-        .merge(viewer_api::pages_router(hub.archive.clone(), hub.people.clone(), hub.intake.clone(), daemon::now_ms))
-        .layer(middleware::from_fn_with_state(hub.people.clone(), viewer_api::identify));
+        .merge(viewer_api::pages_router(backing.clone(), pages))
+        .layer(middleware::from_fn_with_state(backing, viewer_api::identify));
     let router = pages.merge(viewer_api::enrolment_router(hub.enrolment.clone()));
     let tls = TlsAcceptor::from(tls::web_server(credentials)?);
     let listener = bind(config.listen.web).await?;

@@ -11,9 +11,11 @@ mod error;
 mod federation;
 mod listener;
 mod metrics;
+mod pages;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
 pub use error::Error;
 pub use crate::metrics::metrics_router;
+pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
 pub use listener::{Admission, Limits, Peer, PeerAddr, Transport, serve};

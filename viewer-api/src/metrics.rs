@@ -39,12 +39,12 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
     gauge!("hub_studies").set(totals.studies as f64);
     gauge!("hub_instances").set(totals.instances as f64);
     gauge!("hub_conflicts").set(totals.conflicts as f64);
-    for site in sites {
-        let name = site.summary.site.to_string();
-        let written = app.intake.last_written(&site.summary.site).unwrap_or(site.summary.position);
-        let backlog = written.saturating_sub(site.summary.position);
-        gauge!("hub_site_connected", "site" => name.clone()).set(f64::from(u8::from(site.connected)));
-        gauge!("hub_site_instances", "site" => name.clone()).set(site.summary.instances as f64);
+    for (summary, connected) in sites {
+        let name = summary.site.to_string();
+        let written = app.intake.last_written(&summary.site).unwrap_or(summary.position);
+        let backlog = written.saturating_sub(summary.position);
+        gauge!("hub_site_connected", "site" => name.clone()).set(f64::from(u8::from(connected)));
+        gauge!("hub_site_instances", "site" => name.clone()).set(summary.instances as f64);
         gauge!("hub_site_backlog", "site" => name).set(backlog as f64);
     }
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.handle.render()))

@@ -38,15 +38,6 @@ pub struct Archive {
     pub(crate) headers: Headers,
 }
 
-/// One site as the overview shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SiteState {
-    /// What the index holds of it.
-    pub summary: SiteSummary,
-    /// Whether it can be asked now.
-    pub connected: bool,
-}
-
 impl Archive {
     /// An archive of these parts.
     pub fn new(parts: Parts) -> Self {
@@ -67,18 +58,18 @@ impl Archive {
         Ok(answer)
     }
 
-    /// The region at a glance: totals, and each site.
+    /// The region at a glance: totals, and each site with whether it can be asked now.
     ///
     /// # Errors
     /// [`Error::Denied`], or what the index says.
-    pub async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<SiteState>), Error> {
+    pub async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error> {
         let permit = decide::<Overview>(who, Object::Region)?;
         let totals = self.parts.index.totals(&permit).await?;
         let sites = self.parts.registry.sites(&permit).await?;
         let connected = |summary: &SiteSummary| {
             self.parts.remote.as_ref().is_some_and(|remote| remote.is_connected(&summary.site))
         };
-        Ok((totals, sites.into_iter().map(|summary| SiteState { connected: connected(&summary), summary }).collect()))
+        Ok((totals, sites.into_iter().map(|summary| (summary.clone(), connected(&summary))).collect()))
     }
 
     /// Asks the one decision, and writes a refusal down.

@@ -16,7 +16,7 @@ mod remote;
 mod retrieve;
 mod sign_in;
 
-pub use archive::{Archive, Parts, SiteState};
+pub use archive::{Archive, Parts};
 pub use committer::Committer;
 pub use error::Error;
 pub use ingest::{Framing, Incoming, Ingest, Outcome};

@@ -64,6 +64,8 @@ pub struct SiteSummary {
     pub instances: u64,
     /// Number of the last change of the site's feed that the index holds; 0 before the first.
     pub position: u64,
+    /// Changes the site has written and the index does not hold; absent when the site was not heard of.
+    pub backlog: Option<u64>,
     /// When the last batch was applied, milliseconds since 1970 UTC.
     pub last_change_ms: Option<i64>,
 }

@@ -45,6 +45,7 @@ pub(super) fn sites(connection: &Connection) -> Result<Vec<SiteSummary>, Fault> 
     let mut out = vec![];
     while let Some(row) = found.next()? {
         out.push(SiteSummary {
+            backlog: None,
             site: rows::site_id(row, 0)?,
             name: row.get(1)?,
             studies: row.get::<_, i64>(2)? as u64,

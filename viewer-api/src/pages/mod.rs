@@ -1,0 +1,106 @@
+//! The hub's own pages: sign-in, the region at a glance, the latest studies.
+//!
+//! The page is plain files of `web/`, embedded in the program; what it shows it asks of these few JSON routes and of
+//! DICOMweb, as the person who signed in. Nothing here decides who may see what: `archive` does.
+
+mod assets;
+mod budget;
+mod holders;
+mod origin;
+mod overview;
+mod refusal;
+mod session;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod use_cases;
+
+pub use session::identify;
+pub use use_cases::Backing;
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{Extensions, HeaderValue, header},
+    middleware::{self, Next},
+    response::Response,
+    routing::{get, post},
+};
+use budget::Budget;
+use std::{net::IpAddr, sync::Arc};
+use tokio::sync::Semaphore;
+use use_cases::UseCases;
+
+/// Passwords checked at once: each takes the memory of one Argon2id run, before anybody proved anything.
+const CHECKS_AT_ONCE: usize = 4;
+
+/// How the pages are offered.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Milliseconds since 1970 UTC.
+    pub clock: fn() -> i64,
+    /// Where a request came from, as the accept loop noted it among the request's extensions. Requests of which nobody
+    /// knows share one budget of failed sign-ins.
+    pub peer: fn(&Extensions) -> Option<IpAddr>,
+    /// Origin of the full viewer (`https://host:8446`), for a link from each study; no link when absent.
+    pub viewer: Option<String>,
+}
+
+/// What every handler has.
+#[derive(Clone)]
+struct App {
+    cases: Arc<dyn UseCases>,
+    config: Arc<Config>,
+    budget: Arc<Budget>,
+    checks: Arc<Semaphore>,
+}
+
+/// The page at `/`, its files at `/assets/`, and `/api/`. A `Principal` is expected among the request's extensions, as
+/// [`identify`] puts it there; without one the request is nobody's.
+pub fn router(backing: Backing, config: Config) -> Router {
+    routes(Arc::new(backing), config)
+}
+
+fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
+    let app = App {
+        cases,
+        config: Arc::new(config),
+        budget: Arc::default(),
+        checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
+    };
+    Router::new()
+        .route("/api/sign-in", post(sign_in::sign_in))
+        .route("/api/sign-out", post(sign_in::sign_out))
+        .route("/api/me", get(session::me))
+        .route("/api/overview", get(overview::overview))
+        .route("/api/holders", get(holders::holders))
+        .with_state(app)
+        .merge(assets::routes())
+        .layer(middleware::from_fn(headers))
+}
+
+/// What every answer says. The policy allows the page its own files and nothing else, so that a text about a patient
+/// that turned out to be markup could do nothing.
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+];
+
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let out = response.headers_mut();
+    for (name, value) in HEADERS {
+        out.insert(*name, HeaderValue::from_static(value));
+    }
+    // Only the page's own files say otherwise.
+    out.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

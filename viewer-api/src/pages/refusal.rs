@@ -1,0 +1,79 @@
+//! Why a page's request was refused, and how it is told: a status and one word the page has a sentence for.
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use imaging_domain::ErrorKind;
+
+/// After how many seconds somebody who was told 503 may come again.
+const RETRY_AFTER_S: u64 = 5;
+
+/// A refusal.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Nobody signed in.
+    NotSignedIn,
+    /// Name or password is wrong; which one is never told.
+    WrongNameOrPassword,
+    /// Too many failed sign-ins from there; may come again after so many seconds.
+    TooManyFailures(u64),
+    /// Another page sent it, or nobody says which page did.
+    OtherOrigin,
+    /// A body that is not JSON.
+    NotJson,
+    /// A body beyond the limit, or one that came too slowly.
+    TooLarge,
+    /// A body or query that means nothing.
+    Malformed,
+    /// The use case failed.
+    Archive(archive::Error),
+}
+
+impl From<archive::Error> for Refusal {
+    fn from(error: archive::Error) -> Self {
+        Self::Archive(error)
+    }
+}
+
+impl Refusal {
+    fn told(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in"),
+            Self::WrongNameOrPassword => (StatusCode::UNAUTHORIZED, "wrong-name-or-password"),
+            Self::TooManyFailures(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-failures"),
+            Self::OtherOrigin => (StatusCode::FORBIDDEN, "other-origin"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed"),
+            Self::Archive(error) => match error.kind() {
+                ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+                ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "not-allowed"),
+                ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "not-available"),
+                ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Unsupported | ErrorKind::TooLarge => {
+                    (StatusCode::BAD_REQUEST, "malformed")
+                }
+                ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            },
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, word) = self.told();
+        if let (true, Self::Archive(error)) = (status.is_server_error(), &self) {
+            tracing::warn!(error = error as &dyn std::error::Error, "page cannot be answered");
+        }
+        let retry_after_s = match self {
+            Self::TooManyFailures(seconds) => Some(seconds),
+            _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_S),
+        };
+        let mut response = (status, Json(serde_json::json!({ "error": word }))).into_response();
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

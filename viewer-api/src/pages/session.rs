@@ -1,0 +1,90 @@
+//! The session cookie: read into a principal, written, asked about.
+
+use super::{
+    App, origin,
+    refusal::Refusal,
+    use_cases::{Backing, UseCases},
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use imaging_domain::{Principal, Role};
+use serde_json::{Value, json};
+use std::convert::Infallible;
+
+/// Name of the cookie.
+const COOKIE: &str = "session";
+/// Longer values are no session of ours.
+const MAX_TOKEN_LENGTH: usize = 128;
+
+/// A middleware: whose session the cookie is, as an `Extension<Principal>` for what lies behind. Without a cookie
+/// what the connection proved stays, or it is [`Principal::Anonymous`]. For a request that changes something and that
+/// another origin's page sent, the cookie is not read.
+pub async fn identify(State(backing): State<Backing>, request: Request, next: Next) -> Response {
+    identify_by(&backing, request, next).await
+}
+
+pub(super) async fn identify_by(cases: &dyn UseCases, mut request: Request, next: Next) -> Response {
+    let readable = request.method().is_safe() || !origin::is_foreign(&request);
+    let session = match token(request.headers()).filter(|_| readable) {
+        Some(token) => cases.session(token).await,
+        None => Ok(Principal::Anonymous),
+    };
+    match session {
+        Err(error) => return Refusal::from(error).into_response(),
+        Ok(Principal::Anonymous) if request.extensions().get::<Principal>().is_some() => {}
+        Ok(principal) => {
+            request.extensions_mut().insert(principal);
+        }
+    }
+    next.run(request).await
+}
+
+/// Who asks, as [`identify`] or the accept loop noted it.
+pub(super) struct Asker(pub(super) Principal);
+
+impl<S: Sync> FromRequestParts<S> for Asker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().cloned().unwrap_or(Principal::Anonymous)))
+    }
+}
+
+impl Asker {
+    /// Who, when it is somebody.
+    pub(super) fn somebody(self) -> Result<Principal, Refusal> {
+        if self.0 == Principal::Anonymous { Err(Refusal::NotSignedIn) } else { Ok(self.0) }
+    }
+}
+
+/// `GET /api/me`: `{name, role, viewer}`, each null when nobody signed in. That is an answer and no refusal, because
+/// the page asks it first of all to know what to show.
+pub(super) async fn me(State(app): State<App>, Asker(who): Asker) -> Json<Value> {
+    Json(match &who {
+        Principal::User { name, role } => described(name, *role, app.config.viewer.as_deref()),
+        _ => json!({ "name": null, "role": null, "viewer": null }),
+    })
+}
+
+/// What the page is told about whoever signed in.
+pub(super) fn described(name: &str, role: Role, viewer: Option<&str>) -> Value {
+    json!({ "name": name, "role": role.word(), "viewer": viewer })
+}
+
+/// The session's secret of a request. HTTP/2 may send each cookie in a header of its own (RFC 9113 8.2.3).
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    let (_, token) = cookies.find(|(name, _)| *name == COOKIE)?;
+    (!token.is_empty() && token.len() <= MAX_TOKEN_LENGTH).then_some(token)
+}
+
+/// The cookie of a session that lasts so many seconds; 0 takes it away.
+pub(super) fn cookie(token: &str, max_age_s: i64) -> String {
+    format!("{COOKIE}={token}; Max-Age={max_age_s}; Path=/; Secure; HttpOnly; SameSite=Strict")
+}

@@ -1,0 +1,56 @@
+//! What the pages ask of the archive, as a port, so that they can be tried without disk and index.
+
+use archive::{Archive, Error, People, SignedIn};
+use async_trait::async_trait;
+use catalog::{Answer, Totals};
+use federation::Intake;
+use imaging_domain::{Principal, Query, SiteSummary};
+
+/// The use cases that the pages need; each method is the archive's or the accounts' of the same name.
+#[async_trait]
+pub(super) trait UseCases: Send + Sync {
+    async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error>;
+    async fn session(&self, token: &str) -> Result<Principal, Error>;
+    async fn sign_out(&self, token: &str) -> Result<(), Error>;
+    async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error>;
+    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
+}
+
+/// What the pages are made of.
+#[derive(Clone)]
+pub struct Backing {
+    /// The use cases of images.
+    pub archive: Archive,
+    /// Local accounts.
+    pub people: People,
+    /// The feeds, for the backlog of each site.
+    pub intake: Intake,
+}
+
+#[async_trait]
+impl UseCases for Backing {
+    async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
+        self.people.sign_in(name, password).await
+    }
+
+    async fn session(&self, token: &str) -> Result<Principal, Error> {
+        self.people.session(token).await
+    }
+
+    async fn sign_out(&self, token: &str) -> Result<(), Error> {
+        self.people.sign_out(token).await
+    }
+
+    async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error> {
+        let (totals, mut sites) = self.archive.overview(who).await?;
+        for (summary, _) in &mut sites {
+            let written = self.intake.last_written(&summary.site);
+            summary.backlog = written.map(|written| written.saturating_sub(summary.position));
+        }
+        Ok((totals, sites))
+    }
+
+    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error> {
+        self.archive.search(who, query).await
+    }
+}
