@@ -4,7 +4,7 @@ use crate::{config::Config, control, listener::Listener, membership, services::S
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
-use axum::{Json, Router, http::StatusCode, routing::get};
+use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use catalog::ChangeFeed;
 use daemon::Parent;
 use federation::State;
@@ -65,13 +65,24 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {
-    let status = async move || {
-        let State { feed_connected, channel_connected, held } = *state.borrow();
-        let watcher = Principal::Service("status");
-        let permit = decide::<Feed>(&watcher, Object::Site(&site)).map_err(|_| StatusCode::FORBIDDEN)?;
-        let written = feed.last_number(&permit, &site).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-        let (site, ae_title) = (site.clone(), ae_title.clone());
-        Ok::<_, StatusCode>(Json(Status { site, ae_title, feed_connected, channel_connected, written, held }))
-    };
-    Router::new().route("/status", get(move || status.clone()()))
+    let watched = Arc::new(Watched { site, ae_title, feed, state });
+    Router::new().route("/status", get(status)).with_state(watched)
+}
+
+/// What a status is made of.
+struct Watched {
+    site: SiteId,
+    ae_title: AeTitle,
+    feed: Arc<dyn ChangeFeed>,
+    state: watch::Receiver<State>,
+}
+
+async fn status(extract::State(watched): extract::State<Arc<Watched>>) -> Result<Json<Status>, StatusCode> {
+    let State { feed_connected, channel_connected, held } = *watched.state.borrow();
+    let Watched { site, ae_title, feed, .. } = watched.as_ref();
+    let permit = decide::<Feed>(&Principal::Service("status"), Object::Site(site));
+    let permit = permit.map_err(|_| StatusCode::FORBIDDEN)?;
+    let written = feed.last_number(&permit, site).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    let (site, ae_title) = (site.clone(), ae_title.clone());
+    Ok(Json(Status { site, ae_title, feed_connected, channel_connected, written, held }))
 }
