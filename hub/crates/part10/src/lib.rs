@@ -1,5 +1,37 @@
-//! Placeholder of the front door.
-/// Error.
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct Error;
+//! The bounded scan that every foreign byte passes before anything else in the hub looks at it.
+//!
+//! A [`Scanner`] is fed a PS3.10 file or a bare data set in pieces of any size and gives a [`Header`]: the decoded
+//! attributes that were asked for, which transfer syntax the bytes really are in, where the data set begins and
+//! where the pixel data lies. It keeps an explicit stack instead of recursing, skips what is not kept without
+//! buffering it, and allocates by bytes that came, never by lengths that were claimed. [`FrameIndex`] then finds
+//! single frames inside pixel data, [`Inflate`] reads a deflated data set, and [`file_meta`] writes what the
+//! archive puts before a data set.
+//!
+//! What is *not* here: files, sockets, clocks, async; pixels (`rendering`); judging whether an instance may be
+//! stored (`archive`). Start reading at [`Scanner`], then `walker.rs`.
+//!
+//! Sources: PS3.5 chapters 6 and 7 and annex A, PS3.10 chapter 7.
+
+mod charset;
+mod coding;
+mod error;
+mod file_meta;
+mod frames;
+mod header;
+mod inflate;
+mod iso2022;
+mod level;
+mod meta;
+mod options;
+mod scanner;
+mod start;
+mod value;
+mod walker;
+
+pub use error::Error;
+pub use file_meta::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, file_meta};
+pub use frames::{FrameIndex, FrameSpan, MAX_FRAGMENTS, MAX_FRAMES};
+pub use header::{Header, Identity, PixelData, Warning};
+pub use inflate::{Inflate, MAX_RATIO, RATIO_JUDGED_FROM};
+pub use options::{Framing, Keep, Limits};
+pub use scanner::{Scanner, scan};
