@@ -10,7 +10,20 @@ use serde_json::Value as Json;
 const EVERYTHING: Keep = Keep::Everything { max_inline_bytes: 1024 };
 
 /// Where our reading differs from the manifest's for good reason.
-const DIFFERENCES: &[(&str, &str, &str)] = &[];
+const DIFFERENCES: &[(&str, &str, &str)] = &[
+    ("curated/broken/no_meta.dcm", "readable", "begins in the middle of an element; forced readers find nothing in it"),
+    ("curated/broken/badVR.dcm", "NumberOfFrames", "the manifest has pydicom's error; the text is 1A"),
+    ("constructed/structure/truncated-header.dcm", "InstitutionName", "half a value is not a value"),
+    ("curated/syntax/JLSL_RGB_ILV0.dcm", "has_pixel_data", NOT_LOOKED),
+    ("curated/image/CR-MONO1-10-chest", "has_pixel_data", NOT_LOOKED),
+    ("curated/broken/GH340.dcm", "has_pixel_data", NOT_LOOKED),
+    ("constructed/structure/no-preamble.dcm", "has_pixel_data", NOT_LOOKED),
+    ("curated/broken/emri_small_jpeg_2k_lossless_too_short.dcm", "has_pixel_data", NOT_LOOKED),
+    ("curated/broken/GH177_D_CLUNIE_CT1_IVRLE_BigEndian_undefined_length.dcm", "has_pixel_data", NOT_LOOKED),
+];
+
+/// The manifest looked for pixels only where the strict reader could read the file.
+const NOT_LOOKED: &str = "there are pixels, but the manifest's strict reader refuses the file";
 
 #[test]
 fn every_file_gives_what_the_manifest_says() {
@@ -31,6 +44,7 @@ fn every_file_gives_what_the_manifest_says() {
             match (&whole, file["readable"].as_str()) {
                 (Ok(_), Some("no")) => wrong.push(format!("{path}: read although it must be refused")),
                 (Err(_), Some("no")) => {}
+                (Err(_), _) if is_excused(path, "readable") => {}
                 (Err(error), _) => wrong.push(format!("{path}: {error}")),
                 (Ok(header), _) => compare(path, header, file, keep, &mut wrong),
             }
@@ -53,8 +67,7 @@ fn outcome(result: &Result<Header, Error>) -> Result<&Header, String> {
 
 fn compare(path: &str, header: &Header, file: &Json, keep: Keep, wrong: &mut Vec<String>) {
     let mut differ = |what: &str, ours: String, theirs: String| {
-        let excused = DIFFERENCES.iter().any(|(p, w, _)| *p == path && *w == what);
-        if ours != theirs && !excused {
+        if ours != theirs && !is_excused(path, what) {
             wrong.push(format!("{path}: {what} is {ours:?}, manifest says {theirs:?} ({keep:?}) {:?}", header.warnings));
         }
     };
@@ -75,6 +88,10 @@ fn compare(path: &str, header: &Header, file: &Json, keep: Keep, wrong: &mut Vec
     if let Some(there) = file["has_pixel_data"].as_bool() {
         differ("has_pixel_data", header.pixel_data.is_some().to_string(), there.to_string());
     }
+}
+
+fn is_excused(path: &str, what: &str) -> bool {
+    DIFFERENCES.iter().any(|(p, w, _)| *p == path && *w == what)
 }
 
 fn tag(keyword: &str) -> Tag {
