@@ -31,6 +31,8 @@ pub struct Scanner {
     effective: String,
     meta_sop_class: Option<String>,
     meta_sop_instance: Option<String>,
+    /// Bytes after the end of a deflated data set.
+    trailing: u64,
     /// Whether something that is certainly DICOM came before the data set.
     is_certain: bool,
 }
@@ -58,6 +60,7 @@ impl Scanner {
             limits,
             warnings: Warnings::default(),
             data_set_offset: 0,
+            trailing: 0,
             is_certain: declared.is_some(),
             declared,
             effective: String::new(),
@@ -95,10 +98,7 @@ impl Scanner {
                 }
                 Stage::Body(walker) => return walker.feed(input),
                 Stage::Deflated(walker, inflater) => {
-                    let trailing = inflater.feed(input, &mut |bytes| walker.feed(bytes))?;
-                    if trailing > 1 {
-                        self.warnings.add(Warning::TrailingBytes);
-                    }
+                    self.trailing += inflater.feed(input, &mut |bytes| walker.feed(bytes))? as u64;
                     return Ok(());
                 }
             }
@@ -137,6 +137,10 @@ impl Scanner {
         };
         if !is_complete {
             self.warnings.add_always(Warning::Truncated);
+        }
+        // one byte pads a deflated data set to an even length (PS3.5 A.5)
+        if self.trailing > 1 {
+            self.warnings.add(Warning::TrailingBytes);
         }
         let (attributes, pixel_data) = walker.finish(&mut self.warnings);
         Ok(Header {

@@ -1,0 +1,4 @@
+//! Tests at the door of the crate.
+
+mod cases;
+mod manifest;
