@@ -1,5 +1,8 @@
 //! C-STORE over loopback into a sink that keeps nothing: what the protocol costs.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark may fail")]
+#![allow(missing_docs, reason = "criterion writes the items")]
+
 use archive::{Error, Framing, Outcome};
 use async_trait::async_trait;
 use bytes::Bytes;
