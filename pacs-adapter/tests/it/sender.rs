@@ -113,7 +113,7 @@ async fn fifty_associations_at_once() {
 }
 
 #[tokio::test]
-async fn stopping_lets_an_open_message_end() {
+async fn stopping_ends_associations_between_messages() {
     let server = Server::start(|_| {}).await;
     let contexts = [ProposedContext::of(&meta("1")), ProposedContext::verification()];
     let mut idle = Association::open(&server.peer(), &contexts).await.unwrap();
