@@ -102,7 +102,7 @@ fn decide(
             let abstract_syntax = context.abstract_syntax.trim_matches(['\0', ' ']).to_owned();
             contexts.insert(context.id, Context { abstract_syntax, transfer_syntax: uid.to_owned() });
         }
-        // In a refusal the syntax has no meaning (PS3.8 9.3.3.2), but peers are known to miss it.
+        // In a refusal the syntax has no meaning (PS3.8 9.3.3.2), but readers such as dicom-ul require it.
         let transfer_syntax = transfer_syntax.unwrap_or(imaging_domain::transfer_syntax::IMPLICIT_LITTLE).to_owned();
         results.push(PresentationContextResult { id: context.id, reason, transfer_syntax });
     }
