@@ -112,7 +112,7 @@ impl Summary {
 
 /// Ends early when nobody listens any more.
 fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
-    for entry in WalkDir::new(root).max_depth(MAX_DEPTH).follow_links(false).sort_by_file_name() {
+    for entry in WalkDir::new(root).max_depth(MAX_DEPTH).follow_links(false) {
         let found = match entry {
             Ok(entry) if entry.file_type().is_dir() => continue,
             Ok(entry) => classify(entry),

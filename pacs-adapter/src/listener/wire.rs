@@ -58,7 +58,7 @@ impl Wire {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        // Some peers count the header into the maximum length.
+        // Tolerates a peer that takes the maximum length (PS3.8 D.1) for that of one fragment.
         Self { stream, buffer: BytesMut::new(), max_data: max_pdu as usize + PDU_HEADER }
     }
 

@@ -43,7 +43,7 @@ fn native(folder: &std::path::Path) -> Vec<(PathBuf, String)> {
     for path in below(&folder.join("region")) {
         let Ok(meta) = read_meta(&std::fs::read(&path).unwrap()) else { continue };
         if ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"].contains(&meta.transfer_syntax.as_str()) {
-            seen.entry(meta.sop_instance).or_insert(path);
+            seen.entry(meta.sop_instance.to_string()).or_insert(path);
         }
     }
     seen.into_iter().map(|(uid, path)| (path, uid)).collect()

@@ -1,6 +1,7 @@
 //! Real files and made ones.
 
 use bytes::Bytes;
+use imaging_domain::{InstanceUid, SopClassUid};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -42,8 +43,8 @@ pub fn below(folder: &Path) -> Vec<PathBuf> {
 /// Meta information of a CT instance whose data set begins at the start.
 pub fn meta(instance: &str) -> FileMeta {
     FileMeta {
-        sop_class: CT.to_owned(),
-        sop_instance: instance.to_owned(),
+        sop_class: SopClassUid::parse(CT).unwrap(),
+        sop_instance: InstanceUid::parse(instance).unwrap(),
         transfer_syntax: EXPLICIT.to_owned(),
         data_set_offset: 0,
     }

@@ -204,3 +204,23 @@ async fn what_is_not_offered_is_refused_and_the_association_lives_on() {
     }
     assert_eq!(server.stored(), 1);
 }
+
+#[tokio::test]
+async fn a_message_that_is_open_when_stopping_is_answered() {
+    let server = Server::start(|_| {}).await;
+    let mut stream = associated(&server).await;
+    let mut piece = pdata(1, false, &[1; 5000]);
+    piece[11] = 0;
+    stream.write_all(&[pdata(1, true, &store("1.2").encode()), piece].concat()).await.unwrap();
+    while server.sink.0.lock().unwrap().begun.is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.stop.cancel();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    stream.write_all(&pdata(1, false, b"end")).await.unwrap();
+    assert!(matches!(receive(&mut stream).await, Some(Pdu::PData { .. })));
+    assert!(matches!(receive(&mut stream).await, Some(Pdu::AbortRQ { .. })));
+    drop(stream);
+    tokio::time::timeout(Duration::from_secs(5), server.task).await.unwrap().unwrap();
+    assert_eq!(server.sink.0.lock().unwrap().stored["1.2"].2.len(), 5003);
+}

@@ -1,5 +1,12 @@
 //! The listener and the import against a sink in memory: our own sender, DCMTK, and peers that misbehave.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may fail, speak, and read what they wrote"
+)]
+
 mod config;
 mod dcmtk;
 mod files;

@@ -21,7 +21,7 @@ fn unique(folder: &std::path::Path) -> Vec<(Source, String, u64)> {
     for path in below(folder) {
         let bytes = std::fs::read(&path).unwrap();
         if let Ok(meta) = read_meta(&bytes) {
-            seen.entry(meta.sop_instance).or_insert((path, meta.data_set_offset));
+            seen.entry(meta.sop_instance.to_string()).or_insert((path, meta.data_set_offset));
         }
     }
     seen.into_iter().map(|(uid, (path, offset))| (Source::Path(path), uid, offset)).collect()
@@ -50,12 +50,7 @@ async fn every_real_data_set_arrives_byte_for_byte() {
         }
     }
     println!("{} instances arrived, not sent or refused: {refused:#?}", files.len() - refused.len());
-    for (path, sent) in &refused {
-        let explained =
-            matches!(sent, Sent::ContextRefused) || matches!(sent, Sent::Broken(why) if why.contains("invalid"));
-        assert!(explained, "{}: {sent:?}", path.display());
-    }
-    assert!(refused.len() < 10, "{}", refused.len());
+    assert!(refused.iter().all(|(_, sent)| *sent == Sent::ContextRefused) && refused.len() < 5);
 }
 
 #[tokio::test]
@@ -118,7 +113,7 @@ async fn fifty_associations_at_once() {
 }
 
 #[tokio::test]
-async fn stopping_lets_an_open_message_end() {
+async fn stopping_ends_associations_between_messages() {
     let server = Server::start(|_| {}).await;
     let contexts = [ProposedContext::of(&meta("1")), ProposedContext::verification()];
     let mut idle = Association::open(&server.peer(), &contexts).await.unwrap();

@@ -14,7 +14,7 @@ use dimse::{
     APPLICATION_CONTEXT, Assembler, Command, EchoRequest, Event, MAX_CONTEXTS, MIN_PDU, PDU_HEADER, PDV_HEADER, Pdv,
     Pdvs, Priority, Status, StoreRequest, VERIFICATION, pdata_header, write_pdata,
 };
-use imaging_domain::{InstanceUid, SopClassUid, transfer_syntax};
+use imaging_domain::transfer_syntax;
 use std::{collections::HashMap, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -61,7 +61,7 @@ pub struct ProposedContext {
 impl ProposedContext {
     /// The context that a file needs.
     pub fn of(meta: &FileMeta) -> Self {
-        Self { abstract_syntax: meta.sop_class.clone(), transfer_syntax: meta.transfer_syntax.clone() }
+        Self { abstract_syntax: meta.sop_class.as_str().to_owned(), transfer_syntax: meta.transfer_syntax.clone() }
     }
 
     /// The context of C-ECHO.
@@ -143,7 +143,7 @@ impl Association {
     /// C-STORE of a data set. `None` when the peer accepted no context for it.
     ///
     /// # Errors
-    /// When an identifier is none, or the association breaks.
+    /// When the association breaks.
     pub async fn store(&mut self, data_set: Bytes, meta: &FileMeta) -> Result<Option<Status>> {
         self.store_bytes(DataSet::Memory(data_set), meta).await
     }
@@ -162,8 +162,8 @@ impl Association {
         let store = StoreRequest {
             message_id,
             priority: Priority::Medium,
-            sop_class: SopClassUid::parse(&meta.sop_class)?,
-            sop_instance: InstanceUid::parse(&meta.sop_instance)?,
+            sop_class: meta.sop_class.clone(),
+            sop_instance: meta.sop_instance.clone(),
             move_originator: None,
         };
         self.command(context_id, &Command::StoreRequest(store)).await?;

@@ -1,5 +1,6 @@
 //! File meta information (PS3.10 7.1), as far as a sender needs it.
 
+use imaging_domain::{InstanceUid, SopClassUid};
 use thiserror::Error;
 
 /// The most bytes of a file that are looked at for its meta information.
@@ -9,9 +10,9 @@ pub const MAX_META: usize = 64 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileMeta {
     /// Media Storage SOP Class UID.
-    pub sop_class: String,
+    pub sop_class: SopClassUid,
     /// Media Storage SOP Instance UID.
-    pub sop_instance: String,
+    pub sop_instance: InstanceUid,
     /// Transfer Syntax UID.
     pub transfer_syntax: String,
     /// Where the data set begins, in bytes from the start of the file.
@@ -27,8 +28,8 @@ pub enum MetaError {
     /// The meta information does not end within [`MAX_META`] bytes, or within the file.
     #[error("file meta information does not end")]
     Endless,
-    /// An element is missing or no text.
-    #[error("file meta information lacks {0}")]
+    /// An element is missing, or no identifier that C-STORE could carry.
+    #[error("file meta information lacks a usable {0}")]
     Missing(&'static str),
 }
 
@@ -54,8 +55,12 @@ pub fn read_meta(start: &[u8]) -> Result<FileMeta, MetaError> {
         at = next;
     }
     Ok(FileMeta {
-        sop_class: text(class).ok_or(MetaError::Missing("sop class uid"))?,
-        sop_instance: text(instance).ok_or(MetaError::Missing("sop instance uid"))?,
+        sop_class: text(class)
+            .and_then(|text| SopClassUid::parse(&text).ok())
+            .ok_or(MetaError::Missing("sop class uid"))?,
+        sop_instance: text(instance)
+            .and_then(|text| InstanceUid::parse(&text).ok())
+            .ok_or(MetaError::Missing("sop instance uid"))?,
         transfer_syntax: text(syntax).ok_or(MetaError::Missing("transfer syntax uid"))?,
         data_set_offset: at as u64,
     })

@@ -122,6 +122,7 @@ fn batches(ready: Vec<Ready>) -> Vec<(Vec<ProposedContext>, Vec<Ready>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imaging_domain::{InstanceUid, SopClassUid};
 
     #[test]
     fn no_association_proposes_more_contexts_than_there_are() {
@@ -129,8 +130,8 @@ mod tests {
             at,
             source: Source::Memory(bytes::Bytes::new()),
             meta: FileMeta {
-                sop_class: format!("1.2.{}", at % 300),
-                sop_instance: format!("1.3.{at}"),
+                sop_class: SopClassUid::parse(&format!("1.2.{}", at % 300)).unwrap(),
+                sop_instance: InstanceUid::parse(&format!("1.3.{at}")).unwrap(),
                 transfer_syntax: "1.2.840.10008.1.2".to_owned(),
                 data_set_offset: 0,
             },

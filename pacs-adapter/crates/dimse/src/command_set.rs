@@ -41,7 +41,7 @@ pub(crate) struct Elements<'a> {
 
 impl<'a> Elements<'a> {
     /// Walks the bytes once. Elements that are not known, and those of other groups, are passed over. The group
-    /// length is passed over too: DCMTK and others are known to be told wrong ones, and the fragments say the length.
+    /// length is passed over too, because the last fragment already tells where the command set ends.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
         if bytes.len() > MAX_COMMAND_SET {
             return Err(Error::CommandTooLarge);
