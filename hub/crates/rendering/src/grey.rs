@@ -29,11 +29,7 @@ pub(crate) fn grey(image: &Image, frame: Frame, window: Option<&Window>, to: (u3
         }
     };
     let shade = |sample: f64| shade(&curve, &image.modality, image.direction, sample);
-    if resize::shrinks(from, to) {
-        let values = resize::shrunk(&samples, from, to)?;
-        return Ok(values.into_iter().map(|value| shade(f64::from(value))).collect());
-    }
-    resize::resized(shaded(&samples, shade), 1, from, to)
+    resize::shaded(&samples, shade, |samples| shaded(samples, shade), from, to)
 }
 
 fn shade(curve: &Curve<'_>, modality: &Modality, direction: Direction, sample: f64) -> u8 {
@@ -65,18 +61,33 @@ fn shaded(samples: &Samples, shade: impl Fn(f64) -> u8) -> Vec<u8> {
 
 /// Smallest and largest sample that is a number and no padding; 0 and 0 when there is none.
 fn extent(samples: &Samples, padding: Option<(i64, i64)>) -> (f64, f64) {
-    each_type!(samples, values => {
-        let numbers = values.iter().map(|value| *value as f64).filter(|value| value.is_finite());
-        let (low, high) = match padding {
-            None => bounds(numbers),
-            Some((first, last)) => {
-                bounds(numbers.filter(|value| *value < first as f64 || *value > last as f64))
-            }
-        };
-        if low <= high { (low, high) } else { (0.0, 0.0) }
-    })
+    let found = match samples {
+        Samples::U8(values) => bounds(values, padding),
+        Samples::I8(values) => bounds(values, padding),
+        Samples::U16(values) => bounds(values, padding),
+        Samples::I16(values) => bounds(values, padding),
+        Samples::U32(values) => bounds(values, padding),
+        Samples::I32(values) => bounds(values, padding),
+        Samples::F32(values) => numbers(values.iter().map(|value| f64::from(*value))),
+        Samples::F64(values) => numbers(values.iter().copied()),
+    };
+    found.unwrap_or((0.0, 0.0))
 }
 
-fn bounds(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
-    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+fn bounds<T: Copy + Ord + Into<i64> + Into<f64>>(values: &[T], padding: Option<(i64, i64)>) -> Option<(f64, f64)> {
+    let (low, high): (T, T) = match padding {
+        None => (values.iter().copied().min()?, values.iter().copied().max()?),
+        Some((first, last)) => {
+            let shown = || values.iter().copied().filter(|value| !(first..=last).contains(&(*value).into()));
+            (shown().min()?, shown().max()?)
+        }
+    };
+    Some((low.into(), high.into()))
+}
+
+fn numbers(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.filter(|value| value.is_finite()).fold(None, |bounds, value| {
+        let (low, high) = bounds.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    })
 }

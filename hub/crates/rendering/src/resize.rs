@@ -1,7 +1,11 @@
 //! How large a picture is and how pixels get there.
 
 use crate::{Error, Image, Samples, frame::each_type};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images};
+use fast_image_resize::{
+    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    images::TypedImage,
+    pixels::{U8, U8x3},
+};
 
 /// From this factor on whole blocks are averaged before filtering.
 const BLOCKS_ABOVE: f64 = 4.0;
@@ -18,51 +22,66 @@ pub(crate) fn target(image: &Image, fit: Option<(u32, u32)>) -> (u32, u32) {
     (side(columns, width), side(rows, height))
 }
 
-/// A grid of pixels.
-pub(crate) struct Grid<T> {
-    pub(crate) columns: u32,
-    pub(crate) rows: u32,
-    pub(crate) values: Vec<T>,
+/// Means of blocks of pixels, and how much of the grid the image covers: the last blocks may stand out over its edge.
+struct Means {
+    columns: u32,
+    rows: u32,
+    values: Vec<f32>,
+    covered: (f64, f64),
 }
 
 /// Whether going from one size to another loses pixels in some direction.
-pub(crate) fn shrinks(from: (u32, u32), to: (u32, u32)) -> bool {
+fn shrinks(from: (u32, u32), to: (u32, u32)) -> bool {
     to.0 < from.0 || to.1 < from.1
 }
 
-/// Monochrome samples at a new size, as floating-point values.
-pub(crate) fn shrunk(samples: &Samples, from: (u32, u32), to: (u32, u32)) -> Result<Vec<f32>, Error> {
+/// Monochrome samples at a new size, after `shade` made them grey. Where much is lost the means of blocks are taken
+/// before, so that noise does not reach the window's edges.
+pub(crate) fn shaded(
+    samples: &Samples,
+    shade: impl Fn(f64) -> u8,
+    all: impl FnOnce(&Samples) -> Vec<u8>,
+    from: (u32, u32),
+    to: (u32, u32),
+) -> Result<Vec<u8>, Error> {
     let block = block(from, to);
-    let (grid, crop) = each_type!(samples, values => match block {
-        1 => (Grid { columns: from.0, rows: from.1, values: values.iter().map(|v| *v as f32).collect() }, None),
-        _ => averaged::<1, _>(values, from, block, |v| v as f32),
-    });
-    let bytes = grid.values.iter().flat_map(|value| value.to_ne_bytes()).collect();
-    let bytes = filtered(bytes, (grid.columns, grid.rows), crop, to, PixelType::F32)?;
-    Ok(bytes.as_chunks::<4>().0.iter().map(|cell| f32::from_ne_bytes(*cell)).collect())
+    if block == 1 {
+        return resized(all(samples), 1, from, to);
+    }
+    let means = each_type!(samples, values => averaged::<1, _>(values, from, block, |v| v as f32));
+    let pixels = means.values.into_iter().map(|value| U8::new(shade(f64::from(value)))).collect();
+    let filtered = filtered(pixels, (means.columns, means.rows), means.covered, to)?;
+    Ok(filtered.into_iter().map(|pixel| pixel.0).collect())
 }
 
 /// 8-bit pixels of one or three channels at a new size.
 pub(crate) fn resized(pixels: Vec<u8>, channels: usize, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>, Error> {
-    if from == to {
-        return Ok(pixels);
-    }
-    let kind = if channels == 1 { PixelType::U8 } else { PixelType::U8x3 };
-    match (block(from, to), channels) {
-        (1, _) => filtered(pixels, from, None, to, kind),
-        (size, 1) => {
-            let (grid, crop) = averaged::<1, _>(&pixels, from, size, f32::from);
-            filtered(bytes(grid.values), (grid.columns, grid.rows), crop, to, kind)
-        }
-        (size, _) => {
-            let (grid, crop) = averaged::<3, _>(&pixels, from, size, f32::from);
-            filtered(bytes(grid.values), (grid.columns, grid.rows), crop, to, kind)
-        }
+    match (from == to, channels) {
+        (true, _) => Ok(pixels),
+        (false, 1) => resized_bytes::<1, U8>(pixels, from, to, |[grey]| U8::new(grey), |pixel| [pixel.0]),
+        (false, _) => resized_bytes::<3, U8x3>(pixels, from, to, U8x3::new, |pixel| pixel.0),
     }
 }
 
-fn bytes(values: Vec<f32>) -> Vec<u8> {
-    values.into_iter().map(|value| (value + 0.5) as u8).collect()
+fn resized_bytes<const N: usize, P: PixelTrait>(
+    mut pixels: Vec<u8>,
+    from: (u32, u32),
+    to: (u32, u32),
+    pixel: impl Fn([u8; N]) -> P,
+    channels: impl Fn(P) -> [u8; N],
+) -> Result<Vec<u8>, Error> {
+    let (mut size, mut covered) = (from, whole(from));
+    if let block @ 2.. = block(from, to) {
+        let means = averaged::<N, _>(&pixels, from, block, f32::from);
+        (size, covered) = ((means.columns, means.rows), means.covered);
+        pixels = means.values.into_iter().map(|value| (value + 0.5) as u8).collect();
+    }
+    let pixels = pixels.as_chunks::<N>().0.iter().map(|bytes| pixel(*bytes)).collect();
+    Ok(filtered(pixels, size, covered, to)?.into_iter().flat_map(channels).collect())
+}
+
+fn whole(size: (u32, u32)) -> (f64, f64) {
+    (f64::from(size.0), f64::from(size.1))
 }
 
 /// Side of the blocks to average first; 1 for none.
@@ -71,53 +90,51 @@ fn block(from: (u32, u32), to: (u32, u32)) -> usize {
     if factor > BLOCKS_ABOVE { (factor / LEFT_TO_FILTER) as usize } else { 1 }
 }
 
-/// Means of blocks, and how much of the grid the image covers: the last blocks may stand out over its edge.
+/// Means of blocks of pixels of `N` channels.
 fn averaged<const N: usize, T: Copy>(
     values: &[T],
     (columns, rows): (u32, u32),
     block: usize,
     number: impl Fn(T) -> f32,
-) -> (Grid<f32>, Option<(f64, f64)>) {
-    let width = (columns as usize).div_ceil(block);
-    let height = (rows as usize).div_ceil(block);
+) -> Means {
+    let line = columns as usize * N;
+    let (width, height) = ((columns as usize).div_ceil(block), (rows as usize).div_ceil(block));
     let mut means = Vec::with_capacity(width * height * N);
-    let mut sums = vec![0f32; width * N];
-    for lines in values.chunks(columns as usize * N * block) {
+    // Lines are added up first: that runs over memory in one go.
+    let mut sums = vec![0f32; line];
+    for lines in values.chunks(line * block) {
         sums.fill(0.0);
-        let mut count = 0;
-        for line in lines.chunks(columns as usize * N) {
-            count += 1;
-            for (sums, pixels) in sums.chunks_exact_mut(N).zip(line.chunks(block * N)) {
-                for pixel in pixels.chunks_exact(N) {
-                    sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += number(*value));
-                }
-            }
+        for line in lines.chunks_exact(line) {
+            sums.iter_mut().zip(line).for_each(|(sum, value)| *sum += number(*value));
         }
-        let last = columns as usize - (width - 1) * block;
-        means.extend(sums.iter().enumerate().map(|(at, sum)| {
-            let wide = if at / N + 1 == width { last } else { block };
-            sum / (wide * count) as f32
-        }));
+        let high = lines.len() / line;
+        for part in sums.chunks(block * N) {
+            let mut total = [0f32; N];
+            for pixel in part.as_chunks::<N>().0 {
+                total.iter_mut().zip(pixel).for_each(|(total, sum)| *total += sum);
+            }
+            means.extend(total.map(|total| total * N as f32 / (part.len() * high) as f32));
+        }
     }
-    let crop = (f64::from(columns) / block as f64, f64::from(rows) / block as f64);
-    (Grid { columns: width as u32, rows: height as u32, values: means }, Some(crop))
+    let covered = (f64::from(columns) / block as f64, f64::from(rows) / block as f64);
+    Means { columns: width as u32, rows: height as u32, values: means, covered }
 }
 
-fn filtered(
-    pixels: Vec<u8>,
+fn filtered<P: PixelTrait>(
+    pixels: Vec<P>,
     from: (u32, u32),
-    crop: Option<(f64, f64)>,
+    covered: (f64, f64),
     to: (u32, u32),
-    kind: PixelType,
-) -> Result<Vec<u8>, Error> {
-    let source = images::Image::from_vec_u8(from.0, from.1, pixels, kind).map_err(|_| Error::TooLarge)?;
-    let mut target = images::Image::new(to.0, to.1, kind);
+) -> Result<Vec<P>, Error> {
+    let source = TypedImage::from_pixels(from.0, from.1, pixels).map_err(|_| Error::TooLarge)?;
+    let empty = vec![P::default(); to.0 as usize * to.1 as usize];
+    let mut target = TypedImage::from_pixels(to.0, to.1, empty).map_err(|_| Error::TooLarge)?;
     // Filters that overshoot would draw bright rims around padding, which lies far below the tissue.
     let filter = if shrinks(from, to) { FilterType::Hamming } else { FilterType::CatmullRom };
-    let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
-    if let Some((width, height)) = crop {
-        options = options.crop(0.0, 0.0, width, height);
-    }
-    Resizer::new().resize(&source, &mut target, &options).map_err(|_| Error::TooLarge)?;
-    Ok(target.into_vec())
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(filter))
+        .use_alpha(false)
+        .crop(0.0, 0.0, covered.0, covered.1);
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(|_| Error::TooLarge)?;
+    Ok(target.pixels().to_vec())
 }

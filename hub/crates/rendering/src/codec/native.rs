@@ -47,14 +47,12 @@ fn integers(image: &Image, bytes: &[u8], bits: Bits) -> Result<Frame, Error> {
     let separate = image.planes == Planes::Separate && image.channels > 1;
     let channels = if separate { usize::from(image.channels) } else { 1 };
     let big = image.byte_order != ByteOrder::Little;
-    let cells = match width {
-        1 => Cells::Bytes(in_order(in_bytes(bytes, swapped, count), channels)),
-        2 => {
-            Cells::Words(in_order(numbers(bytes, if big { u16::from_be_bytes } else { u16::from_le_bytes }), channels))
-        }
-        _ => {
-            Cells::Longs(in_order(numbers(bytes, if big { u32::from_be_bytes } else { u32::from_le_bytes }), channels))
-        }
+    let cells = match (width, big) {
+        (1, _) => Cells::Bytes(in_order(in_bytes(bytes, swapped, count), channels)),
+        (2, false) => Cells::Words(in_order(numbers(bytes, u16::from_le_bytes), channels)),
+        (2, true) => Cells::Words(in_order(numbers(bytes, u16::from_be_bytes), channels)),
+        (_, false) => Cells::Longs(in_order(numbers(bytes, u32::from_le_bytes), channels)),
+        (_, true) => Cells::Longs(in_order(numbers(bytes, u32::from_be_bytes), channels)),
     };
     sample::frame(image, cells, bits)
 }
@@ -70,7 +68,7 @@ fn in_order<T: Copy>(cells: Vec<T>, channels: usize) -> Vec<T> {
     if channels == 1 { cells } else { sample::interleaved(&cells, channels) }
 }
 
-fn numbers<const N: usize, T>(bytes: &[u8], number: fn([u8; N]) -> T) -> Vec<T> {
+fn numbers<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
     bytes.as_chunks::<N>().0.iter().map(|cell| number(*cell)).collect()
 }
 

@@ -123,3 +123,24 @@ fn what_nobody_decodes_is_an_error() {
     let described = Image::describe(&bits.attributes, &bits.transfer_syntax, 0);
     assert!(matches!(described, Err(Error::Corrupt(_))));
 }
+
+/// Codings that lose a little of the same picture, and how far samples may be apart on average.
+const ALIKE: &[(&str, &str, f64)] = &[("curated/syntax/MR4_JPLY", "curated/syntax/MR4_JLSN", 4.0)];
+
+#[test]
+fn lossy_codings_of_one_picture_look_alike() {
+    let Some(folder) = real::cases() else { return };
+    let samples = |path: &str| {
+        let file = real::open(&folder.join(path)).expect("a file");
+        let image = Image::describe(&file.attributes, &file.transfer_syntax, 0).expect("a description");
+        rendering::decode(&image, &file.first_frame, 0).expect("samples").samples
+    };
+    for (one, other, allowed) in ALIKE {
+        let (Samples::U16(first), Samples::U16(second)) = (samples(one), samples(other)) else {
+            panic!("{one} and {other} are not of 16 bits")
+        };
+        let sum: f64 = first.iter().zip(&second).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+        let mean = sum / first.len() as f64;
+        assert!(mean < *allowed, "{one} and {other} are {mean} apart");
+    }
+}
