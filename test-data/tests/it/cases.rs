@@ -1,0 +1,102 @@
+//! Every file through the whole region: taken in at hospitals, found, given back and shown at the hub.
+
+use crate::world::{Demo, cases, host_port, peer_script, run, write_json};
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Files by the reason for which an import refused them.
+fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
+    let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
+    let said = run(crate::world::program("adapter").arg("--config").arg(config).arg("import").arg(folder));
+    println!("import: {}", said.lines().last().unwrap_or_default());
+    let refused = said.lines().filter_map(|line| line.strip_prefix("refused ")?.split_once(": "));
+    refused.map(|(path, why)| (path.to_owned(), why.to_owned())).collect()
+}
+
+fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
+    let mut command = peer_script("prepare_cases.py");
+    command.arg("--from").arg(from).arg("--to").arg(to).args(["--set", set]).args(more);
+    serde_json::from_str(&run(&mut command)).expect("a plan")
+}
+
+fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec<Value> {
+    let told = |mut entry: Value| {
+        let path = entry["path"].as_str().unwrap_or_default().to_owned();
+        entry["refused"] = json!(refused.get(&path));
+        entry
+    };
+    plan.into_iter().map(told).collect()
+}
+
+fn check(demo: &Demo, plan: Vec<Value>, manifest: Option<PathBuf>) {
+    let file = demo.dir.join("plan.json");
+    write_json(&file, &Value::Array(plan));
+    let mut command = peer_script("check_region.py");
+    command.arg("--ready").arg(&demo.ready_file).arg("--plan").arg(file);
+    if let Some(manifest) = manifest {
+        command.arg("--manifest").arg(manifest);
+    }
+    println!("{}", run(&mut command));
+}
+
+#[test]
+fn every_shared_case_is_stored_found_given_back_and_shown() {
+    let Some(cases) = cases() else { return };
+    let region = cases.join("region");
+    let demo = Demo::start(&["--data", &region.to_string_lossy()]);
+    let (manifest, copies) = (cases.join("manifest.json"), demo.dir.join("copies"));
+    let manifest_word = manifest.to_string_lossy().into_owned();
+    let others = plan(&cases, &copies, "cases", &["--manifest", &manifest_word, "--skip", "region"]);
+    let refused = import(&demo, 1, &copies);
+    let mut whole = with_refusals(others, &refused);
+    whole.extend(region_plan(&cases));
+    echo_and_send(&demo, &region);
+    crate::known::wait(&demo);
+    check(&demo, whole, Some(manifest));
+}
+
+/// The region's own files, which the demo sent by C-STORE.
+fn region_plan(cases: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(cases.join("manifest.json")).expect("a manifest");
+    let manifest: Value = serde_json::from_str(&text).expect("JSON");
+    let files = manifest["files"].as_array().expect("files").iter();
+    let names = files.filter_map(|file| file["path"].as_str()).filter(|name| name.starts_with("region/"));
+    names.map(|name| json!({"set": "region", "name": name, "path": cases.join(name), "refused": null})).collect()
+}
+
+/// DCMTK at a hospital's door: an echo, a folder by storescu, the same folder by dcmsend.
+fn echo_and_send(demo: &Demo, region: &Path) {
+    for site in demo.ready["sites"].as_array().expect("sites") {
+        let title = site["ae_title"].as_str().expect("a title");
+        run(Command::new("echoscu").args(["-aec", title]).args(host_port(&site["dimse"])));
+    }
+    let title = demo.site(0)["ae_title"].as_str().expect("a title");
+    let folder = region.join("hospital-12");
+    for program in ["storescu", "dcmsend"] {
+        let mut command = Command::new(program);
+        command.args(["-aec", title, "+sd", "+r"]).args(host_port(&demo.site(0)["dimse"])).arg(&folder);
+        run(&mut command);
+    }
+}
+
+#[test]
+fn real_files_of_the_python_packages_go_through_the_region() {
+    let mut where_is = peer_script("package_files.py");
+    let folders: Vec<PathBuf> = serde_json::from_str(&run(&mut where_is)).expect("folders");
+    let demo = Demo::start(&["--sites", "2"]);
+    let mut whole = vec![];
+    for (n, folder) in folders.iter().enumerate() {
+        let copies = demo.dir.join(format!("copies-{n}"));
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let planned = plan(folder, &copies, &format!("pydicom-{name}"), &[]);
+        let refused = import(&demo, n % 2, &copies);
+        whole.extend(with_refusals(planned, &refused));
+    }
+    crate::known::wait(&demo);
+    check(&demo, whole, None);
+}

@@ -1,0 +1,5 @@
+//! The whole region, at its doors.
+
+mod cases;
+mod known;
+mod world;

@@ -1,0 +1,175 @@
+"""Asks a running region, over mutual TLS, for every file that was put into it, and prints what became of each.
+
+Reads the demo's ready file and a plan: a JSON list of {"set", "path", "refused"}, one entry for each file that was sent,
+`refused` being the adapter's reason or null. Everything goes through the hub. Fails when a stored file is not found, or
+is not given back with the data set it was sent with, or when an image that independent decoders can read is not rendered
+and is not on the list below.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import struct
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pydicom
+import requests
+from dicomweb_client.api import DICOMwebClient
+
+# Files that independent decoders read and the hub does not show yet, each with its reason. Nothing is to be added.
+NOT_RENDERED = json.loads((pathlib.Path(__file__).parent / "not_rendered.json").read_text())
+
+# Pixels that nobody, or only one decoder, could read when the files were collected: shown or not, both are right.
+UNDECIDED = {"DECODERS DISAGREE", "none decodes", "failed", "not decoded", "video", "one decoder", None}
+
+
+def data_set(data):
+    """The bytes after preamble and file meta information (PS3.10 chapter 7)."""
+    at = 132 if data[128:132] == b"DICM" else 0
+    begin = at
+    while at + 8 <= len(data) and data[at : at + 2] == b"\x02\x00":
+        long_form = data[at + 4 : at + 6] in (b"OB", b"OW", b"SQ", b"UN", b"UT")
+        if long_form:
+            at += 12 + struct.unpack_from("<I", data, at + 8)[0]
+        else:
+            at += 8 + struct.unpack_from("<H", data, at + 6)[0]
+    return data[at:] if at > begin else data[begin:]
+
+
+def uids(path, manifest):
+    """Study, series and instance UID: as the manifest has them, else as pydicom reads them."""
+    known = manifest.get("tags", {})
+    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+    if all(known.get(name) for name in names):
+        return tuple(known[name] for name in names)
+    try:
+        read = pydicom.dcmread(path, force=True, stop_before_pixels=True)
+        return tuple(str(read.get(name, "")) for name in names)
+    except Exception:
+        return ("", "", "")
+
+
+class Region:
+    """The hub, seen with the demo's certificate."""
+
+    def __init__(self, ready):
+        self.base = ready["hub"]["dicomweb"]
+        self.session = requests.Session()
+        self.session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=16))
+        self.session.cert = (ready["tls"]["cert"], ready["tls"]["key"])
+        self.session.verify = ready["tls"]["ca"]
+        self.client = DICOMwebClient(url=self.base, session=self.session)
+
+    def get(self, path, accept):
+        return self.session.get(self.base + path, headers={"Accept": accept}, timeout=120)
+
+    def file(self, study, series, instance):
+        """The stored file of an instance, out of its multipart answer."""
+        path = f"/studies/{study}/series/{series}/instances/{instance}"
+        answer = self.get(path, 'multipart/related; type="application/dicom"; transfer-syntax=*')
+        answer.raise_for_status()
+        boundary = answer.headers["Content-Type"].split("boundary=")[1].strip('"').encode()
+        _, part, rest = answer.content.split(b"--" + boundary)
+        assert rest.startswith(b"--"), "one part"
+        return part.split(b"\r\n\r\n", 1)[1][:-2]
+
+
+def check(region, entry, manifest):
+    """One file: (columns of the table it counts in, complaint or None, why it is not rendered or None)."""
+    path, refused = pathlib.Path(entry["path"]), entry["refused"]
+    seen = ["sent"]
+    if refused is not None:
+        expected = manifest.get("readable") != "yes" or "DICOMDIR" in path.name or entry.get("may_be_refused")
+        return seen + ["refused"], None if expected else f"refused, but readable: {refused}", None
+    seen.append("stored")
+    study, series, instance = uids(path, manifest)
+    instance = entry.get("uid", instance)
+    found = region.get(f"/instances?SOPInstanceUID={instance}", "application/dicom+json").json()
+    if len(found) != 1:
+        return seen, f"found {len(found)} times", None
+    # what the hub says it is: a file without readable UIDs of its own is asked for by these
+    study, series = found[0]["0020000D"]["Value"][0], found[0]["0020000E"]["Value"][0]
+    seen.append("found")
+    if data_set(region.file(study, series, instance)) != data_set(path.read_bytes()):
+        return seen, "not given back as it was sent", None
+    seen.append("identical")
+    if not manifest.get("has_pixel_data", entry.get("has_pixel_data", False)):
+        return seen, None, None
+    seen.append("with pixels")
+    answer = region.get(f"/studies/{study}/series/{series}/instances/{instance}/rendered", "image/jpeg")
+    if answer.status_code == 200 and answer.content.startswith(b"\xff\xd8\xff"):
+        return seen + ["rendered"], None, None
+    why = f"{answer.status_code} {answer.text[:120]}"
+    status = (manifest.get("pixels") or {}).get("status")
+    allowed = status in UNDECIDED or entry["name"] in NOT_RENDERED
+    return seen, None if allowed else f"not rendered: {why}", f"{status}: {NOT_RENDERED.get(entry['name'], why)}"
+
+
+def browse(region, complaints):
+    """dicomweb-client's own way through the region: studies by pages, series, headers, an instance, a frame, a picture."""
+    studies, offset = [], 0
+    while page := region.client.search_for_studies(limit=20, offset=offset):
+        studies += page
+        offset += len(page)
+    names = {study["0020000D"]["Value"][0] for study in studies}
+    if len(names) != len(studies):
+        complaints.append("paging repeated a study")
+    pictures = 0
+    for study in studies:
+        uid = study["0020000D"]["Value"][0]
+        series = region.client.search_for_series(study_instance_uid=uid)
+        instances = region.client.search_for_instances(study_instance_uid=uid)
+        headers = region.client.retrieve_study_metadata(uid)
+        counts = (study["00201206"]["Value"][0], study["00201208"]["Value"][0])
+        if counts != (len(series), len(instances)) or len(headers) != len(instances):
+            complaints.append(f"counts of {uid} differ: {counts}, {len(series)}, {len(instances)}, {len(headers)}")
+        first = instances[0]
+        ids = (uid, first["0020000E"]["Value"][0], first["00080018"]["Value"][0])
+        whole = region.client.retrieve_instance(*ids, media_types=(("application/dicom", "*"),))
+        if whole.SOPInstanceUID != ids[2]:
+            complaints.append(f"{ids[2]}: another instance came")
+        if "PixelData" in whole and first.get("00280010"):
+            frames = region.client.retrieve_instance_frames(*ids, frame_numbers=[1], media_types=(("application/octet-stream", "*"),))
+            pictures += bool(frames and frames[0])
+    return len(studies), pictures
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--ready", required=True)
+    arguments.add_argument("--plan", required=True)
+    arguments.add_argument("--manifest")
+    options = arguments.parse_args()
+    region = Region(json.loads(pathlib.Path(options.ready).read_text()))
+    plan = json.loads(pathlib.Path(options.plan).read_text())
+    manifest = {}
+    if options.manifest:
+        manifest = {file["path"]: file for file in json.loads(pathlib.Path(options.manifest).read_text())["files"]}
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda entry: check(region, entry, manifest.get(entry["name"], {})), plan))
+    table, complaints, not_shown = collections.defaultdict(collections.Counter), [], []
+    for entry, (seen, complaint, why) in zip(plan, results):
+        table[entry["set"]].update(seen)
+        if complaint:
+            complaints.append(f"{entry['name']}: {complaint}")
+        if why:
+            not_shown.append(f"{entry['name']}: {why}")
+        if entry["refused"] is not None:
+            print(f"refused  {entry['name']}: {entry['refused']}")
+    for line in not_shown:
+        print(f"not shown  {line}")
+    columns = ["sent", "stored", "found", "identical", "with pixels", "rendered", "refused"]
+    print(f"{'':12}" + "".join(f"{column:>13}" for column in columns))
+    for name, counts in table.items():
+        print(f"{name:12}" + "".join(f"{counts[column]:13}" for column in columns))
+    studies, frames = browse(region, complaints)
+    print(f"dicomweb-client walked {studies} studies and took {frames} frames")
+    for complaint in complaints:
+        print(f"WRONG  {complaint}")
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == "__main__":
+    main()
