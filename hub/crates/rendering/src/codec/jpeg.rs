@@ -8,7 +8,7 @@ use super::{
     sample::{self, Cells},
     stored_colour,
 };
-use crate::{Colour, Error, Frame, Image, Samples, description::Photometric};
+use crate::{Colour, Error, Frame, Image, Samples, pixel::Photometric};
 
 /// Shortest code of an 8x8 block is two bits, so a byte makes at most this many samples.
 const MAX_GROWTH: usize = 256;

@@ -3,8 +3,8 @@
 use super::stored_colour;
 use crate::{
     Error, Frame, Image, Samples,
-    description::{Bits, Number},
     lookup::Inputs,
+    pixel::{Bits, Number},
 };
 
 /// Bit patterns as a codec gives them.

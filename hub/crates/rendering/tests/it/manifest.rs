@@ -144,3 +144,38 @@ fn lossy_codings_of_one_picture_look_alike() {
         assert!(mean < *allowed, "{one} and {other} are {mean} apart");
     }
 }
+
+/// One file of each coding.
+const CODINGS: &[&str] = &[
+    "curated/syntax/CT1_RLE",
+    "curated/syntax/CT1_JPLL",
+    "curated/syntax/CT1_JLSL",
+    "curated/syntax/CT1_J2KR",
+    "curated/syntax/US1_J2KI.dcm",
+    "curated/syntax/MR4_JPLY",
+    "curated/syntax/SC_rgb_jpeg_dcmtk.dcm",
+    "curated/syntax/SC_rgb_dcmtk_+eb+cr.dcm",
+    "wsi/colon-a/overview.dcm",
+    "curated/syntax/HTJ2KLossless_08_RGB.dcm",
+    "constructed/codec/htj2k-lossless-rpcl.dcm",
+    "constructed/codec/jxl-lossless.dcm",
+    "curated/syntax/will-jxl.dcm",
+    "curated/syntax/liver_deflate.dcm",
+    "curated/image/CT_small.dcm",
+];
+
+#[test]
+fn half_a_frame_is_an_error_and_no_picture() {
+    let Some(folder) = real::cases() else { return };
+    for path in CODINGS {
+        let file = real::open(&folder.join(path)).expect("a file");
+        let image = Image::describe(&file.attributes, &file.transfer_syntax, 0).expect("a description");
+        for part in [2, 3] {
+            let half = &file.first_frame[..file.first_frame.len() * (part - 1) / part];
+            let decoded = rendering::decode(&image, half, 0);
+            assert!(matches!(decoded, Err(Error::Corrupt(_))), "{path}: {decoded:?}");
+            let made = rendering::picture(&image, half, 0, &small());
+            assert!(matches!(made, Err(Error::Corrupt(_))), "{path}");
+        }
+    }
+}

@@ -20,7 +20,7 @@ pub fn cases() -> Option<PathBuf> {
     let required = std::env::var_os("DICOM_CASES_REQUIRED").is_some_and(|value| value == "1");
     assert!(found.is_some() || !required, "the test files are missing");
     if found.is_none() {
-        println!("left out: no test files");
+        eprintln!("left out: no test files");
     }
     found
 }
