@@ -38,6 +38,7 @@ fn shade(curve: &Curve<'_>, modality: &Modality, direction: Direction, sample: f
     (grey * 255.0 + 0.5) as u8
 }
 
+#[allow(clippy::unnecessary_cast, reason = "the cast does nothing for one of the types only")]
 fn shaded(samples: &Samples, shade: impl Fn(f64) -> u8) -> Vec<u8> {
     match samples {
         Samples::U8(values) => tabled(values, shade),
