@@ -16,7 +16,7 @@ mod sample;
 
 use crate::{
     Colour, Error, Frame, Image,
-    description::{Number, Photometric},
+    pixel::{Number, Photometric},
 };
 use imaging_domain::transfer_syntax::PixelCoding;
 

@@ -1,7 +1,14 @@
 //! What has to be known of an image before its bytes mean anything (PS3.3 C.7.6.3, C.7.6.16).
 
-use crate::{Error, codec, lookup::Inputs, modality::Modality, palette::Palette, voi::Voi};
-use imaging_domain::{DataSet, TransferSyntax, VR, tags, transfer_syntax};
+use crate::{
+    Error, codec,
+    lookup::Inputs,
+    modality::Modality,
+    palette::Palette,
+    pixel::{ByteOrder, Direction, Number, Photometric, Planes},
+    voi::Voi,
+};
+use imaging_domain::{DataSet, TransferSyntax, tags, transfer_syntax};
 
 /// Description of one frame: its shape, its samples and how they become grey or colour.
 #[derive(Clone, PartialEq)]
@@ -27,64 +34,6 @@ pub struct Image {
     pub(crate) aspect: f64,
 }
 
-/// PlanarConfiguration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Planes {
-    Interleaved,
-    Separate,
-}
-
-/// What a sample is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Number {
-    Integer(Bits),
-    Float,
-    Double,
-}
-
-/// Place of an integer sample in its cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Bits {
-    /// 1, 8, 16 or 32.
-    pub(crate) allocated: u32,
-    /// 1 to `allocated`.
-    pub(crate) stored: u32,
-    /// `stored - 1` to `allocated - 1`.
-    pub(crate) high: u32,
-    pub(crate) inputs: Inputs,
-}
-
-/// PhotometricInterpretation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Photometric {
-    Monochrome,
-    Palette,
-    Rgb,
-    YbrFull,
-    YbrFull422,
-    YbrPartial422,
-    YbrPartial420,
-    /// YBR_ICT or YBR_RCT: JPEG 2000 turns it into RGB itself.
-    YbrWavelet,
-}
-
-/// How native samples lie in the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ByteOrder {
-    Little,
-    /// Big endian; samples of up to 8 bits are in order (OB).
-    Big,
-    /// Big endian; samples of up to 8 bits lie in swapped pairs (OW).
-    BigWords,
-}
-
-/// Which end of the values is bright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    LowIsBlack,
-    LowIsWhite,
-}
-
 impl Image {
     /// Reads a description from the attributes of an instance. `frame` counts from 0; its functional groups, then the
     /// shared ones, are looked at before the data set itself (PS3.3 C.7.6.16). PixelData need not be there; when it
@@ -98,24 +47,13 @@ impl Image {
     pub fn describe(attributes: &DataSet, transfer_syntax: &str, frame: u32) -> Result<Self, Error> {
         let uid = transfer_syntax.trim_end_matches(['\0', ' ']);
         let syntax = transfer_syntax::of(uid);
-        let size = |tag| attributes.int(tag).filter(|n| (1..=65535).contains(n)).map(|n| n as u32);
-        let (Some(rows), Some(columns)) = (size(tags::ROWS), size(tags::COLUMNS)) else {
-            return Err(Error::NotAnImage);
-        };
-        let frames = attributes.int(tags::NUMBER_OF_FRAMES).unwrap_or(1).max(1);
-        if i64::from(frame) >= frames {
-            return Err(Error::NoSuchFrame);
-        }
+        let (columns, rows) = size(attributes, frame)?;
         let number = Number::read(attributes)?;
         let photometric = Photometric::read(attributes)?;
-        let inputs = number.inputs();
         let groups = groups(attributes, frame);
-        let modality = find(&groups, tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, |set| Modality::read(set, inputs))?;
-        let modality = modality.unwrap_or(Modality::IDENTITY);
-        let voi_inputs = voi_inputs(&modality, number);
-        let voi = find(&groups, tags::FRAME_VOILUT_SEQUENCE, |set| Voi::read(set, voi_inputs))?;
+        let (modality, voi) = values(&groups, number)?;
         let palette = match photometric {
-            Photometric::Palette => Some(Palette::read(attributes, inputs)?),
+            Photometric::Palette => Some(Palette::read(attributes, number.inputs())?),
             _ => None,
         };
         let image = Self {
@@ -124,18 +62,15 @@ impl Image {
             columns,
             rows,
             channels: channels(attributes, photometric)?,
-            planes: match attributes.int(tags::PLANAR_CONFIGURATION) {
-                Some(1) => Planes::Separate,
-                _ => Planes::Interleaved,
-            },
+            planes: Planes::read(attributes),
             number,
             photometric,
             byte_order: ByteOrder::read(attributes, &syntax),
             modality,
-            voi: voi.unwrap_or(Voi::Extent),
+            voi,
             palette,
             direction: Direction::read(attributes),
-            padding: padding(attributes, inputs),
+            padding: padding(attributes, number.inputs()),
             aspect: aspect(attributes, &groups),
         };
         codec::check_size(&image)?;
@@ -159,89 +94,22 @@ impl std::fmt::Debug for Image {
     }
 }
 
-impl Number {
-    fn read(attributes: &DataSet) -> Result<Self, Error> {
-        let allocated = attributes.int(tags::BITS_ALLOCATED);
-        // Only integer pixel data has a representation, so its absence tells floats even without the value at hand.
-        let bare = attributes.get(tags::PIXEL_DATA).is_none()
-            && attributes.get(tags::PIXEL_REPRESENTATION).is_none()
-            && attributes.get(tags::BITS_STORED).is_none();
-        let has = |tag| attributes.get(tag).is_some();
-        if has(tags::FLOAT_PIXEL_DATA) || (bare && allocated == Some(32)) {
-            return Ok(Self::Float);
-        }
-        if has(tags::DOUBLE_FLOAT_PIXEL_DATA) || (bare && allocated == Some(64)) {
-            return Ok(Self::Double);
-        }
-        let allocated = match allocated {
-            Some(bits @ (1 | 8 | 16 | 32)) => bits as u32,
-            Some(_) => return Err(Error::Unsupported("bits allocated other than 1, 8, 16 or 32")),
-            None => return Err(Error::NotAnImage),
-        };
-        let stored = attributes.int(tags::BITS_STORED).unwrap_or(i64::from(allocated));
-        let high = attributes.int(tags::HIGH_BIT).unwrap_or(stored - 1);
-        if !(1..=i64::from(allocated)).contains(&stored) || !(stored - 1..i64::from(allocated)).contains(&high) {
-            return Err(Error::Corrupt("bits stored or high bit"));
-        }
-        let inputs = match attributes.int(tags::PIXEL_REPRESENTATION) {
-            Some(1) => Inputs::Signed,
-            _ => Inputs::Unsigned,
-        };
-        Ok(Self::Integer(Bits { allocated, stored: stored as u32, high: high as u32, inputs }))
-    }
-
-    pub(crate) fn inputs(self) -> Inputs {
-        match self {
-            Self::Integer(bits) => bits.inputs,
-            Self::Float | Self::Double => Inputs::Signed,
-        }
-    }
+/// Columns and rows of an image that has this frame.
+fn size(attributes: &DataSet, frame: u32) -> Result<(u32, u32), Error> {
+    let side = |tag| attributes.int(tag).filter(|side| (1..=65535).contains(side)).map(|side| side as u32);
+    let (Some(columns), Some(rows)) = (side(tags::COLUMNS), side(tags::ROWS)) else { return Err(Error::NotAnImage) };
+    let frames = attributes.int(tags::NUMBER_OF_FRAMES).unwrap_or(1).max(1);
+    if i64::from(frame) < frames { Ok((columns, rows)) } else { Err(Error::NoSuchFrame) }
 }
 
-impl Photometric {
-    fn read(attributes: &DataSet) -> Result<Self, Error> {
-        Ok(match attributes.text(tags::PHOTOMETRIC_INTERPRETATION).map(str::trim) {
-            Some("MONOCHROME1" | "MONOCHROME2") => Self::Monochrome,
-            Some("PALETTE COLOR") => Self::Palette,
-            Some("RGB") => Self::Rgb,
-            Some("YBR_FULL") => Self::YbrFull,
-            Some("YBR_FULL_422") => Self::YbrFull422,
-            Some("YBR_PARTIAL_422") => Self::YbrPartial422,
-            Some("YBR_PARTIAL_420") => Self::YbrPartial420,
-            Some("YBR_ICT" | "YBR_RCT") => Self::YbrWavelet,
-            Some(_) => return Err(Error::Unsupported("photometric interpretation")),
-            None => match attributes.int(tags::SAMPLES_PER_PIXEL) {
-                Some(3) => Self::Rgb,
-                _ => Self::Monochrome,
-            },
-        })
-    }
-}
-
-impl ByteOrder {
-    fn read(attributes: &DataSet, syntax: &TransferSyntax) -> Self {
-        match syntax.encoding {
-            transfer_syntax::Encoding::ExplicitBig => match attributes.get(tags::PIXEL_DATA).map(|data| data.vr) {
-                Some(VR::OW) => Self::BigWords,
-                _ => Self::Big,
-            },
-            _ => Self::Little,
-        }
-    }
-}
-
-impl Direction {
-    /// PresentationLUTShape says it for good; without it the photometric interpretation does (PS3.3 C.11.6.1.2).
-    fn read(attributes: &DataSet) -> Self {
-        match attributes.text(tags::PRESENTATION_LUT_SHAPE).map(str::trim) {
-            Some("INVERSE") => Self::LowIsWhite,
-            Some("IDENTITY") => Self::LowIsBlack,
-            _ => match attributes.text(tags::PHOTOMETRIC_INTERPRETATION).map(str::trim) {
-                Some("MONOCHROME1") => Self::LowIsWhite,
-                _ => Self::LowIsBlack,
-            },
-        }
-    }
+/// What takes stored values to grey.
+fn values(groups: &[&DataSet], number: Number) -> Result<(Modality, Voi), Error> {
+    let transformation = tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE;
+    let modality = find(groups, transformation, |set| Modality::read(set, number.inputs()))?;
+    let modality = modality.unwrap_or(Modality::IDENTITY);
+    let inputs = voi_inputs(&modality, number);
+    let voi = find(groups, tags::FRAME_VOILUT_SEQUENCE, |set| Voi::read(set, inputs))?;
+    Ok((modality, voi.unwrap_or(Voi::Extent)))
 }
 
 fn channels(attributes: &DataSet, photometric: Photometric) -> Result<u8, Error> {

@@ -2,15 +2,12 @@
 
 use crate::{
     Error, Frame, Image, Samples, Window,
-    description::Direction,
     frame::each_type,
     modality::Modality,
+    pixel::Direction,
     resize,
     voi::{self, Curve, Voi},
 };
-
-/// From this many samples of at most 16 bits on, a table of all greys costs less than each grey by itself.
-const TABLE_ABOVE: usize = 1 << 17;
 
 /// Grey bytes of a frame at the size of the picture.
 pub(crate) fn grey(image: &Image, frame: Frame, window: Option<&Window>, to: (u32, u32)) -> Result<Vec<u8>, Error> {
@@ -41,22 +38,25 @@ fn shade(curve: &Curve<'_>, modality: &Modality, direction: Direction, sample: f
     (grey * 255.0 + 0.5) as u8
 }
 
+#[allow(clippy::unnecessary_cast, reason = "the cast does nothing for one of the types only")]
 fn shaded(samples: &Samples, shade: impl Fn(f64) -> u8) -> Vec<u8> {
     match samples {
-        Samples::U8(values) => {
-            let table: Vec<u8> = (0..=u8::MAX).map(|value| shade(f64::from(value))).collect();
-            values.iter().map(|value| table[usize::from(*value)]).collect()
-        }
-        Samples::U16(values) if values.len() > TABLE_ABOVE => {
-            let table: Vec<u8> = (0..=u16::MAX).map(|value| shade(f64::from(value))).collect();
-            values.iter().map(|value| table[usize::from(*value)]).collect()
-        }
-        Samples::I16(values) if values.len() > TABLE_ABOVE => {
-            let table: Vec<u8> = (0..=u16::MAX).map(|value| shade(f64::from(value as i16))).collect();
-            values.iter().map(|value| table[usize::from(*value as u16)]).collect()
-        }
+        Samples::U8(values) => tabled(values, shade),
+        Samples::U16(values) => tabled(values, shade),
+        Samples::I16(values) => tabled(values, shade),
         samples => each_type!(samples, values => values.iter().map(|value| shade(*value as f64)).collect()),
     }
+}
+
+/// Greys by a table of the values between the smallest and the largest, which are far fewer than pixels.
+fn tabled<T: Copy + Ord + Into<i32>>(values: &[T], shade: impl Fn(f64) -> u8) -> Vec<u8> {
+    let (Some(low), Some(high)) = (values.iter().copied().min(), values.iter().copied().max()) else { return vec![] };
+    let (low, high): (i32, i32) = (low.into(), high.into());
+    if (high - low) as usize >= values.len() {
+        return values.iter().map(|value| shade(f64::from((*value).into()))).collect();
+    }
+    let table: Vec<u8> = (low..=high).map(|value| shade(f64::from(value))).collect();
+    values.iter().map(|value| table[((*value).into() - low) as usize]).collect()
 }
 
 /// Smallest and largest sample that is a number and no padding; 0 and 0 when there is none.

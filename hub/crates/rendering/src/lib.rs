@@ -20,6 +20,7 @@ mod lookup;
 mod modality;
 mod palette;
 mod picture;
+mod pixel;
 mod renderer;
 mod resize;
 mod settings;

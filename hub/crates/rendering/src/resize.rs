@@ -37,6 +37,7 @@ fn shrinks(from: (u32, u32), to: (u32, u32)) -> bool {
 
 /// Monochrome samples at a new size, after `shade` made them grey. Where much is lost the means of blocks are taken
 /// before, so that noise does not reach the window's edges.
+#[allow(clippy::unnecessary_cast, reason = "the cast does nothing for one of the types only")]
 pub(crate) fn shaded(
     samples: &Samples,
     shade: impl Fn(f64) -> u8,

@@ -1,7 +1,7 @@
 //! Deflated Image Frame Compression (PS3.5 A.4.13): a frame's native bytes, deflated (RFC 1951).
 
 use super::{MAX_DECODED, native};
-use crate::{Error, Frame, Image, description::Number};
+use crate::{Error, Frame, Image, pixel::Number};
 use std::io::Read;
 
 pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {

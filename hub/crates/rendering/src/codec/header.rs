@@ -15,10 +15,10 @@ pub(super) struct Header {
     /// Transform of an Adobe marker: 0 none, 1 YCbCr.
     pub(super) adobe: Option<u8>,
     pub(super) is_jfif: bool,
-    pub(super) restart: u16,
-    /// Last two bytes of the first scan's header: interleave mode in JPEG-LS; the low half of the last is the
-    /// point transform in lossless JPEG.
-    pub(super) scan: [u8; 2],
+    /// JPEG-LS: largest difference from the original, and how components are interleaved in the first scan (T.87
+    /// C.2.3).
+    pub(super) near: u8,
+    pub(super) interleave: u8,
 }
 
 /// One component of a frame.
@@ -46,8 +46,8 @@ impl Header {
             components: vec![],
             adobe: None,
             is_jfif: false,
-            restart: 0,
-            scan: [0; 2],
+            near: 0,
+            interleave: 0,
         };
         let mut rest = bytes.strip_prefix(&[0xFF, 0xD8]).ok_or(Error::Corrupt("no start of a JPEG image"))?;
         for _ in 0..MAX_SEGMENTS {
@@ -56,7 +56,6 @@ impl Header {
                 0xDA => return header.start_of_scan(body),
                 0xC4 | 0xCC => {}
                 0xC0..=0xCF | 0xF7 => header.start_of_frame(marker, body)?,
-                0xDD => header.restart = u16::from_be_bytes([byte(body, 0)?, byte(body, 1)?]),
                 0xE0 => header.is_jfif |= body.starts_with(b"JFIF\0"),
                 0xEE if body.starts_with(b"Adobe") => header.adobe = body.get(11).copied(),
                 _ => {}
@@ -81,10 +80,11 @@ impl Header {
     }
 
     fn start_of_scan(mut self, body: &[u8]) -> Result<Self, Error> {
-        if self.process == 0 || body.len() < 4 {
+        let [_, .., near, interleave, _] = body else { return Err(CUT) };
+        (self.near, self.interleave) = (*near, *interleave);
+        if self.process == 0 {
             return Err(CUT);
         }
-        self.scan = [body[body.len() - 2], body[body.len() - 1]];
         Ok(self)
     }
 

@@ -8,10 +8,11 @@ use super::{
     sample::{self, Cells},
     stored_colour,
 };
-use crate::{Colour, Error, Frame, Image, Samples, description::Photometric};
+use crate::{Colour, Error, Frame, Image, Samples, pixel::Photometric};
 
-/// Shortest code of an 8x8 block is two bits, so a byte makes at most this many samples.
-const MAX_GROWTH: usize = 256;
+/// Shortest code of an 8x8 block is one bit (progressive, nothing but DC), so a byte makes at most this many pixels,
+/// with a factor of two to spare.
+const MAX_GROWTH: usize = 1024;
 
 pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame, Error> {
     let header = Header::read(bytes)?;
@@ -42,7 +43,7 @@ fn lossy(image: &Image, header: &Header, bytes: &[u8], size: AtLeast) -> Result<
     }
     let bits = sample::bits(image)?;
     let cells = Cells::Bytes(plain(image, bytes)?);
-    let frame = sample::frame(image, cells, sample::low_bits(bits, bits.stored.min(8), bits.inputs))?;
+    let frame = sample::frame(image, cells, sample::lossy_bits(bits, 8))?;
     Ok(Frame { colour, ..frame })
 }
 
@@ -96,7 +97,7 @@ fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
 fn with_depth(image: &Image, frame: Frame) -> Option<Frame> {
     let bits = sample::bits(image).ok()?;
     let Samples::U8(cells) = frame.samples else { return None };
-    let low = sample::low_bits(bits, bits.stored.min(8), bits.inputs);
+    let low = sample::lossy_bits(bits, 8);
     Some(Frame { samples: sample::typed(Cells::Bytes(cells), low), bits: low.stored as u8, ..frame })
 }
 
@@ -125,6 +126,9 @@ fn plain(image: &Image, bytes: &[u8]) -> Result<Vec<u8>, Error> {
 /// Samples of our own decoders. Colours of lossless JPEG are as the attributes say: it knows no conversion.
 fn words(image: &Image, header: &Header, words: Vec<u16>) -> Result<Frame, Error> {
     let bits = sample::bits(image)?;
-    let stored = bits.stored.min(header.precision);
-    sample::frame(image, Cells::Words(words), sample::low_bits(bits, stored, bits.inputs))
+    let bits = match header.process {
+        0xC3 => sample::low_bits(bits, bits.stored.min(header.precision), bits.inputs),
+        _ => sample::lossy_bits(bits, header.precision),
+    };
+    sample::frame(image, Cells::Words(words), bits)
 }

@@ -29,7 +29,7 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
     };
     let decoded = frame.decode()?;
     // Without interleaving CharLS gives plane after plane.
-    let channels = if header.scan[0] == 0 { usize::from(image.channels) } else { 1 };
+    let channels = if header.interleave == 0 { usize::from(image.channels) } else { 1 };
     let cells = match width {
         1 => Cells::Bytes(interleaved(&decoded, channels)),
         _ => {
@@ -37,6 +37,9 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
             Cells::Words(interleaved(&words, channels))
         }
     };
-    let stored = bits.stored.min(header.precision);
-    sample::frame(image, cells, sample::low_bits(bits, stored, bits.inputs))
+    let bits = match header.near {
+        0 => sample::low_bits(bits, bits.stored.min(header.precision), bits.inputs),
+        _ => sample::lossy_bits(bits, header.precision),
+    };
+    sample::frame(image, cells, bits)
 }

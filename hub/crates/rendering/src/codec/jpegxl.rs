@@ -36,9 +36,9 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
     let mut values = vec![0f32; samples as usize];
     let count = rows.write_to_buffer(&mut values);
     values.truncate(count);
-    // The decoder gives 0.0 to 1.0; the stored value is that much of the stream's own depth.
+    // The decoder gives 0.0 to 1.0, and a little beyond where it loses; a stored value is that much of the depth.
     let top = ((1u32 << precision) - 1) as f32;
-    let cells = values.into_iter().map(|value| (value * top + 0.5) as u16).collect();
+    let cells = values.into_iter().map(|value| (value.clamp(0.0, 1.0) * top + 0.5) as u16).collect();
     let frame = sample::frame(image, Cells::Words(cells), sample::low_bits(bits, precision, bits.inputs))?;
     let colour = if channels == 3 { Colour::Rgb } else { frame.colour };
     Ok(Frame { colour, ..frame })

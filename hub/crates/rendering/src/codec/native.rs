@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Error, Frame, Image, Samples,
-    description::{Bits, ByteOrder, Number, Photometric, Planes},
+    pixel::{Bits, ByteOrder, Number, Photometric, Planes},
 };
 
 const SHORT: Error = Error::Corrupt("fewer bytes than the attributes say");

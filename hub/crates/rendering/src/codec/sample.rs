@@ -3,8 +3,8 @@
 use super::stored_colour;
 use crate::{
     Error, Frame, Image, Samples,
-    description::{Bits, Number},
     lookup::Inputs,
+    pixel::{Bits, Number},
 };
 
 /// Bit patterns as a codec gives them.
@@ -94,6 +94,14 @@ pub(super) fn low_bits(image: Bits, stored: u32, inputs: Inputs) -> Bits {
         8
     });
     Bits { allocated, stored, high: stored - 1, inputs }
+}
+
+/// The same for a codec that loses: its values may stand a little above the stored bits and are not to wrap around.
+pub(super) fn lossy_bits(image: Bits, precision: u32) -> Bits {
+    match image.inputs {
+        Inputs::Unsigned => low_bits(image, precision, Inputs::Unsigned),
+        Inputs::Signed => low_bits(image, image.stored.min(precision), Inputs::Signed),
+    }
 }
 
 /// Planes one after the other to samples side by side.

@@ -349,6 +349,16 @@ fn a_stream_of_another_size_is_never_believed() {
 }
 
 #[test]
+fn what_a_lossy_codec_overshoots_does_not_wrap_around() {
+    let pixels = [200u8; 64];
+    let format = turbojpeg::PixelFormat::GRAY;
+    let source = turbojpeg::Image { pixels: &pixels[..], width: 8, pitch: 8, height: 8, format };
+    let jpeg = turbojpeg::compress(source, 90, turbojpeg::Subsamp::Gray).expect("a JPEG").to_vec();
+    let made = Made::new("MONOCHROME2", 8, 8, (8, 7)).syntax("1.2.840.10008.1.2.4.50");
+    assert!(made.decode(&jpeg).samples == Samples::U8(vec![200; 64]));
+}
+
+#[test]
 fn what_is_no_image_says_so() {
     let mut report = Made::new("MONOCHROME2", 2, 2, (8, 8));
     report.set.remove(tags::ROWS);

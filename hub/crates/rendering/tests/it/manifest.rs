@@ -49,6 +49,19 @@ impl Truth<'_> {
     }
 }
 
+/// Compares the picture at the image's own size with red, green and blue of the decoders, where they are bytes.
+fn check_colours(truth: &Truth<'_>, picture: &[u8]) -> Result<(), String> {
+    let colours = &truth.pixels["rgb_first_frame"];
+    if colours["dtype"] != "uint8" {
+        return Ok(());
+    }
+    let pixels = image::load_from_memory(picture).map_err(|error| error.to_string())?.into_bytes();
+    if colours["sha256"] == hex::encode(Sha256::digest(&pixels)).as_str() || truth.text("status") != "decoders agree" {
+        return Ok(());
+    }
+    Err("other colours".into())
+}
+
 fn bounds(samples: &Samples) -> (f64, f64) {
     fn of<T: Copy + Into<f64>>(values: &[T]) -> (f64, f64) {
         let numbers = values.iter().map(|value| (*value).into());
@@ -81,8 +94,11 @@ fn decoded(folder: &Path, truth: &Truth<'_>) -> Option<Result<(), String>> {
         .and_then(|frame| truth.check(&frame));
     for settings in [small(), Settings { fit: None, format: Format::Png, ..small() }] {
         let picture = rendering::picture(&image, &file.first_frame, 0, &settings);
-        if let (Ok(()), Err(error)) = (&checked, picture) {
-            return Some(Err(format!("no picture: {error}")));
+        let picture = picture.map_err(|error| format!("no picture: {error}"));
+        let is_whole = settings.fit.is_none();
+        let right = picture.and_then(|file| if is_whole { check_colours(truth, &file) } else { Ok(()) });
+        if let (Ok(()), Err(error)) = (&checked, right) {
+            return Some(Err(error));
         }
     }
     Some(checked)
@@ -142,5 +158,40 @@ fn lossy_codings_of_one_picture_look_alike() {
         let sum: f64 = first.iter().zip(&second).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
         let mean = sum / first.len() as f64;
         assert!(mean < *allowed, "{one} and {other} are {mean} apart");
+    }
+}
+
+/// One file of each coding.
+const CODINGS: &[&str] = &[
+    "curated/syntax/CT1_RLE",
+    "curated/syntax/CT1_JPLL",
+    "curated/syntax/CT1_JLSL",
+    "curated/syntax/CT1_J2KR",
+    "curated/syntax/US1_J2KI.dcm",
+    "curated/syntax/MR4_JPLY",
+    "curated/syntax/SC_rgb_jpeg_dcmtk.dcm",
+    "curated/syntax/SC_rgb_dcmtk_+eb+cr.dcm",
+    "wsi/colon-a/overview.dcm",
+    "curated/syntax/HTJ2KLossless_08_RGB.dcm",
+    "constructed/codec/htj2k-lossless-rpcl.dcm",
+    "constructed/codec/jxl-lossless.dcm",
+    "curated/syntax/will-jxl.dcm",
+    "curated/syntax/liver_deflate.dcm",
+    "curated/image/CT_small.dcm",
+];
+
+#[test]
+fn half_a_frame_is_an_error_and_no_picture() {
+    let Some(folder) = real::cases() else { return };
+    for path in CODINGS {
+        let file = real::open(&folder.join(path)).expect("a file");
+        let image = Image::describe(&file.attributes, &file.transfer_syntax, 0).expect("a description");
+        for part in [2, 3] {
+            let half = &file.first_frame[..file.first_frame.len() * (part - 1) / part];
+            let decoded = rendering::decode(&image, half, 0);
+            assert!(matches!(decoded, Err(Error::Corrupt(_))), "{path}: {decoded:?}");
+            let made = rendering::picture(&image, half, 0, &small());
+            assert!(matches!(made, Err(Error::Corrupt(_))), "{path}");
+        }
     }
 }
