@@ -206,10 +206,14 @@ impl Scanner {
             None if self.is_certain => transfer_syntax::IMPLICIT_LITTLE.to_owned(),
             None => return Err(Error::NotDicom),
         };
+        let encoding = transfer_syntax::of(&self.effective).encoding;
+        // behind our own file meta information these elements would be taken for a part of it
+        if first.starts_with(&[2, 0]) && encoding != Encoding::Deflated {
+            return Err(Error::Malformed("data set begins with file meta information"));
+        }
         if self.declared.as_ref().is_some_and(|declared| *declared != self.effective) {
             self.warnings.add(Warning::WrongTransferSyntax);
         }
-        let encoding = transfer_syntax::of(&self.effective).encoding;
         let walker = Box::new(Walker::new(encoding, self.keep, self.limits));
         self.stage = if encoding == Encoding::Deflated {
             if start::is_zlib(first) {
