@@ -232,8 +232,7 @@ impl Scanner {
         match (start::encoding(first), declared) {
             // the declared syntax is only doubted when a look at the other side is convincing
             (Some(found), Some(declared)) if start::is_believable_as(first, declared) && found != declared => {
-                let explicit_under_implicit =
-                    declared == Encoding::ImplicitLittle && found == Encoding::ExplicitLittle;
+                let explicit_under_implicit = declared == Encoding::ImplicitLittle && found == Encoding::ExplicitLittle;
                 Some(if explicit_under_implicit { found } else { declared })
             }
             (found, _) => found,

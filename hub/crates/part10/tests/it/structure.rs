@@ -23,8 +23,16 @@ fn what_is_wrong_is_read_over_and_told() {
             element(0x0008_1140, "SQ", &item(&claiming(0x0008_1155, "UI", 4000, b"1.2\0"))),
             Some(Warning::Overrun(Tag(0x0008, 0x1155))),
         ),
-        ("header cut by its item", element(0x0008_1140, "SQ", &item(&inner[..5])), Some(Warning::Overrun(Tag(0x0008, 0x1140)))),
-        ("item delimiter forgotten", open(0x0008_1140, "SQ", &raw(0xFFFE_E000, u32::MAX, &inner)), Some(Warning::Delimiter)),
+        (
+            "header cut by its item",
+            element(0x0008_1140, "SQ", &item(&inner[..5])),
+            Some(Warning::Overrun(Tag(0x0008, 0x1140))),
+        ),
+        (
+            "item delimiter forgotten",
+            open(0x0008_1140, "SQ", &raw(0xFFFE_E000, u32::MAX, &inner)),
+            Some(Warning::Delimiter),
+        ),
         ("item delimiter outside", raw(0xFFFE_E00D, 0, &[]), Some(Warning::Delimiter)),
         ("sequence delimiter outside", raw(0xFFFE_E0DD, 0, &[]), Some(Warning::Delimiter)),
         ("item outside", raw(0xFFFE_E000, 0, &[]), Some(Warning::Delimiter)),
@@ -62,7 +70,8 @@ fn icon() -> Vec<u8> {
 #[test]
 fn items_keep_their_elements() {
     let inner = implicit(0x0008_1155, b"1.2\0");
-    let header = scanned(&[identified(), open(0x0009_1001, "UN", &[open_item(&inner), item(&inner)].concat())].concat());
+    let header =
+        scanned(&[identified(), open(0x0009_1001, "UN", &[open_item(&inner), item(&inner)].concat())].concat());
     let items = header.attributes.items(Tag(0x0009, 0x1001));
     let uids: Vec<_> = items.iter().map(|item| item.text(tags::REFERENCED_SOP_INSTANCE_UID)).collect();
     assert_eq!(uids, [Some("1.2"), Some("1.2")]);
