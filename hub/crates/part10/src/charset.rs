@@ -81,12 +81,29 @@ impl CharacterSet {
     }
 
     fn guess<'a>(&self, bytes: &'a [u8]) -> Cow<'a, str> {
+        if let Some(text) = self.cut(bytes) {
+            return text;
+        }
         if let Ok(text) = std::str::from_utf8(bytes) {
             return Cow::Borrowed(text);
         }
         let chinese = matches!(self, Self::Utf8) && is_gb2312(bytes);
         let text = if chinese { table(encoding_rs::GB18030, bytes) } else { None };
         text.unwrap_or_else(|| latin1(bytes))
+    }
+
+    /// The text of a value that a writer cut inside its last character.
+    fn cut(&self, bytes: &[u8]) -> Option<Cow<'static, str>> {
+        let encoding = match self {
+            Self::Utf8 => encoding_rs::UTF_8,
+            Self::Gb18030 => encoding_rs::GB18030,
+            _ => return None,
+        };
+        (1..=3.min(bytes.len())).find_map(|missing| {
+            let (whole, rest) = bytes.split_at(bytes.len() - missing);
+            let text = table(encoding, whole).filter(|_| !whole.is_ascii())?;
+            Some(Cow::Owned(text.into_owned() + &latin1(rest)))
+        })
     }
 }
 

@@ -42,10 +42,7 @@ impl FrameIndex {
     /// # Errors
     /// [`Error::Malformed`] without pixel data or without the numbers that describe it, [`Error::Limit`] for more
     /// than [`MAX_FRAMES`] or [`MAX_FRAGMENTS`], [`Error::Read`] when `read` fails.
-    pub fn build(
-        header: &Header,
-        read: &mut dyn FnMut(u64, &mut [u8]) -> io::Result<()>,
-    ) -> Result<FrameIndex, Error> {
+    pub fn build(header: &Header, read: &mut dyn FnMut(u64, &mut [u8]) -> io::Result<()>) -> Result<FrameIndex, Error> {
         let pixel_data = header.pixel_data.ok_or(Error::Malformed("no pixel data"))?;
         let frames = if pixel_data.encapsulated {
             encapsulated(header, pixel_data, read)?

@@ -33,8 +33,7 @@ impl Inflater {
     /// Inflates some of `input` into `output`; gives bytes used and bytes made.
     pub fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<(usize, usize), Error> {
         let (used, made) = (self.inner.total_in(), self.inner.total_out());
-        let status =
-            self.inner.decompress(input, output, FlushDecompress::None).map_err(|_| Error::Deflate)?;
+        let status = self.inner.decompress(input, output, FlushDecompress::None).map_err(|_| Error::Deflate)?;
         self.ended = status == Status::StreamEnd;
         let (total_in, total_out) = (self.inner.total_in(), self.inner.total_out());
         if total_out > self.limit {
@@ -47,11 +46,7 @@ impl Inflater {
     }
 
     /// Inflates all of `input` into `sink`; gives how many bytes lie after the stream's end.
-    pub fn feed(
-        &mut self,
-        mut input: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
-    ) -> Result<usize, Error> {
+    pub fn feed(&mut self, mut input: &[u8], sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<usize, Error> {
         let mut output = [0; STEP];
         while !self.ended {
             let (used, made) = self.step(input, &mut output)?;

@@ -206,10 +206,14 @@ impl Scanner {
             None if self.is_certain => transfer_syntax::IMPLICIT_LITTLE.to_owned(),
             None => return Err(Error::NotDicom),
         };
+        let encoding = transfer_syntax::of(&self.effective).encoding;
+        // behind our own file meta information these elements would be taken for a part of it
+        if first.starts_with(&[2, 0]) && encoding != Encoding::Deflated {
+            return Err(Error::Malformed("data set begins with file meta information"));
+        }
         if self.declared.as_ref().is_some_and(|declared| *declared != self.effective) {
             self.warnings.add(Warning::WrongTransferSyntax);
         }
-        let encoding = transfer_syntax::of(&self.effective).encoding;
         let walker = Box::new(Walker::new(encoding, self.keep, self.limits));
         self.stage = if encoding == Encoding::Deflated {
             if start::is_zlib(first) {
@@ -228,8 +232,7 @@ impl Scanner {
         match (start::encoding(first), declared) {
             // the declared syntax is only doubted when a look at the other side is convincing
             (Some(found), Some(declared)) if start::is_believable_as(first, declared) && found != declared => {
-                let explicit_under_implicit =
-                    declared == Encoding::ImplicitLittle && found == Encoding::ExplicitLittle;
+                let explicit_under_implicit = declared == Encoding::ImplicitLittle && found == Encoding::ExplicitLittle;
                 Some(if explicit_under_implicit { found } else { declared })
             }
             (found, _) => found,

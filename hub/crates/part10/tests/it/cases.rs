@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 pub fn folder() -> Option<PathBuf> {
     let root = workspace_root();
     let folder = std::env::var_os("DICOM_CASES").map_or_else(|| root.join("../shared/dicom"), PathBuf::from);
-    let folder = [folder.clone(), root.join("../../shared/dicom")].into_iter().find(|f| f.join("manifest.json").exists());
+    let folder =
+        [folder.clone(), root.join("../../shared/dicom")].into_iter().find(|f| f.join("manifest.json").exists());
     if folder.is_none() {
         assert!(std::env::var("DICOM_CASES_REQUIRED").as_deref() != Ok("1"), "the folder of real files is missing");
-        println!("left out: the folder of real files is missing");
+        eprintln!("left out: the folder of real files is missing");
     }
     folder
 }

@@ -68,7 +68,8 @@ fn outcome(result: &Result<Header, Error>) -> Result<&Header, String> {
 fn compare(path: &str, header: &Header, file: &Json, keep: Keep, wrong: &mut Vec<String>) {
     let mut differ = |what: &str, ours: String, theirs: String| {
         if ours != theirs && !is_excused(path, what) {
-            wrong.push(format!("{path}: {what} is {ours:?}, manifest says {theirs:?} ({keep:?}) {:?}", header.warnings));
+            wrong
+                .push(format!("{path}: {what} is {ours:?}, manifest says {theirs:?} ({keep:?}) {:?}", header.warnings));
         }
     };
     let tags = file["tags"].as_object();
