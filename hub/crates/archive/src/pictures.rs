@@ -28,6 +28,13 @@ pub struct Picture {
     pub bytes: Bytes,
 }
 
+/// Whether a picture may be larger than its image: a viewport may ask for it, a thumbnail never is.
+#[derive(Clone, Copy)]
+enum Enlarge {
+    Allowed,
+    Never,
+}
+
 impl Archive {
     /// A picture as asked for (PS3.18 8.3.5, rendered resources).
     ///
@@ -36,7 +43,7 @@ impl Archive {
     /// image or cannot be decoded.
     pub async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
         let (permit, copies) = self.shown(who, request).await?;
-        self.render(&permit, &copies, request).await
+        self.render(&permit, &copies, request, Enlarge::Allowed).await
     }
 
     /// A small picture (PS3.18 8.3.5.1), kept once made.
@@ -50,7 +57,7 @@ impl Archive {
         if let Some(bytes) = self.parts.derived.get(&permit, &name).await {
             return Ok(Picture { media_type, bytes });
         }
-        let picture = self.render(&permit, &copies, request).await?;
+        let picture = self.render(&permit, &copies, request, Enlarge::Never).await?;
         self.parts.derived.put(&name, picture.bytes.clone()).await;
         Ok(picture)
     }
@@ -69,6 +76,7 @@ impl Archive {
         permit: &Permit<View>,
         copies: &InstanceCopies,
         request: &PictureRequest,
+        enlarge: Enlarge,
     ) -> Result<Picture, Error> {
         let instance = first(copies);
         if instance.frames == 0 {
@@ -81,7 +89,10 @@ impl Archive {
         let (bytes, bit_offset) = opened.frame(number).await?;
         let frame = u32::try_from(number).map_err(|_| Error::NotFound("frame"))?;
         let image = Image::describe(&opened.known.header.attributes, &instance.transfer_syntax, frame)?;
-        let settings: Settings = request.settings.clone();
+        let settings = match enlarge {
+            Enlarge::Allowed => request.settings.clone(),
+            Enlarge::Never => request.settings.clone().without_enlarging(&image),
+        };
         let media_type = media_type(settings.format);
         let bytes = self.parts.renderer.picture(image, bytes, bit_offset, settings).await?;
         Ok(Picture { media_type, bytes: bytes.into() })

@@ -32,6 +32,8 @@ pub enum PixelCoding {
     Htj2k,
     /// JPEG XL.
     JpegXl,
+    /// Each frame deflated.
+    DeflatedFrame,
     /// Moving pictures: MPEG-2, MPEG-4, HEVC.
     Video,
     /// A syntax this table does not know; frames are items, and cannot be decoded here.
@@ -86,6 +88,8 @@ pub const TABLE: &[TransferSyntax] = &[
     row("1.2.840.10008.1.2.5", PixelCoding::Rle, "image/dicom-rle"),
     row("1.2.840.10008.1.2.4.50", PixelCoding::Jpeg, "image/jpeg"),
     row("1.2.840.10008.1.2.4.51", PixelCoding::Jpeg, "image/jpeg"),
+    row("1.2.840.10008.1.2.4.53", PixelCoding::Jpeg, "image/jpeg"),
+    row("1.2.840.10008.1.2.4.55", PixelCoding::Jpeg, "image/jpeg"),
     row("1.2.840.10008.1.2.4.57", PixelCoding::JpegLossless, "image/jpeg"),
     row("1.2.840.10008.1.2.4.70", PixelCoding::JpegLossless, "image/jpeg"),
     row("1.2.840.10008.1.2.4.80", PixelCoding::JpegLs, "image/jls"),
@@ -110,6 +114,7 @@ pub const TABLE: &[TransferSyntax] = &[
     row("1.2.840.10008.1.2.4.110", PixelCoding::JpegXl, "image/jxl"),
     row("1.2.840.10008.1.2.4.111", PixelCoding::JpegXl, "image/jxl"),
     row("1.2.840.10008.1.2.4.112", PixelCoding::JpegXl, "image/jxl"),
+    row("1.2.840.10008.1.2.8.1", PixelCoding::DeflatedFrame, OCTETS),
     row("1.2.840.10008.1.2.4.201", PixelCoding::Htj2k, "image/jphc"),
     row("1.2.840.10008.1.2.4.202", PixelCoding::Htj2k, "image/jphc"),
     row("1.2.840.10008.1.2.4.203", PixelCoding::Htj2k, "image/jphc"),

@@ -23,8 +23,6 @@ use imaging_domain::transfer_syntax::PixelCoding;
 /// Most bytes a decoded frame may take.
 pub const MAX_DECODED: u64 = 512 << 20;
 
-/// Deflated Image Frame Compression (PS3.5 A.4.13) is younger than the table of syntaxes.
-const DEFLATED_FRAME: &str = "1.2.840.10008.1.2.8.1";
 /// JPEG process 6 and 8 and their like, retired before 2000 and still on disks: 1.2.840.10008.1.2.4.51 to .66.
 const RETIRED_JPEG: std::ops::RangeInclusive<u32> = 51..=66;
 
@@ -53,7 +51,7 @@ pub(crate) fn decode_at_least(image: &Image, bytes: &[u8], bit_offset: u8, size:
         PixelCoding::Jpeg2000 | PixelCoding::Htj2k => jpeg2000::decode(image, bytes),
         PixelCoding::JpegXl => jpegxl::decode(image, bytes),
         PixelCoding::Video => Err(Error::Unsupported("moving pictures")),
-        PixelCoding::Unknown if image.uid == DEFLATED_FRAME => deflated::decode(image, bytes),
+        PixelCoding::DeflatedFrame => deflated::decode(image, bytes),
         PixelCoding::Unknown if is_retired_jpeg(&image.uid) => jpeg::decode(image, bytes, size),
         PixelCoding::Unknown => Err(Error::Unsupported("transfer syntax")),
     }
