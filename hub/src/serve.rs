@@ -78,11 +78,7 @@ async fn listen_web(
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Result<()> {
-    let backing = PagesBacking {
-        archive: hub.archive.clone(),
-        people: hub.people.clone(),
-        intake: hub.intake.clone(),
-    };
+    let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
     let peer = |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip());
     let pages = PagesConfig { clock: now_ms, peer, viewer: None };
     let pages = Router::new()
@@ -97,7 +93,8 @@ async fn listen_web(
 }
 
 async fn listen_metrics(hub: &Hub, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) -> Result<()> {
-    let router = viewer_api::metrics_router(hub.archive.clone(), hub.intake.clone()).context("metrics cannot be recorded")?;
+    let router =
+        viewer_api::metrics_router(hub.archive.clone(), hub.intake.clone()).context("metrics cannot be recorded")?;
     let listener = bind(config.listen.metrics).await?;
     tasks.spawn(viewer_api::serve(listener, None, router, nobody_yet, Limits::default(), stop.clone()));
     Ok(())

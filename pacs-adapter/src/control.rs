@@ -95,7 +95,10 @@ async fn answer(stream: UnixStream, ingest: Ingest) -> Result<()> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
-        import(&request.import, ingest, &COMMAND_LINE, AT_ONCE, |now| drop(send.try_send(now))).await
+        import(&request.import, ingest, &COMMAND_LINE, AT_ONCE, |now| {
+            let _ = send.try_send(now);
+        })
+        .await
     });
     while let Some(now) = news.recv().await {
         tell(&mut write, &Answer::Progress(now)).await?;

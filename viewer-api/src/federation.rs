@@ -3,8 +3,8 @@
 //! Who asks comes from the certificate alone; [`admit`] makes it the principal of every request of the connection.
 
 use crate::{
+    admission::{Admission, Line, Peer},
     error::Error,
-    listener::{Admission, Peer},
 };
 use audit_log::{AuditLog, Event, Outcome, What};
 use axum::{
@@ -73,7 +73,7 @@ pub async fn admit(registry: Arc<dyn Registry>, audit: AuditLog, peer: Peer) -> 
         }
     };
     let admission = Admission::of(known.identity.principal());
-    // ends with the connection, whose drop guard cancels the same token
+    // ends with the connection, whose last `Line` cancels the same token
     tokio::spawn(watch(registry, known, admission.cut.clone()));
     Some(admission)
 }
@@ -105,6 +105,7 @@ async fn changes(
 async fn open_channel(
     State(federation): State<Federation>,
     Extension(who): Extension<Principal>,
+    Extension(line): Extension<Line>,
     request: Request,
 ) -> Result<Response, Error> {
     let asked = request.headers().get(header::UPGRADE).and_then(|value| value.to_str().ok());
@@ -113,13 +114,14 @@ async fn open_channel(
         return Err(Invalid::new("upgrade", "it is not the channel's protocol").into());
     }
     let upgrade = hyper::upgrade::on(request);
-    // owned by the connection: it ends when the channel breaks, and the channel ends with the connection
+    // owned by the connection: it ends when the channel breaks or is cut, and the channel ends with the connection
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
         info!(%site, "hospital opened its channel");
-        match federation.channels.run(&site, upgraded).await {
-            Ok(()) => info!(%site, "channel ended"),
-            Err(error) => warn!(%site, %error, "channel broke"),
+        match line.hold(federation.channels.run(&site, upgraded)).await {
+            Some(Ok(())) => info!(%site, "channel ended"),
+            Some(Err(error)) => warn!(%site, %error, "channel broke"),
+            None => info!(%site, "channel of a revoked hospital is cut"),
         }
     });
     let head = [(header::CONNECTION, "upgrade"), (header::UPGRADE, channel::PROTOCOL)];

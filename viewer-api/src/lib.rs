@@ -6,6 +6,7 @@
 //! connection or read the session put it; without one it is nobody, and the archive says no. Translation of failures
 //! into HTTP statuses is in [`Error`] alone. Start reading at [`dicomweb_router`] and [`serve`].
 
+mod admission;
 mod dicomweb;
 mod error;
 mod federation;
@@ -15,7 +16,8 @@ mod pages;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
-pub use error::Error;
 pub use crate::metrics::metrics_router;
+pub use admission::{Admission, Peer, PeerAddr, Transport};
+pub use error::Error;
+pub use listener::{Limits, serve};
 pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
-pub use listener::{Admission, Limits, Peer, PeerAddr, Transport, serve};

@@ -3,14 +3,18 @@
 //! It is ours rather than axum's because the peer's certificate has to reach the handlers. A slow peer holds nobody up:
 //! handshakes happen in tasks of their own, and whoever sends no request in time is hung up on.
 
-use axum::{Router, body::Body, http::Request};
+use crate::admission::{Admission, Line, Peer, PeerAddr, Transport};
+use axum::{
+    Router,
+    body::Body,
+    http::{Extensions, Request},
+};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
 use imaging_domain::Principal;
-use rustls_pki_types::CertificateDer;
 use std::{
     net::SocketAddr,
     pin::pin,
@@ -29,46 +33,6 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
-
-/// Where a request came from; among the request's extensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PeerAddr(pub SocketAddr);
-
-/// How a request came; among the request's extensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transport {
-    /// In the clear.
-    Plain,
-    /// Over TLS.
-    Tls,
-}
-
-/// Somebody at the door.
-#[derive(Debug, Clone)]
-pub struct Peer {
-    /// Where from.
-    pub addr: SocketAddr,
-    /// How.
-    pub transport: Transport,
-    /// The certificates it proved, its own first, already checked by the acceptor's verifier; empty when it showed none.
-    pub certificates: Vec<CertificateDer<'static>>,
-}
-
-/// Somebody let in.
-#[derive(Debug, Clone)]
-pub struct Admission {
-    /// Who; goes into the extensions of each request.
-    pub principal: Principal,
-    /// When cancelled, the connection is cut, as for a site that is revoked.
-    pub cut: CancellationToken,
-}
-
-impl Admission {
-    /// Somebody whose connection nobody means to cut.
-    pub fn of(principal: Principal) -> Self {
-        Self { principal, cut: CancellationToken::new() }
-    }
-}
 
 /// What a door allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,14 +176,12 @@ where
         Admission { principal, cut }: Admission,
     ) {
         let spoke = Arc::new(AtomicBool::new(false));
+        let known = introduction(principal, addr, transport, Line::of(cut.clone()));
         let service = hyper::service::service_fn({
             let (router, spoke) = (self.router.clone(), spoke.clone());
             move |mut request: Request<Incoming>| {
                 spoke.store(true, Ordering::Relaxed);
-                let extensions = request.extensions_mut();
-                extensions.insert(principal.clone());
-                extensions.insert(PeerAddr(addr));
-                extensions.insert(transport);
+                request.extensions_mut().extend(known.clone());
                 router.clone().call(request.map(Body::new))
             }
         });
@@ -251,6 +213,16 @@ where
             }
         }
     }
+}
+
+/// What the requests of a connection say of it.
+fn introduction(principal: Principal, addr: SocketAddr, transport: Transport, line: Line) -> Extensions {
+    let mut extensions = Extensions::new();
+    extensions.insert(principal);
+    extensions.insert(PeerAddr(addr));
+    extensions.insert(transport);
+    extensions.insert(line);
+    extensions
 }
 
 fn builder(limits: &Limits) -> Builder<TokioExecutor> {

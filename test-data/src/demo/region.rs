@@ -111,7 +111,8 @@ fn sources(options: &Options, root: &Path) -> Result<Vec<Source>> {
 }
 
 async fn start_hospitals(sources: Vec<Source>, root: &Path, hub: &Hub, ports: &mut Ports) -> Result<Vec<Hospital>> {
-    let plans: Result<Vec<Plan>> = (1..).zip(sources).map(|(n, source)| Plan::make(source, n, root, hub.federation, ports)).collect();
+    let plans: Result<Vec<Plan>> =
+        (1..).zip(sources).map(|(n, source)| Plan::make(source, n, root, hub.federation, ports)).collect();
     let bar = bar("hospitals join", plans.as_ref().map_or(0, Vec::len) as u64);
     let starting = stream::iter(plans?).map(|plan| plan.start(&hub.config)).buffered(AT_ONCE);
     let hospitals = starting.inspect_ok(|_| bar.inc(1)).try_collect().await;
@@ -208,7 +209,11 @@ impl Hub {
                 viewer: None,
                 metrics: format!("http://{}/metrics", self.metrics),
             },
-            tls: TlsFiles { ca: client.join("ca.pem"), cert: client.join("client.pem"), key: client.join("client.key") },
+            tls: TlsFiles {
+                ca: client.join("ca.pem"),
+                cert: client.join("client.pem"),
+                key: client.join("client.key"),
+            },
             sites,
             users,
             link: None,
@@ -230,7 +235,11 @@ fn say(text: &str) {
 
 fn describe(ready: &Ready) {
     say("");
-    say(&format!("first page      {}   (its certificate is the demo's own: {})", ready.hub.web, ready.tls.ca.display()));
+    say(&format!(
+        "first page      {}   (its certificate is the demo's own: {})",
+        ready.hub.web,
+        ready.tls.ca.display()
+    ));
     for user in &ready.users {
         say(&format!("  sign in as    {} / {}", user.name, user.password));
     }

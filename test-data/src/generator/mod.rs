@@ -1,5 +1,32 @@
-//! tmp
-/// tmp
-pub fn write_region(_: &std::path::Path, _: usize) -> anyhow::Result<()> {
-    anyhow::bail!("not yet")
-}
+//! Studies out of nothing: phantoms worth looking at, written as twelve hospitals would write them.
+//!
+//! Everything is the same in every run: no clock, no chance from outside, and UIDs that are digests of labels.
+//! [`Study`] builds one study, [`write_region`] the demo region's folders, [`instance_of_size`] load.
+//!
+//! What is *not* here: sending (`sender`), and bytes that are wrong on purpose. Start reading at `region.rs`, then
+//! `study.rs`; each kind of picture is a file of `phantom/`.
+
+mod attributes;
+mod canvas;
+mod charset;
+mod file;
+mod hospitals;
+mod image;
+mod load;
+mod noise;
+mod persons;
+mod phantom;
+mod pixels;
+mod region;
+mod rle;
+mod study;
+#[cfg(test)]
+mod tests;
+mod uid;
+mod words;
+
+pub use file::Syntax;
+pub use load::instance_of_size;
+pub use phantom::Kind;
+pub use region::write_region;
+pub use study::{Study, StudyFile};

@@ -13,7 +13,7 @@ use std::{
 fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
     let said = run(crate::world::program("adapter").arg("--config").arg(config).arg("import").arg(folder));
-    println!("import: {}", said.lines().last().unwrap_or_default());
+    eprintln!("import: {}", said.lines().last().unwrap_or_default());
     let refused = said.lines().filter_map(|line| line.strip_prefix("refused ")?.split_once(": "));
     refused.map(|(path, why)| (path.to_owned(), why.to_owned())).collect()
 }
@@ -33,7 +33,8 @@ fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec<Val
     plan.into_iter().map(told).collect()
 }
 
-fn check(demo: &Demo, plan: Vec<Value>, manifest: Option<PathBuf>) {
+/// What became of every file of a plan; fails when it is not as it should be.
+pub fn check(demo: &Demo, plan: Vec<Value>, manifest: Option<PathBuf>) {
     let file = demo.dir.join("plan.json");
     write_json(&file, &Value::Array(plan));
     let mut command = peer_script("check_region.py");
@@ -41,7 +42,7 @@ fn check(demo: &Demo, plan: Vec<Value>, manifest: Option<PathBuf>) {
     if let Some(manifest) = manifest {
         command.arg("--manifest").arg(manifest);
     }
-    println!("{}", run(&mut command));
+    eprintln!("{}", run(&mut command));
 }
 
 #[test]
@@ -55,33 +56,65 @@ fn every_shared_case_is_stored_found_given_back_and_shown() {
     let refused = import(&demo, 1, &copies);
     let mut whole = with_refusals(others, &refused);
     whole.extend(region_plan(&cases));
-    echo_and_send(&demo, &region);
     crate::known::wait(&demo);
     check(&demo, whole, Some(manifest));
 }
 
 /// The region's own files, which the demo sent by C-STORE.
 fn region_plan(cases: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(cases.join("manifest.json")).expect("a manifest");
-    let manifest: Value = serde_json::from_str(&text).expect("JSON");
-    let files = manifest["files"].as_array().expect("files").iter();
-    let names = files.filter_map(|file| file["path"].as_str()).filter(|name| name.starts_with("region/"));
+    let files = manifest(cases);
+    let names = files.iter().filter_map(|file| file["path"].as_str()).filter(|name| name.starts_with("region/"));
     names.map(|name| json!({"set": "region", "name": name, "path": cases.join(name), "refused": null})).collect()
 }
 
-/// DCMTK at a hospital's door: an echo, a folder by storescu, the same folder by dcmsend.
-fn echo_and_send(demo: &Demo, region: &Path) {
+#[test]
+fn dcmtk_speaks_to_every_hospital_and_sends_what_another_one_has() {
+    let Some(cases) = cases() else { return };
+    let demo = Demo::start(&["--data", &cases.join("region").to_string_lossy()]);
     for site in demo.ready["sites"].as_array().expect("sites") {
         let title = site["ae_title"].as_str().expect("a title");
         run(Command::new("echoscu").args(["-aec", title]).args(host_port(&site["dimse"])));
     }
-    let title = demo.site(0)["ae_title"].as_str().expect("a title");
-    let folder = region.join("hospital-12");
-    for program in ["storescu", "dcmsend"] {
-        let mut command = Command::new(program);
-        command.args(["-aec", title, "+sd", "+r"]).args(host_port(&demo.site(0)["dimse"])).arg(&folder);
-        run(&mut command);
-    }
+    // storescu proposes uncompressed syntaxes only, dcmsend what each file has
+    let native = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"];
+    send(&demo, 2, &["storescu", "--required"], &region_files(&cases, "region/hospital-12/", &native));
+    send(&demo, 3, &["dcmsend", "--decompress-never"], &region_files(&cases, "region/hospital-02/", &[]));
+}
+
+/// Sends files of another hospital to a site, whose feed then has a line for each instance, known at the hub.
+fn send(demo: &Demo, site: usize, program: &[&str], files: &HashMap<String, PathBuf>) {
+    let (console, title) = (&demo.site(site)["console"], demo.site(site)["ae_title"].as_str().expect("a title"));
+    let written = || crate::known::status(console).and_then(|status| status["written"].as_u64()).expect("a status");
+    let before = written();
+    assert!(files.len() > 10, "{}", files.len());
+    let mut command = Command::new(program[0]);
+    command.args(&program[1..]).args(["-aec", title]).args(host_port(&demo.site(site)["dimse"])).args(files.values());
+    run(&mut command);
+    assert_eq!(written() - before, files.len() as u64, "{program:?}");
+    crate::known::wait_for(console);
+}
+
+/// One file for each instance below a folder, by SOP Instance UID; of the transfer syntaxes named, or of all.
+fn region_files(cases: &Path, below: &str, syntaxes: &[&str]) -> HashMap<String, PathBuf> {
+    let files = manifest(cases);
+    let fits = |file: &&Value| {
+        let syntax = file["tags"]["TransferSyntaxUID"].as_str().unwrap_or_default();
+        file["path"].as_str().is_some_and(|path| path.starts_with(below))
+            && (syntaxes.is_empty() || syntaxes.contains(&syntax))
+    };
+    let word = |value: &Value| value.as_str().expect("text").to_owned();
+    files
+        .iter()
+        .filter(fits)
+        .map(|file| (word(&file["tags"]["SOPInstanceUID"]), cases.join(word(&file["path"]))))
+        .collect()
+}
+
+/// What the manifest says of each file.
+fn manifest(cases: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(cases.join("manifest.json")).expect("a manifest");
+    let mut manifest: Value = serde_json::from_str(&text).expect("JSON");
+    serde_json::from_value(manifest["files"].take()).expect("files")
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! The whole region, at its doors.
 
+mod ask;
 mod cases;
+mod joins;
 mod known;
+mod load;
+mod lost;
+mod pages;
 mod world;

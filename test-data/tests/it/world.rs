@@ -29,7 +29,7 @@ pub fn cases() -> Option<PathBuf> {
     if path.join("manifest.json").exists() {
         return Some(path);
     }
-    assert!(std::env::var_os("DICOM_CASES_REQUIRED").is_none(), "the shared cases are required and not here");
+    assert!(std::env::var("DICOM_CASES_REQUIRED").as_deref() != Ok("1"), "the shared cases are required and not here");
     eprintln!("left out: the shared cases are not here");
     None
 }
@@ -63,6 +63,7 @@ pub fn run(command: &mut Command) -> String {
 }
 
 /// Looks until it is so.
+#[allow(clippy::disallowed_methods, reason = "a test's patience")]
 pub fn until(what: &str, mut there: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !there() {
@@ -87,8 +88,7 @@ impl Demo {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().expect("a folder");
         let (dir, ready_file) = (folder.path().join("region"), folder.path().join("ready.json"));
-        let mut demo =
-            Self { ready: Value::Null, dir, ready_file, process: None, _folder: folder, _turn: turn };
+        let mut demo = Self { ready: Value::Null, dir, ready_file, process: None, _folder: folder, _turn: turn };
         demo.start_again(arguments);
         demo
     }
@@ -113,8 +113,13 @@ impl Demo {
 
     /// Stops it by SIGTERM and waits.
     pub fn stop(&mut self) {
+        self.stop_by("-TERM");
+    }
+
+    /// Stops it by a signal and waits.
+    pub fn stop_by(&mut self, signal: &str) {
         let Some(mut process) = self.process.take() else { return };
-        run(Command::new("kill").arg(process.id().to_string()));
+        run(Command::new("kill").arg(signal).arg(process.id().to_string()));
         until("the end of the demo", || process.try_wait().expect("our own process").is_some());
     }
 
@@ -153,6 +158,12 @@ impl Daemon {
         command.arg("--config").arg(config).args(["serve", "--follow-parent"]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         Self { process: command.spawn().expect("it starts") }
+    }
+
+    /// SIGTERM, and waits for its end.
+    pub fn stop(mut self) {
+        run(Command::new("kill").arg(self.process.id().to_string()));
+        until("the end of a daemon", || self.process.try_wait().expect("our own process").is_some());
     }
 
     /// SIGKILL, now.

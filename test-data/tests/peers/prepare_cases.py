@@ -3,22 +3,29 @@ has already gets another one, of the same length and everywhere it stands, befor
 check_region.py."""
 
 import argparse
+import contextlib
 import hashlib
 import json
 import pathlib
 import shutil
 
 import pydicom
+from pydicom.filereader import read_file_meta_info
+
+
+def read_uids(path):
+    """Study and SOP Instance UID as far as pydicom can read them, the latter from the file meta information at worst."""
+    meta, data_set = {}, {}
+    with contextlib.suppress(Exception):
+        meta = read_file_meta_info(path)
+    with contextlib.suppress(Exception):
+        data_set = pydicom.dcmread(path, force=True, stop_before_pixels=True)
+    instance = data_set.get("SOPInstanceUID") or meta.get("MediaStorageSOPInstanceUID", "")
+    return str(data_set.get("StudyInstanceUID", "")), str(instance)
 
 
 def instance_uid(path, manifest):
-    known = manifest.get("tags", {}).get("SOPInstanceUID")
-    if known:
-        return known
-    try:
-        return str(pydicom.dcmread(path, force=True, stop_before_pixels=True).get("SOPInstanceUID", ""))
-    except Exception:
-        return ""
+    return manifest.get("tags", {}).get("SOPInstanceUID") or read_uids(path)[1]
 
 
 def main():

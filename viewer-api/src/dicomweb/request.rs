@@ -1,7 +1,7 @@
 //! What every handler reads from a request.
 
 use super::App;
-use crate::{error::Error, listener::Transport};
+use crate::{admission::Transport, error::Error};
 use ::dicomweb::{Accept, Base, accept_parameter};
 use axum::{
     extract::{FromRequestParts, OriginalUri, RawPathParams},

@@ -4,7 +4,7 @@ use super::{
     use_cases::{Items, UseCases},
     *,
 };
-use crate::listener::Transport;
+use crate::admission::Transport;
 use archive::{File, Frames, Metadata, Picture, PictureRequest};
 use async_trait::async_trait;
 use axum::{

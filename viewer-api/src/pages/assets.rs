@@ -39,6 +39,28 @@ macro_rules! assets {
 /// Every file of `web/`.
 pub(super) const ASSETS: &[Asset] = assets![
     "index.html" HTML,
+    "icon.svg" SVG,
+    "base.css" CSS,
+    "region.css" CSS,
+    "studies.css" CSS,
+    "study.css" CSS,
+    "api.js" JS,
+    "dicom.js" JS,
+    "dom.js" JS,
+    "holders.js" JS,
+    "i18n.js" JS,
+    "main.js" JS,
+    "overview.js" JS,
+    "picture.js" JS,
+    "region.js" JS,
+    "search.js" JS,
+    "sign-in.js" JS,
+    "stage.js" JS,
+    "steps.js" JS,
+    "studies.js" JS,
+    "study-row.js" JS,
+    "study.js" JS,
+    "words.js" JS,
 ];
 
 /// The page at `/`, the other files at `/assets/`.
@@ -74,4 +96,105 @@ fn is_named(headers: &HeaderMap, etag: &HeaderValue) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).into_iter();
     let mut names = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
     names.any(|name| name == b"*" || name == etag.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, path::Path};
+
+    fn embedded() -> BTreeSet<&'static str> {
+        ASSETS.iter().map(|asset| asset.path).collect()
+    }
+
+    fn text(asset: &Asset) -> &'static str {
+        std::str::from_utf8(asset.bytes).unwrap()
+    }
+
+    /// What stands between an opening mark and the next quotation mark.
+    fn quoted<'a>(text: &'a str, opening: &'a str) -> impl Iterator<Item = &'a str> {
+        text.split(opening).skip(1).filter_map(|rest| rest.split(['"', '\'']).next())
+    }
+
+    #[test]
+    fn every_file_is_embedded_once_and_typed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+        let files: BTreeSet<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(files, embedded().into_iter().map(String::from).collect());
+        assert_eq!(embedded().len(), ASSETS.len());
+        for asset in ASSETS {
+            let expected = match asset.path.rsplit_once('.').unwrap().1 {
+                "html" => HTML,
+                "css" => CSS,
+                "js" => JS,
+                "svg" => SVG,
+                other => panic!("{other}"),
+            };
+            assert_eq!(asset.media_type, expected, "{}", asset.path);
+        }
+    }
+
+    #[test]
+    fn whatever_a_file_names_is_embedded() {
+        let embedded = embedded();
+        let mut seen = 0;
+        for asset in ASSETS {
+            let imports = quoted(text(asset), "from './");
+            let assets = quoted(text(asset), "'/assets/").chain(quoted(text(asset), "\"/assets/"));
+            for name in imports.chain(assets) {
+                assert!(embedded.contains(name), "{} names {name}", asset.path);
+                seen += 1;
+            }
+        }
+        assert!(seen > 40, "{seen}");
+    }
+
+    /// The policy forbids these, so they would not work; and a text about a patient must never become markup.
+    #[test]
+    fn nothing_is_inline_and_nothing_becomes_markup() {
+        for asset in ASSETS {
+            let text = text(asset);
+            for bad in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "<style",
+                "style=",
+                "onclick=",
+            ] {
+                assert!(!text.contains(bad), "{} holds {bad}", asset.path);
+            }
+            assert!(!text.contains("src=\"http") && !text.contains("url("), "{} names another origin", asset.path);
+            if asset.media_type == HTML {
+                assert_eq!(text.matches("<script").count(), text.matches("<script type=\"module\" src=").count());
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_have_every_sentence() {
+        let words = text(ASSETS.iter().find(|asset| asset.path == "words.js").unwrap());
+        let (english, chinese) = words.split_once("  zh: {").unwrap();
+        let keys = |part: &str| -> BTreeSet<String> {
+            let lines = part.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": "));
+            // Chinese has no plural.
+            lines.map(|(key, _)| key.to_owned()).filter(|key| !key.ends_with("One")).collect()
+        };
+        assert!(keys(english).len() > 80);
+        assert_eq!(keys(english), keys(chinese));
+        for asset in ASSETS.iter().filter(|asset| asset.media_type == JS) {
+            for key in text(asset)
+                .split(" t('")
+                .chain(text(asset).split("(t('"))
+                .skip(1)
+                .filter_map(|rest| rest.split('\'').next())
+            {
+                let is_key = key.bytes().all(|byte| byte.is_ascii_alphabetic());
+                assert!(!is_key || key.is_empty() || keys(english).contains(key), "{} says {key}", asset.path);
+            }
+        }
+    }
 }

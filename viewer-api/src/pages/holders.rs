@@ -28,7 +28,7 @@ pub(super) async fn holders(
     Ok(Json(json!({ "holders": holders })))
 }
 
-/// UIDs are digits and dots, so nothing of theirs is ever escaped.
+/// No character that an identifier may have is ever escaped in a query (RFC 3986 2.3).
 fn parse(query: &str) -> Result<Vec<String>, Refusal> {
     let texts = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.strip_prefix("study="));
     let studies: Option<Vec<String>> = texts

@@ -54,7 +54,7 @@ async fn open(acceptor: Option<TlsAcceptor>, limits: Limits) -> Open {
                     (Transport::Tls, 0) => return None,
                     (Transport::Tls, _) => Principal::Machine("tester".into()),
                 };
-                Some(Admission { principal, cut })
+                Some(Admission { principal, cut: cut.child_token() })
             }
         }
     };

@@ -66,9 +66,8 @@ impl Archive {
         let permit = decide::<Overview>(who, Object::Region)?;
         let totals = self.parts.index.totals(&permit).await?;
         let sites = self.parts.registry.sites(&permit).await?;
-        let connected = |summary: &SiteSummary| {
-            self.parts.remote.as_ref().is_some_and(|remote| remote.is_connected(&summary.site))
-        };
+        let connected =
+            |summary: &SiteSummary| self.parts.remote.as_ref().is_some_and(|remote| remote.is_connected(&summary.site));
         Ok((totals, sites.into_iter().map(|summary| (summary.clone(), connected(&summary))).collect()))
     }
 

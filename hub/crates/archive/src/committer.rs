@@ -1,5 +1,5 @@
-//! The last step of every arrival, shared by all that arrive at the same time: publish the bytes, sync the folders, one
-//! audit write, one index transaction, and only then everybody's answer.
+//! The last step of every arrival, shared by all that arrive at the same time: publish the bytes, sync the folders and, at
+//! the same time, one audit write; then one index transaction, and only then everybody's answer.
 
 use crate::{archive::Parts, error::Error, ingest::Outcome};
 use access_control::{Permit, Store};
@@ -98,8 +98,10 @@ async fn write_all(
     events: Vec<Event>,
     arrivals: Vec<Arrival>,
 ) -> Result<Vec<Verdict>, Error> {
-    parts.blobs.publish(sealed).await?;
-    parts.audit.record_many(events).await?;
+    // two syncs of the disk that need not wait for each other; both must be done before the index says so
+    let (published, recorded) = tokio::join!(parts.blobs.publish(sealed), parts.audit.record_many(events));
+    published?;
+    recorded?;
     Ok(parts.index.commit(permit, arrivals).await?)
 }
 

@@ -1,12 +1,15 @@
 //! Bytes that are not here yet: fetched once however many ask, tailed while they come, checked at the end, kept.
 
-use crate::{archive::Parts, error::Error, remote::Remote};
+use crate::{
+    archive::Parts,
+    error::Error,
+    landing::{Coming, Flight, Landing},
+    remote::Remote,
+};
 use access_control::{Object, Permit, Store, View, decide};
-use blob_store::{Blob, Follower, StagedBlob};
-use bytes::Buf;
+use blob_store::Blob;
 use catalog::InstanceCopies;
-use futures_util::TryStreamExt;
-use imaging_domain::{Digest, InstanceCopy, Principal};
+use imaging_domain::{Digest, InstanceCopy, Principal, SiteId};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -22,15 +25,7 @@ pub(crate) enum Source {
     /// Here, whole.
     Here(Arc<dyn Blob>),
     /// On their way.
-    Coming(Follower),
-}
-
-#[derive(Clone)]
-enum Flight {
-    Starting,
-    Coming(Follower),
-    Landed,
-    Lost,
+    Coming(Coming),
 }
 
 /// The fetches under way, by digest. Cheap to clone.
@@ -50,15 +45,13 @@ impl Fetches {
     pub(crate) async fn source(&self, permit: &Permit<View>, copies: &InstanceCopies) -> Result<Source, Error> {
         for copies in by_digest(copies) {
             let digest = copies[0].instance.digest;
-            match self.parts.blobs.open(permit, &digest).await {
-                Ok(blob) => return Ok(Source::Here(blob)),
-                Err(blob_store::Error::NotFound) => {}
-                Err(error) => return Err(error.into()),
+            if let Some(blob) = self.here(permit, &digest).await? {
+                return Ok(Source::Here(blob));
             }
             let mut flight = self.flight(copies);
             let state = flight.wait_for(|state| !matches!(state, Flight::Starting)).await;
             match state.map(|state| state.clone()) {
-                Ok(Flight::Coming(follower)) => return Ok(Source::Coming(follower)),
+                Ok(Flight::Coming(coming)) => return Ok(Source::Coming(coming)),
                 Ok(Flight::Landed) => return Ok(Source::Here(self.parts.blobs.open(permit, &digest).await?)),
                 _ => {}
             }
@@ -70,10 +63,8 @@ impl Fetches {
     pub(crate) async fn whole(&self, permit: &Permit<View>, copies: &InstanceCopies) -> Result<Arc<dyn Blob>, Error> {
         for copies in by_digest(copies) {
             let digest = copies[0].instance.digest;
-            match self.parts.blobs.open(permit, &digest).await {
-                Ok(blob) => return Ok(blob),
-                Err(blob_store::Error::NotFound) => {}
-                Err(error) => return Err(error.into()),
+            if let Some(blob) = self.here(permit, &digest).await? {
+                return Ok(blob);
             }
             let mut flight = self.flight(copies);
             let ended = flight.wait_for(|state| matches!(state, Flight::Landed | Flight::Lost)).await;
@@ -82,6 +73,21 @@ impl Fetches {
             }
         }
         Err(Error::Unavailable)
+    }
+
+    /// The bytes when they are here. Spoilt ones of a cache go, because a hospital has the right ones; at a hospital they
+    /// stay for whoever tries to save them.
+    async fn here(&self, permit: &Permit<View>, digest: &Digest) -> Result<Option<Arc<dyn Blob>>, Error> {
+        match self.parts.blobs.open(permit, digest).await {
+            Ok(blob) => Ok(Some(blob)),
+            Err(blob_store::Error::NotFound) => Ok(None),
+            Err(blob_store::Error::Corrupt) if self.parts.remote.is_some() => {
+                let permit = decide::<Store>(&Principal::Service("fetch"), Object::Region)?;
+                self.parts.blobs.remove(&permit, digest).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The flight of a digest, begun now when there is none.
@@ -117,63 +123,68 @@ impl Fetches {
         }
     }
 
+    /// Sites that can be asked first; whoever gave wrong bytes is left out of the next try.
     async fn attempt(
         &self,
         remote: &dyn Remote,
         copies: &[InstanceCopy],
         state: &watch::Sender<Flight>,
     ) -> Result<(), Error> {
+        let view = decide::<View>(&Principal::Service("fetch"), Object::Region)?;
+        // an earlier flight may have landed between the look into the store and the beginning of this one
+        if self.parts.blobs.open(&view, &copies[0].instance.digest).await.is_ok() {
+            return Ok(());
+        }
+        let (mut copies, down): (Vec<_>, Vec<_>) = copies.iter().partition(|copy| remote.is_connected(&copy.site));
+        copies.extend(down);
+        loop {
+            state.send_replace(Flight::Starting);
+            let mut givers = vec![];
+            match self.assemble(remote, &copies, &mut givers, state).await {
+                Err(Error::Blob(blob_store::Error::Corrupt)) if !givers.is_empty() => {
+                    warn!(site = %givers[0], "hospital gave other bytes than those it stored");
+                    // of several that gave a part nobody knows which was wrong: the first goes
+                    copies.retain(|copy| copy.site != givers[0]);
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    /// One try: a file of what the sites give, one after the other. `givers` are those it has bytes of.
+    async fn assemble(
+        &self,
+        remote: &dyn Remote,
+        copies: &[&InstanceCopy],
+        givers: &mut Vec<SiteId>,
+        state: &watch::Sender<Flight>,
+    ) -> Result<(), Error> {
+        let expected = &copies.first().ok_or(Error::Unavailable)?.instance;
         let permit = decide::<Store>(&Principal::Service("fetch"), Object::Region)?;
-        let mut blob = self.parts.blobs.stage(&permit).await?;
-        let mut written = 0;
-        let (up, down): (Vec<_>, Vec<_>) = copies.iter().partition(|copy| remote.is_connected(&copy.site));
-        for copy in up.into_iter().chain(down) {
-            if written == copy.instance.size_bytes {
+        let mut landing = Landing::new(self.parts.blobs.stage(&permit).await?);
+        for copy in copies {
+            if landing.written == expected.size_bytes {
                 break;
             }
+            let before = landing.written;
             // a second site gives the same bytes: what came from the first is passed over
-            if let Err(error) = copy_into(remote, copy, blob.as_mut(), &mut written, state).await {
+            if let Err(error) = landing.copy_from(remote, copy, state).await {
                 warn!(site = %copy.site, %error, "hospital broke off or does not answer");
             }
+            if landing.written > before {
+                givers.push(copy.site.clone());
+            }
         }
-        let expected = &copies[0].instance;
-        if written != expected.size_bytes {
+        if landing.written != expected.size_bytes {
             return Err(Error::Unavailable);
         }
-        let sealed = blob.seal().await?;
+        let sealed = landing.blob.seal().await?;
         if sealed.digest != expected.digest {
             return Err(blob_store::Error::Corrupt.into());
         }
+        landing.right.send_replace(true);
         Ok(self.parts.blobs.publish(vec![sealed]).await?)
     }
-}
-
-async fn copy_into(
-    remote: &dyn Remote,
-    copy: &InstanceCopy,
-    blob: &mut dyn StagedBlob,
-    written: &mut u64,
-    state: &watch::Sender<Flight>,
-) -> Result<(), Error> {
-    let mut body = remote.fetch_file(&copy.site, &copy.instance).await?;
-    let mut skip = *written;
-    while let Some(mut piece) = body.try_next().await? {
-        let skipped = skip.min(piece.len() as u64);
-        skip -= skipped;
-        piece.advance(skipped as usize);
-        if piece.is_empty() {
-            continue;
-        }
-        if *written + piece.len() as u64 > copy.instance.size_bytes {
-            return Err(blob_store::Error::Corrupt.into());
-        }
-        *written += piece.len() as u64;
-        blob.write(piece).await?;
-        if matches!(*state.borrow(), Flight::Starting) {
-            state.send_replace(Flight::Coming(blob.follow()));
-        }
-    }
-    if *written == copy.instance.size_bytes { Ok(()) } else { Err(Error::Unavailable) }
 }
 
 /// Copies that are the same bytes, together, in the order of their first.

@@ -154,8 +154,17 @@ fn read_header(handle: &Handle, blob: &dyn Blob, source: &DataSetBytes) -> Resul
         Ok(())
     };
     let frames = match &header.pixel_data {
-        Some(_) => Some(FrameIndex::build(&header, &mut read).map_err(Error::Unreadable)?),
+        Some(_) => Some(frames(FrameIndex::build(&header, &mut read))?),
         None => None,
     };
     Ok(Known { header, frames })
+}
+
+/// Pixel data that nobody could cut into frames has none; the rest of the instance is as good as any.
+fn frames(built: Result<FrameIndex, part10::Error>) -> Result<FrameIndex, Error> {
+    match built {
+        Err(error @ part10::Error::Read(_)) => Err(Error::Unreadable(error)),
+        Err(_) => Ok(FrameIndex::default()),
+        Ok(frames) => Ok(frames),
+    }
 }

@@ -11,6 +11,7 @@ mod error;
 mod fetch;
 mod headers;
 mod ingest;
+mod landing;
 mod pictures;
 mod remote;
 mod retrieve;

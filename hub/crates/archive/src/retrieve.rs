@@ -54,7 +54,11 @@ impl Archive {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the scope has no instance.
-    pub async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<BoxStream<'static, Result<File, Error>>, Error> {
+    pub async fn retrieve(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+    ) -> Result<BoxStream<'static, Result<File, Error>>, Error> {
         let (permit, listed) = self.list(who, What::Retrieve, scope).await?;
         let this = self.clone();
         let open = move |copies| {
@@ -106,7 +110,10 @@ impl Archive {
             let opened = opened.clone();
             async move { Ok(opened.frame(index).await?.0) }
         };
-        Ok(Frames { transfer_syntax: found.transfer_syntax, frames: stream::iter(indices).map(read).buffered(2).boxed() })
+        Ok(Frames {
+            transfer_syntax: found.transfer_syntax,
+            frames: stream::iter(indices).map(read).buffered(2).boxed(),
+        })
     }
 
     /// Bytes `offset..offset + length` of an instance's data set: what a `BulkDataURI` of ours names.
@@ -160,7 +167,7 @@ impl Archive {
                 let end = blob.size_bytes();
                 blob_store::stream(blob, 0..end).map_err(Error::from).boxed()
             }
-            Source::Coming(follower) => follower.stream().map_err(Error::from).boxed(),
+            Source::Coming(coming) => coming.stream(),
         };
         Ok(File { instance, body })
     }

@@ -64,7 +64,8 @@ impl People {
         };
         let token = Token::generate();
         let now_ms = (self.clock)();
-        let session = Session { token_digest: token.digest(), name: account.name.clone(), expires_ms: now_ms + SESSION_MS };
+        let session =
+            Session { token_digest: token.digest(), name: account.name.clone(), expires_ms: now_ms + SESSION_MS };
         let principal = Principal::User { name: account.name, role: account.role };
         self.audit.record(Event::new(What::SignIn, &principal)).await?;
         self.accounts.open_session(session, now_ms).await?;

@@ -1,8 +1,9 @@
 //! When to stop: SIGINT, SIGTERM, or the end of the program that started this one.
 
+use std::io::Read;
 use tokio::{
-    io::AsyncReadExt,
     signal::unix::{SignalKind, signal as unix_signal},
+    sync::oneshot,
 };
 
 /// Whether the program's life hangs on its parent's.
@@ -26,8 +27,8 @@ pub async fn signal(parent: Parent) {
         match parent {
             Parent::Ignore => std::future::pending().await,
             Parent::Follow => {
-                let mut byte = [0; 64];
-                while tokio::io::stdin().read(&mut byte).await.is_ok_and(|read| read > 0) {}
+                // an error is a thread that is gone, and with it the watch on the parent
+                let _ = input_ends().await;
             }
         }
     };
@@ -36,4 +37,17 @@ pub async fn signal(parent: Parent) {
         () = terminate => {}
         () = orphaned => {}
     }
+}
+
+/// Tells the end of standard input. A thread of its own waits for it: the runtime's would keep the program from ending
+/// for as long as the parent lives.
+fn input_ends() -> oneshot::Receiver<()> {
+    let (ended, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 64];
+        while std::io::stdin().read(&mut bytes).is_ok_and(|read| read > 0) {}
+        // nobody waits any more when a signal came first
+        let _ = ended.send(());
+    });
+    told
 }

@@ -86,15 +86,15 @@ impl Enrolment {
     /// [`Error::Refused`] when the secret is wrong, used or too old: always the same answer.
     pub async fn enrol(&self, application: &Application) -> Result<Enrolled, Error> {
         let permit = decide::<Manage>(&Principal::Service("enrolment"), Object::Region)?;
-        let secret = URL_SAFE_NO_PAD.decode(&application.secret).map_err(|_| Error::Refused)?;
-        let digest: [u8; 32] = Sha256::digest(secret).into();
-        match self.registry.redeem(&permit, &digest, (self.clock)()).await {
-            Ok(site) => self.certify(&Principal::Anonymous, site, &application.csr_pem).await,
-            Err(_) => {
-                self.audit.record(Event::new(What::Enrol, &Principal::Anonymous).outcome(Outcome::Denied)).await?;
-                Err(Error::Refused)
-            }
-        }
+        let redeemed = match URL_SAFE_NO_PAD.decode(&application.secret) {
+            Ok(secret) => self.registry.redeem(&permit, &Sha256::digest(secret).into(), (self.clock)()).await.ok(),
+            Err(_) => None,
+        };
+        let Some(site) = redeemed else {
+            self.audit.record(Event::new(What::Enrol, &Principal::Anonymous).outcome(Outcome::Denied)).await?;
+            return Err(Error::Refused);
+        };
+        self.certify(&Principal::Anonymous, site, &application.csr_pem).await
     }
 
     /// Gives a site, which its present certificate proved it is, a new certificate for a new key.

@@ -28,8 +28,8 @@ impl Intake {
         Self { feed, audit, clock, last: Arc::default() }
     }
 
-    /// Applies a batch of a site's own feed and says what is held now. A batch that begins too late is not applied, and
-    /// the answer tells the site where to begin.
+    /// Applies a batch of a site's own feed and says what is held now. A batch that begins too late or has a gap is not
+    /// applied, and the answer tells the site where to begin.
     ///
     /// # Errors
     /// [`Error::Refused`] when the principal is not that site, or the batch is longer than [`MAX_BATCH`].
@@ -46,7 +46,8 @@ impl Intake {
             let event = Event::new(What::Store, who).site(site).count(batch.changes.len());
             self.audit.record(event).await?;
             match self.feed.apply(&permit, site, batch.changes, (self.clock)()).await {
-                Err(catalog::Error::Gap { wanted, .. }) => wanted - 1,
+                // a gap inside the batch names a number that follows lines which were not applied either
+                Err(catalog::Error::Gap { .. }) => self.feed.position(&permit, site).await?,
                 answer => answer?,
             }
         };

@@ -92,6 +92,8 @@ impl Line {
     ) -> Result<A, Error> {
         let request = request.map_err(|error| Error::connection("write the request")(error.into()))?;
         in_time(async {
+            // the last answer may have been read before the connection's task noticed that it can take another request
+            self.sender.ready().await.map_err(broken)?;
             let response = success(self.sender.send_request(request).await.map_err(broken)?)?;
             let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
             let body = body.map_err(Error::connection("read the answer"))?.to_bytes();
@@ -112,6 +114,7 @@ impl Line {
             .body(Full::default());
         let request = request.map_err(|error| Error::connection("write the request")(error.into()))?;
         in_time(async {
+            self.sender.ready().await.map_err(broken)?;
             let response = self.sender.send_request(request).await.map_err(broken)?;
             if response.status().as_u16() != 101 {
                 success(response)?;
@@ -163,6 +166,24 @@ fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hyper::{server, service::service_fn};
+
+    /// The second request could come before the connection's task had seen the end of the first answer.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_line_takes_request_after_request() {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let answer = service_fn(async |_: Request<Incoming>| {
+            Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::from("[1]")))
+        });
+        tokio::spawn(server::conn::http1::Builder::new().serve_connection(TokioIo::new(theirs), answer));
+        let (sender, connection) = http1::handshake(TokioIo::new(ours)).await.unwrap();
+        tokio::spawn(connection);
+        let mut line = Line { sender, host: "hub".into() };
+        for number in 0..5000 {
+            let answer = line.get::<Vec<u8>>("/", "application/json").await;
+            assert_eq!(answer.unwrap_or_else(|error| panic!("request {number}: {error:?}")), [1]);
+        }
+    }
 
     #[test]
     fn waits_grow_to_a_limit_and_differ() {

@@ -23,7 +23,7 @@ use tracing::{info, warn};
 /// Path of the feed on the listener of hospitals.
 pub const FEED_PATH: &str = "/federation/changes";
 /// How often a hospital that has nothing to say says so.
-pub const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+pub const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
 /// How the lines to the hub are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

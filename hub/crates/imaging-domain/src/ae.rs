@@ -1,8 +1,7 @@
 //! Application entity titles (PS3.8 7.1.1, PS3.5 6.2 AE).
 
-use crate::error::Invalid;
+use crate::{error::Invalid, verbatim::verbatim};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// An application entity title: 1 to 16 characters without backslash or control characters, compared
 /// exactly after leading and trailing spaces are gone. It names a peer; it never proves who the peer is.
@@ -33,24 +32,7 @@ impl AeTitle {
     }
 }
 
-impl fmt::Display for AeTitle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for AeTitle {
-    type Error = Invalid;
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)
-    }
-}
-
-impl From<AeTitle> for String {
-    fn from(ae: AeTitle) -> String {
-        ae.0.into()
-    }
-}
+verbatim!(AeTitle);
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,7 @@ mod query;
 mod site;
 pub mod transfer_syntax;
 mod uid;
+mod verbatim;
 
 pub use ae::AeTitle;
 pub use attribute::{Attribute, Level};
@@ -32,4 +33,4 @@ pub use principal::{Principal, Role};
 pub use query::{Include, Key, MAX_LIMIT, Matching, Page, Query};
 pub use site::{SiteId, SiteSummary};
 pub use transfer_syntax::TransferSyntax;
-pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid};
+pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid};

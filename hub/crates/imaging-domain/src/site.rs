@@ -1,8 +1,7 @@
 //! Sites: the hospitals of the region.
 
-use crate::error::Invalid;
+use crate::{error::Invalid, verbatim::verbatim};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The name by which the region knows a hospital: 1 to 63 characters of `a-z`, `0-9` and `-`, beginning with
 /// a letter or digit. It is part of certificates and of URLs, so it is kept this narrow.
@@ -32,24 +31,7 @@ impl SiteId {
     }
 }
 
-impl fmt::Display for SiteId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for SiteId {
-    type Error = Invalid;
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)
-    }
-}
-
-impl From<SiteId> for String {
-    fn from(site: SiteId) -> String {
-        site.0.into()
-    }
-}
+verbatim!(SiteId);
 
 /// The site and when it was last heard of, as the region's overview shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

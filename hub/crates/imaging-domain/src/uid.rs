@@ -6,7 +6,6 @@
 
 use crate::error::Invalid;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The most characters a UI value may have (PS3.5 6.2).
 pub const MAX_UID_LENGTH: usize = 64;
@@ -50,24 +49,7 @@ macro_rules! uid {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Invalid;
-            fn try_from(text: String) -> Result<Self, Invalid> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(uid: $name) -> String {
-                uid.0.into()
-            }
-        }
+        crate::verbatim::verbatim!($name);
     };
 }
 
@@ -86,6 +68,10 @@ uid!(
 uid!(
     /// SOP Class UID (0008,0016).
     SopClassUid, "sop class uid"
+);
+uid!(
+    /// Transfer Syntax UID (0002,0010).
+    TransferSyntaxUid, "transfer syntax uid"
 );
 
 #[cfg(test)]

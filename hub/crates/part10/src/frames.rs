@@ -2,7 +2,7 @@
 //! basic offset table (PS3.3 C.7.6.3.1.8, PS3.5 A.4), or from the items themselves where no table is to be trusted.
 
 use crate::{Error, Header, PixelData};
-use imaging_domain::transfer_syntax::{self, PixelCoding};
+use imaging_domain::transfer_syntax::{self, Encoding, PixelCoding};
 use imaging_domain::{DataSet, Tag, Value, tags};
 use std::io;
 use std::ops::Range;
@@ -44,11 +44,8 @@ impl FrameIndex {
     /// than [`MAX_FRAMES`] or [`MAX_FRAGMENTS`], [`Error::Read`] when `read` fails.
     pub fn build(header: &Header, read: &mut dyn FnMut(u64, &mut [u8]) -> io::Result<()>) -> Result<FrameIndex, Error> {
         let pixel_data = header.pixel_data.ok_or(Error::Malformed("no pixel data"))?;
-        let frames = if pixel_data.encapsulated {
-            encapsulated(header, pixel_data, read)?
-        } else {
-            native(&header.attributes, pixel_data)?
-        };
+        let frames =
+            if pixel_data.encapsulated { encapsulated(header, pixel_data, read)? } else { native(header, pixel_data)? };
         Ok(Self { frames })
     }
 
@@ -72,18 +69,22 @@ fn declared_frames(attributes: &DataSet) -> u64 {
     attributes.int(tags::NUMBER_OF_FRAMES).and_then(|n| u64::try_from(n).ok()).unwrap_or(1).max(1)
 }
 
-fn native(attributes: &DataSet, pixel_data: PixelData) -> Result<Vec<FrameSpan>, Error> {
-    let declared = u128::from(declared_frames(attributes));
+fn native(header: &Header, pixel_data: PixelData) -> Result<Vec<FrameSpan>, Error> {
+    let declared = u128::from(declared_frames(&header.attributes));
     let bits = u128::from(pixel_data.length) * 8;
-    let frame = frame_bits(attributes, pixel_data.tag, bits / declared)?;
+    let frame = frame_bits(&header.attributes, pixel_data.tag, bits / declared)?;
     let count = declared.min(bits / frame);
     if count > u128::from(MAX_FRAMES) {
         return Err(Error::Limit("frames"));
     }
+    // in big-endian words the byte that makes the length even stands before the last pixel (PS3.5 8.1.1, 7.3)
+    let in_words = transfer_syntax::of(&header.transfer_syntax).encoding == Encoding::ExplicitBig;
     // frames lie inside the value, whose length is a u64
     let span = |index: u128| {
-        let (first, end) = (index * frame, (index + 1) * frame);
-        let range = pixel_data.offset + (first / 8) as u64..pixel_data.offset + end.div_ceil(8) as u64;
+        let (first, end) = (index * frame, ((index + 1) * frame).div_ceil(8));
+        let padded = in_words && index + 1 == count && bits / 8 == end + 1;
+        let end = end + u128::from(padded);
+        let range = pixel_data.offset + (first / 8) as u64..pixel_data.offset + end as u64;
         FrameSpan { ranges: vec![range], bit_offset: (first % 8) as u8 }
     };
     Ok((0..count).map(span).collect())

@@ -50,14 +50,9 @@ impl Meta {
         loop {
             match self.state {
                 State::Skip { remaining } => {
-                    let step = input.len().min(remaining as usize);
-                    *input = &input[step..];
-                    self.position += step as u64;
-                    if step < remaining as usize {
-                        self.state = State::Skip { remaining: remaining - step as u32 };
+                    if !self.skip(remaining, input) {
                         return Ok(None);
                     }
-                    self.state = State::Header;
                 }
                 State::Header => {
                     if self.ends_before_deflated() {
@@ -87,6 +82,16 @@ impl Meta {
                 }
             }
         }
+    }
+
+    /// Skips what there is; says whether that was all.
+    fn skip(&mut self, remaining: u32, input: &mut &[u8]) -> bool {
+        let step = input.len().min(remaining as usize);
+        *input = &input[step..];
+        self.position += step as u64;
+        let left = remaining - step as u32;
+        self.state = if left == 0 { State::Header } else { State::Skip { remaining: left } };
+        left == 0
     }
 
     /// Ends where the bytes end; `None` when that is inside group 0002. Gives the data set's first bytes, too few

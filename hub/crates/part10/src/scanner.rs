@@ -112,32 +112,18 @@ impl Scanner {
     /// error, because damaged files have to be readable: [`Header::is_truncated`] tells, and every complete
     /// element before the end is there.
     pub fn finish(mut self) -> Result<Header, Error> {
-        loop {
-            match &mut self.stage {
-                Stage::Prefix(prefix) => {
-                    let prefix = std::mem::take(prefix);
-                    self.leave_prefix(&prefix)?;
+        self.begin_data_set()?;
+        let walker = match self.stage {
+            Stage::Body(walker) => walker,
+            Stage::Deflated(walker, inflater) => {
+                if !inflater.is_ended() {
+                    self.warnings.add_always(Warning::Truncated);
                 }
-                Stage::Meta(meta) => {
-                    let first = meta.finish().ok_or(Error::TruncatedMeta)?;
-                    self.leave_meta(first);
-                }
-                Stage::Start(first) => {
-                    let first = std::mem::take(first);
-                    self.leave_start(&first)?;
-                }
-                Stage::Body(_) | Stage::Deflated(..) => break,
+                walker
             }
-        }
-        let (walker, is_complete) = match self.stage {
-            Stage::Body(walker) => (walker, true),
-            Stage::Deflated(walker, inflater) => (walker, inflater.is_ended()),
-            // the loop above ends in one of the two
+            // begin_data_set() ends in one of the two
             _ => return Err(Error::NotDicom),
         };
-        if !is_complete {
-            self.warnings.add_always(Warning::Truncated);
-        }
         // one byte pads a deflated data set to an even length (PS3.5 A.5)
         if self.trailing > 1 {
             self.warnings.add(Warning::TrailingBytes);
@@ -167,6 +153,27 @@ impl Scanner {
             transfer_syntax: self.effective.clone(),
             data_set_offset: self.data_set_offset,
         })
+    }
+
+    /// Ends the stages before the data set where the bytes ended in one of them.
+    fn begin_data_set(&mut self) -> Result<(), Error> {
+        loop {
+            match &mut self.stage {
+                Stage::Prefix(prefix) => {
+                    let prefix = std::mem::take(prefix);
+                    self.leave_prefix(&prefix)?;
+                }
+                Stage::Meta(meta) => {
+                    let first = meta.finish().ok_or(Error::TruncatedMeta)?;
+                    self.leave_meta(first);
+                }
+                Stage::Start(first) => {
+                    let first = std::mem::take(first);
+                    self.leave_start(&first)?;
+                }
+                Stage::Body(_) | Stage::Deflated(..) => return Ok(()),
+            }
+        }
     }
 
     fn leave_prefix(&mut self, prefix: &[u8]) -> Result<(), Error> {

@@ -14,6 +14,9 @@ use imaging_domain::{DataSet, Tag, VR, Value, tags};
 /// Bookkeeping of one kept element, charged on top of its value.
 const ELEMENT_COST: u64 = 96;
 
+/// Bytes of the gathering buffer that are kept for the next value.
+const LARGEST_IDLE_CARRY: usize = 64 << 10;
+
 #[derive(Clone, Copy)]
 enum State {
     /// Before the eight bytes of an element's or item's header.
@@ -91,60 +94,68 @@ impl Walker {
     }
 
     fn walk(&mut self, input: &mut &[u8], carry: &mut Vec<u8>) -> Result<(), Error> {
-        loop {
-            match self.state {
-                State::Ended => {
-                    if !input.is_empty() {
-                        self.warnings.add(Warning::TrailingBytes);
-                    }
-                    return Ok(());
-                }
-                State::Skip { remaining, fragments } => {
-                    let step = remaining.min(input.len() as u64);
-                    *input = &input[step as usize..];
-                    self.position += step;
-                    if step < remaining {
-                        self.state = State::Skip { remaining: remaining - step, fragments };
-                        return Ok(());
-                    }
-                    self.state = if fragments { State::Fragment } else { State::Header };
-                }
-                State::Header => {
-                    if carry.is_empty() && self.settle(8) {
-                        continue;
-                    }
-                    let Some(header) = gather(carry, input, 8) else { return Ok(()) };
-                    let header = eight(header);
-                    carry.clear();
-                    self.header(header)?;
-                }
-                State::LongLength { tag, vr } => {
-                    if carry.is_empty() && self.settle(4) {
-                        continue;
-                    }
-                    let Some(length) = gather(carry, input, 4) else { return Ok(()) };
-                    let coding = self.top().coding;
-                    let length = coding.u32(length);
-                    carry.clear();
-                    self.position += 4;
-                    self.element(tag, vr, length, coding)?;
-                }
-                State::Value { tag, vr, coding, length } => {
-                    let Some(bytes) = gather(carry, input, length) else { return Ok(()) };
-                    self.position += length as u64;
-                    self.state = State::Header;
-                    self.value(tag, vr, coding, bytes)?;
-                    carry.clear();
-                    carry.shrink_to(64 << 10);
-                }
-                State::Fragment => {
-                    let Some(header) = gather(carry, input, 8) else { return Ok(()) };
-                    let header = eight(header);
-                    carry.clear();
-                    self.fragment(header)?;
-                }
+        while match self.state {
+            State::Skip { remaining, fragments } => self.skip_some(remaining, fragments, input),
+            State::Value { tag, vr, coding, length } => {
+                let Some(bytes) = gather(carry, input, length) else { return Ok(()) };
+                self.position += length as u64;
+                self.state = State::Header;
+                self.value(tag, vr, coding, bytes)?;
+                carry.clear();
+                carry.shrink_to(LARGEST_IDLE_CARRY);
+                true
             }
-        }
+            State::Header => (carry.is_empty() && self.settle(8)) || self.some_header(input, carry, Self::header)?,
+            State::Fragment => self.some_header(input, carry, Self::fragment)?,
+            State::LongLength { tag, vr } => {
+                (carry.is_empty() && self.settle(4)) || self.long_length(tag, vr, input, carry)?
+            }
+            State::Ended => {
+                if !input.is_empty() {
+                    self.warnings.add(Warning::TrailingBytes);
+                }
+                false
+            }
+        } {}
+        Ok(())
+    }
+
+    /// Hands the next eight bytes to `then`; says whether they were there.
+    fn some_header(
+        &mut self,
+        input: &mut &[u8],
+        carry: &mut Vec<u8>,
+        then: fn(&mut Self, [u8; 8]) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let Some(header) = gather(carry, input, 8) else { return Ok(false) };
+        let header = eight(header);
+        carry.clear();
+        then(self, header)?;
+        Ok(true)
+    }
+
+    /// Reads the four-byte length of an explicit header; says whether it was there.
+    fn long_length(&mut self, tag: Tag, vr: VR, input: &mut &[u8], carry: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(length) = gather(carry, input, 4) else { return Ok(false) };
+        let coding = self.top().coding;
+        let length = coding.u32(length);
+        carry.clear();
+        self.position += 4;
+        self.element(tag, vr, length, coding)?;
+        Ok(true)
+    }
+
+    /// Skips what there is; says whether that was all.
+    fn skip_some(&mut self, remaining: u64, fragments: bool, input: &mut &[u8]) -> bool {
+        let step = remaining.min(input.len() as u64);
+        *input = &input[step as usize..];
+        self.position += step;
+        self.state = match remaining - step {
+            0 if fragments => State::Fragment,
+            0 => State::Header,
+            remaining => State::Skip { remaining, fragments },
+        };
+        step == remaining
     }
 
     /// Ends the walk: the outermost data set and where its pixel data lies.

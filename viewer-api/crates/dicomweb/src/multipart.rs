@@ -6,6 +6,7 @@
 //! a part's head only within its first 1000 bytes.
 
 use bytes::Bytes;
+use imaging_domain::TransferSyntaxUid;
 use std::fmt::Write;
 
 /// A boundary long enough never to occur in pixels.
@@ -40,8 +41,7 @@ impl Boundary {
     /// UID (it comes from a file, and files lie) is left out.
     pub fn part_head(&self, media_type: &str, transfer_syntax: Option<&str>) -> Bytes {
         let boundary = &self.0;
-        let plain = |uid: &&str| uid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
-        match transfer_syntax.filter(plain) {
+        match transfer_syntax.and_then(|text| TransferSyntaxUid::parse(text).ok()) {
             Some(uid) => format!("--{boundary}\r\nContent-Type: {media_type}; transfer-syntax={uid}\r\n\r\n").into(),
             None => format!("--{boundary}\r\nContent-Type: {media_type}\r\n\r\n").into(),
         }

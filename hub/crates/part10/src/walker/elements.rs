@@ -32,8 +32,11 @@ impl Walker {
             return Ok(());
         }
         if !coding.explicit {
-            let vr = dictionary_vr(tag, self.signed);
-            return self.element(tag, vr, coding.u32(&header[4..]), coding);
+            let length = coding.u32(&header[4..]);
+            // the dictionary is not asked about values that nobody wants
+            let wanted = length == UNDEFINED || is_pixel_data(tag) || self.is_kept(tag);
+            let vr = if wanted { dictionary_vr(tag, self.signed) } else { VR::UN };
+            return self.element(tag, vr, length, coding);
         }
         match vr_of(&header[4..]) {
             Some(vr) if has_long_length(vr) => self.state = State::LongLength { tag, vr },
@@ -145,8 +148,11 @@ impl Walker {
             }
         }
         // UN of known length holds implicit little endian (PS3.5 6.2.2)
-        let (vr, coding) = match dictionary_vr(tag, self.signed) {
-            known if vr == VR::UN && known != VR::UN && coding.explicit => (known, Coding::IMPLICIT),
+        let (vr, coding) = match vr {
+            VR::UN if coding.explicit => match dictionary_vr(tag, self.signed) {
+                VR::UN => (vr, coding),
+                known => (known, Coding::IMPLICIT),
+            },
             _ => (vr, coding),
         };
         let root_pixels = self.stack.len() == 1 && is_pixel_data(tag) && self.pixel_data.is_none();

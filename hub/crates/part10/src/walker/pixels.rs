@@ -9,11 +9,11 @@ use imaging_domain::{Tag, VR, Value, tags};
 impl Walker {
     /// Whether the outermost data set has ended before this header: zeros, or nothing believable after the pixels.
     pub(super) fn ends_at(&mut self, tag: Tag, header: &[u8; 8]) -> bool {
-        let after_pixels = self.pixel_data.is_some_and(|pixel| tag < pixel.tag);
-        let coding = self.top().coding;
-        let unbelievable = coding.explicit && vr_of(&header[4..]).is_none();
-        let unknown = tag.group().is_multiple_of(2) && dictionary_vr(tag, false) == VR::UN;
-        let garbage = self.pixel_data.is_some() && (unbelievable || (after_pixels && unknown));
+        let garbage = self.pixel_data.is_some_and(|pixel| {
+            let unbelievable = self.top().coding.explicit && vr_of(&header[4..]).is_none();
+            let unknown = tag.group().is_multiple_of(2) && dictionary_vr(tag, false) == VR::UN;
+            unbelievable || (tag < pixel.tag && unknown)
+        });
         if *header != [0; 8] && !garbage {
             return false;
         }

@@ -133,6 +133,29 @@ fn one_bit_frames_begin_inside_bytes() {
     assert_eq!(spans, [(0, 2, 0), (1, 3, 1), (2, 4, 2)]);
 }
 
+/// The ninth pixel of nine lies in the padded byte, which was once cut off.
+#[test]
+fn a_big_endian_frame_of_odd_length_keeps_its_last_word() {
+    let short = |tag: u32, vr: &[u8], value: &[u8]| {
+        let tag = [((tag >> 16) as u16).to_be_bytes(), (tag as u16).to_be_bytes()].concat();
+        [&tag, vr, &(value.len() as u16).to_be_bytes(), value].concat()
+    };
+    let parts = [
+        short(0x0008_0016, b"UI", b"1.2.840.10008.5.1.4.1.1.7\0"),
+        short(0x0008_0018, b"UI", b"1.2.3.4\0"),
+        short(0x0028_0010, b"US", &[0, 3]),
+        short(0x0028_0011, b"US", &[0, 3]),
+        short(0x0028_0100, b"US", &[0, 8]),
+        vec![0x7F, 0xE0, 0, 0x10, b'O', b'W', 0, 0, 0, 0, 0, 10],
+        vec![0; 10],
+    ];
+    let bytes = parts.concat();
+    let header =
+        scan(&bytes, data_set(transfer_syntax::EXPLICIT_BIG), EVERYTHING, Limits::default()).expect("readable");
+    let range = index(&header, &bytes).frame(0).expect("a frame").ranges[0].clone();
+    assert_eq!(range.end - range.start, 10);
+}
+
 #[test]
 fn only_complete_native_frames_count() {
     for (frames, length, expected) in [("99", 20, 2), ("1", 9, 1), ("1", 8, 0), ("0", 9, 1), ("-1", 9, 1), ("x", 9, 1)]

@@ -35,15 +35,7 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
         return Err(Error::Corrupt("JPEG 2000 stream is deeper than the attributes say"));
     }
     let width = if size.precision > 8 { 2 } else { 1 };
-    let frame = SingleFrame {
-        uid: &image.uid,
-        rows: image.rows as u16,
-        columns: image.columns as u16,
-        channels: image.channels,
-        allocated: width * 8,
-        bytes,
-    };
-    let decoded = frame.decode()?;
+    let decoded = SingleFrame::new(image, width, bytes).decode()?;
     let cells = match width {
         1 => Cells::Bytes(decoded),
         _ => Cells::Words(decoded.as_chunks::<2>().0.iter().map(|cell| u16::from_le_bytes(*cell)).collect()),

@@ -19,15 +19,7 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
         return Err(Error::Unsupported("subsampled JPEG-LS"));
     }
     let width = if header.precision > 8 { 2 } else { 1 };
-    let frame = SingleFrame {
-        uid: &image.uid,
-        rows: image.rows as u16,
-        columns: image.columns as u16,
-        channels: image.channels,
-        allocated: width * 8,
-        bytes,
-    };
-    let decoded = frame.decode()?;
+    let decoded = SingleFrame::new(image, width, bytes).decode()?;
     // Without interleaving CharLS gives plane after plane.
     let channels = if header.interleave == 0 { usize::from(image.channels) } else { 1 };
     let cells = match width {

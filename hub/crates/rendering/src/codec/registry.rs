@@ -1,6 +1,6 @@
 //! One frame at a time through the codecs of dicom-rs.
 
-use crate::Error;
+use crate::{Error, Image};
 use dicom_encoding::{
     Codec,
     adapters::{PixelDataObject, RawPixelData},
@@ -11,16 +11,22 @@ use std::borrow::Cow;
 
 /// A single frame dressed up as the object that dicom-rs codecs read from.
 pub(super) struct SingleFrame<'a> {
-    pub(super) uid: &'a str,
-    pub(super) rows: u16,
-    pub(super) columns: u16,
-    pub(super) channels: u8,
+    uid: &'a str,
+    rows: u16,
+    columns: u16,
+    channels: u8,
     /// 8 or 16.
-    pub(super) allocated: u16,
-    pub(super) bytes: &'a [u8],
+    allocated: u16,
+    bytes: &'a [u8],
 }
 
-impl SingleFrame<'_> {
+impl<'a> SingleFrame<'a> {
+    /// The frame of `image` in `bytes`, to be decoded into cells of `width` bytes, 1 or 2.
+    pub(super) fn new(image: &'a Image, width: u16, bytes: &'a [u8]) -> Self {
+        let (rows, columns) = (image.rows as u16, image.columns as u16);
+        Self { uid: &image.uid, rows, columns, channels: image.channels, allocated: width * 8, bytes }
+    }
+
     /// Samples side by side in little-endian cells of `allocated` bits. The caller has already made sure that the
     /// stream is of this size: some codecs believe it.
     pub(super) fn decode(&self) -> Result<Vec<u8>, Error> {

@@ -1,0 +1,162 @@
+//! The real index and the real store, counted, held up, and made to fail.
+
+use access_control::{Overview, Permit, Search, Store, View};
+use async_trait::async_trait;
+use blob_store::{Blob, BlobStore, Disk, Error as BlobError, Follower, Sealed, StagedBlob};
+use bytes::Bytes;
+use catalog::{
+    Answer, Arrival, Conflict, Error as IndexError, InstanceCopies, Scope, Sqlite, StudyIndex, Totals, Verdict,
+};
+use imaging_domain::{Digest, InstanceUid, Query, SeriesUid};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+};
+use tokio::sync::watch;
+
+/// A door that can be shut: whoever comes waits in front of it.
+pub struct Gate {
+    open: watch::Sender<bool>,
+    come: watch::Sender<usize>,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { open: watch::Sender::new(true), come: watch::Sender::new(0) }
+    }
+}
+
+impl Gate {
+    pub fn shut(&self) {
+        self.open.send_replace(false);
+    }
+
+    pub fn open(&self) {
+        self.open.send_replace(true);
+    }
+
+    /// How many came so far.
+    pub fn count(&self) -> usize {
+        *self.come.borrow()
+    }
+
+    /// Waits until so many have come.
+    pub async fn reached(&self, count: usize) {
+        self.come.subscribe().wait_for(|come| *come >= count).await.unwrap();
+    }
+
+    pub async fn pass(&self) {
+        self.come.send_modify(|come| *come += 1);
+        self.open.subscribe().wait_for(|open| *open).await.unwrap();
+    }
+}
+
+/// The index; commits pass a gate and can fail.
+pub struct Index {
+    pub real: Sqlite,
+    pub commits: Gate,
+    pub fails: AtomicBool,
+}
+
+#[async_trait]
+impl StudyIndex for Index {
+    async fn commit(&self, permit: &Permit<Store>, arrivals: Vec<Arrival>) -> Result<Vec<Verdict>, IndexError> {
+        self.commits.pass().await;
+        if self.fails.load(SeqCst) {
+            return Err(IndexError::Database { doing: "commit", source: "made to fail".into() });
+        }
+        self.real.commit(permit, arrivals).await
+    }
+
+    async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, IndexError> {
+        self.real.search(permit, query).await
+    }
+
+    async fn instances(
+        &self,
+        permit: &Permit<View>,
+        scope: &Scope,
+        after: Option<&(SeriesUid, InstanceUid)>,
+        limit: usize,
+    ) -> Result<Vec<InstanceCopies>, IndexError> {
+        self.real.instances(permit, scope, after, limit).await
+    }
+
+    async fn representative(&self, permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, IndexError> {
+        self.real.representative(permit, scope).await
+    }
+
+    async fn conflicts(&self, permit: &Permit<Overview>, limit: usize) -> Result<Vec<Conflict>, IndexError> {
+        self.real.conflicts(permit, limit).await
+    }
+
+    async fn totals(&self, permit: &Permit<Overview>) -> Result<Totals, IndexError> {
+        self.real.totals(permit).await
+    }
+}
+
+/// The store; who opened or sealed passes a gate, and staging and publishing can fail.
+pub struct Blobs {
+    pub real: Disk,
+    pub opens: Gate,
+    pub seals: Arc<Gate>,
+    pub stage_fails: AtomicBool,
+    pub publish_fails: AtomicBool,
+}
+
+fn broken() -> BlobError {
+    BlobError::Io { doing: "write", source: io::Error::other("made to fail") }
+}
+
+#[async_trait]
+impl BlobStore for Blobs {
+    async fn stage(&self, permit: &Permit<Store>) -> Result<Box<dyn StagedBlob>, BlobError> {
+        if self.stage_fails.load(SeqCst) {
+            return Err(BlobError::Full);
+        }
+        Ok(Box::new(Counted { real: self.real.stage(permit).await?, seals: self.seals.clone() }))
+    }
+
+    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), BlobError> {
+        if self.publish_fails.load(SeqCst) { Err(broken()) } else { self.real.publish(sealed).await }
+    }
+
+    async fn open(&self, permit: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, BlobError> {
+        let found = self.real.open(permit, digest).await;
+        self.opens.pass().await;
+        found
+    }
+
+    async fn remove(&self, permit: &Permit<Store>, digest: &Digest) -> Result<(), BlobError> {
+        self.real.remove(permit, digest).await
+    }
+
+    async fn used_bytes(&self) -> Result<u64, BlobError> {
+        self.real.used_bytes().await
+    }
+}
+
+struct Counted {
+    real: Box<dyn StagedBlob>,
+    seals: Arc<Gate>,
+}
+
+#[async_trait]
+impl StagedBlob for Counted {
+    async fn write(&mut self, chunk: Bytes) -> Result<(), BlobError> {
+        self.real.write(chunk).await
+    }
+
+    fn follow(&self) -> Follower {
+        self.real.follow()
+    }
+
+    async fn seal(self: Box<Self>) -> Result<Sealed, BlobError> {
+        let sealed = self.real.seal().await?;
+        self.seals.pass().await;
+        Ok(sealed)
+    }
+}

@@ -1,0 +1,13 @@
+//! The archive's use cases through their doors: the real index and the real store in a folder of the test's own.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+mod denied;
+mod faulty;
+mod files;
+mod ingest;
+mod pictures;
+mod remote;
+mod retrieve;
+mod search;
+mod world;

@@ -1,0 +1,100 @@
+//! A region of made sites that give, break off, lie or are down.
+
+use crate::faulty::Gate;
+use archive::{Body, Error, Remote};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+/// What a site does when it is asked for a file.
+#[derive(Clone)]
+pub enum Site {
+    /// Gives these bytes, in pieces.
+    Gives(Bytes),
+    /// Gives so many of these bytes and breaks off.
+    BreaksOff(Bytes, usize),
+    /// Has a channel, and no answer.
+    Silent,
+    /// Has no channel.
+    Down,
+}
+
+/// The sites, and what was asked of them.
+#[derive(Default)]
+pub struct Region {
+    pub sites: Mutex<HashMap<String, Site>>,
+    /// Headers of the series, when the sites give any.
+    pub headers: Mutex<Option<Vec<DataSet>>>,
+    /// Sites that were asked for a file, in order.
+    pub files_asked: Mutex<Vec<String>>,
+    /// Sites that were asked for headers, in order.
+    pub headers_asked: Mutex<Vec<String>>,
+    /// In front of the last piece of every file.
+    pub gate: Arc<Gate>,
+}
+
+impl Region {
+    pub fn of(sites: &[(&str, Site)]) -> Arc<Self> {
+        let region = Self::default();
+        for (name, site) in sites {
+            region.becomes(name, site.clone());
+        }
+        Arc::new(region)
+    }
+
+    pub fn becomes(&self, name: &str, site: Site) {
+        self.sites.lock().unwrap().insert(name.to_owned(), site);
+    }
+
+    pub fn files_asked(&self) -> Vec<String> {
+        self.files_asked.lock().unwrap().clone()
+    }
+
+    fn site(&self, site: &SiteId) -> Site {
+        self.sites.lock().unwrap().get(site.as_str()).cloned().unwrap_or(Site::Down)
+    }
+
+    fn pieces(&self, bytes: &Bytes) -> Body {
+        let pieces: Vec<Bytes> = bytes.chunks(100).map(Bytes::copy_from_slice).collect();
+        let (last, gate) = (pieces.len().saturating_sub(1), self.gate.clone());
+        let give = move |(number, piece)| {
+            let gate = gate.clone();
+            async move {
+                if number == last {
+                    gate.pass().await;
+                }
+                Ok(piece)
+            }
+        };
+        stream::iter(pieces.into_iter().enumerate()).then(give).boxed()
+    }
+}
+
+#[async_trait]
+impl Remote for Region {
+    async fn fetch_file(&self, site: &SiteId, _: &Instance) -> Result<Body, Error> {
+        self.files_asked.lock().unwrap().push(site.to_string());
+        match self.site(site) {
+            Site::Gives(bytes) => Ok(self.pieces(&bytes)),
+            Site::BreaksOff(bytes, after) => {
+                let end = stream::iter([Err(Error::Unavailable)]);
+                Ok(self.pieces(&bytes.slice(..after)).chain(end).boxed())
+            }
+            Site::Silent | Site::Down => Err(Error::Unavailable),
+        }
+    }
+
+    async fn fetch_metadata(&self, site: &SiteId, _: &StudyUid, _: &SeriesUid) -> Result<Vec<DataSet>, Error> {
+        self.headers_asked.lock().unwrap().push(site.to_string());
+        self.headers.lock().unwrap().clone().ok_or(Error::Unavailable)
+    }
+
+    fn is_connected(&self, site: &SiteId) -> bool {
+        !matches!(self.site(site), Site::Down)
+    }
+}

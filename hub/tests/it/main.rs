@@ -1,0 +1,3 @@
+//! What the program `hub` shows to those who install it.
+
+mod config;

@@ -1,0 +1,42 @@
+//! What is measured on.
+
+use std::{fs, path::Path, process::Command, thread::available_parallelism};
+
+/// Cores of this machine.
+pub fn cores() -> usize {
+    available_parallelism().map_or(1, usize::from)
+}
+
+/// One line: cores, processor, memory, file system of a folder, compiler.
+pub fn line(folder: &Path) -> String {
+    let processor = value("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.into());
+    let memory = value("/proc/meminfo", "MemTotal").and_then(|text| text.trim_end_matches(" kB").parse::<u64>().ok());
+    let memory = memory.map_or_else(String::new, |kilobytes| format!(", {} GiB", kilobytes >> 20));
+    let compiler = Command::new("rustc").arg("--version").output().ok().filter(|output| output.status.success());
+    let compiler = compiler
+        .map_or_else(|| "rustc unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    format!("{} cores ({processor}){memory}, {}, {compiler}", cores(), file_system(folder))
+}
+
+/// CPU time that a process has taken so far, in milliseconds; in steps of 10.
+pub fn cpu_ms(pid: u32) -> f64 {
+    // Fields 14 and 15 of proc_pid_stat(5), counted behind the name, which may hold anything; USER_HZ is 100 everywhere.
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+    fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
+}
+
+fn value(file: &str, key: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    let line = text.lines().find(|line| line.starts_with(key))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+/// Type of the file system, by the longest mount point above the folder.
+fn file_system(folder: &Path) -> String {
+    let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let above = fields.filter(|fields| fields.len() > 2 && folder.starts_with(fields[1]));
+    // of those alike the last was mounted over the others
+    above.max_by_key(|fields| fields[1].len()).map_or_else(|| "file system unknown".into(), |fields| fields[2].into())
+}

@@ -1,0 +1,52 @@
+//! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
+//!
+//! Three tables: C-STORE beside the disk, QIDO-RS beside the index, thumbnails beside their codecs. A name behind `--`
+//! (`store`, `query`, `thumbnails`) runs that one alone. Machines are noisy, so everything is measured in rounds, what is
+//! compared in turns, and the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
+//!
+//! Start reading at the part of interest: [`store`], [`query`], [`thumbnails`].
+
+#![allow(clippy::disallowed_methods, reason = "a stop-watch, and files of our own")]
+#![allow(clippy::print_stdout, reason = "the tables are the product")]
+
+mod children;
+mod figures;
+mod machine;
+mod query;
+mod region;
+mod sizes;
+mod store;
+mod table;
+mod thumbnails;
+
+use anyhow::{Result, bail};
+use sizes::Sizes;
+use std::path::Path;
+
+type Part = fn(&Sizes, &Path) -> Result<()>;
+
+const PARTS: [(&str, Part); 3] = [("store", store::run), ("query", query::run), ("thumbnails", thumbnails::run)];
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let named: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    // `cargo test` starts benchmarks too, without this flag, and wants none of the waiting
+    if named.is_empty() && !arguments.iter().any(|argument| argument == "--bench") {
+        return Ok(());
+    }
+    if let Some(unknown) = named.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
+        bail!("there is no part {unknown}: store, query or thumbnails");
+    }
+    let sizes = Sizes::from_environment()?;
+    let folder = tempfile::Builder::new().prefix("region-bench-").tempdir_in(sizes.dir())?;
+    println!("{}", machine::line(folder.path()));
+    for (part, run) in PARTS {
+        if named.is_empty() || named.contains(&part) {
+            let place = folder.path().join(part);
+            std::fs::create_dir(&place)?;
+            run(&sizes, &place)?;
+            std::fs::remove_dir_all(&place)?;
+        }
+    }
+    Ok(())
+}

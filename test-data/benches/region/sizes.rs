@@ -1,0 +1,47 @@
+//! How much is measured.
+
+use anyhow::{Context, Result};
+use std::{path::PathBuf, time::Duration};
+
+/// Every size, from the environment or as it usually is.
+pub struct Sizes {
+    /// `BENCH_SECONDS`: length of one measurement, in seconds; 2.
+    pub time: Duration,
+    /// `BENCH_ROUNDS`: how often each is repeated; 3.
+    pub rounds: usize,
+    /// `BENCH_STUDIES`: studies in the hub's index; 20,000.
+    pub studies: u32,
+    /// `BENCH_INSTANCE_BYTES`: bytes of one stored instance; 512 KiB.
+    pub instance_bytes: usize,
+    /// `BENCH_DIR`: folder on the file system that is measured; cargo's own temporary folder, because `/tmp` may be
+    /// memory.
+    dir: Option<PathBuf>,
+}
+
+impl Sizes {
+    /// Reads the environment.
+    pub fn from_environment() -> Result<Self> {
+        Ok(Self {
+            time: Duration::from_secs_f64(number("BENCH_SECONDS", 2.0)?),
+            rounds: number("BENCH_ROUNDS", 3_usize)?.max(1),
+            studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
+            instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
+            dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),
+        })
+    }
+
+    /// Where everything is written.
+    pub fn dir(&self) -> PathBuf {
+        self.dir.clone().unwrap_or_else(|| env!("CARGO_TARGET_TMPDIR").into())
+    }
+}
+
+fn number<T: std::str::FromStr>(name: &str, usual: T) -> Result<T>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    match std::env::var(name) {
+        Ok(text) => text.parse().with_context(|| format!("{name} is no number")),
+        Err(_) => Ok(usual),
+    }
+}

@@ -1,0 +1,59 @@
+// Signing in.
+
+import { postJson, sentenceOf } from './api.js';
+import { el } from './dom.js';
+import { t } from './i18n.js';
+
+/** The form; `notice` is the key of a sentence to begin with. */
+export function signIn({ notice, onSignedIn }) {
+  const problem = el('p', { class: 'problem', role: 'alert', id: 'problem' }, notice ? t(notice) : '');
+  const name = field('name', 'username', 'text');
+  const password = field('password', 'current-password', 'password');
+  const button = el('button', { type: 'submit', class: 'primary' }, t('signIn'));
+
+  const submit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    button.textContent = t('signingIn');
+    problem.textContent = '';
+    try {
+      onSignedIn(await postJson('/api/sign-in', { name: name.input.value, password: password.input.value }));
+    } catch (failure) {
+      problem.textContent = sentence(failure);
+      password.input.value = '';
+      password.input.focus();
+      button.disabled = false;
+      button.textContent = t('signIn');
+    }
+  };
+
+  return el(
+    'div',
+    { class: 'door' },
+    el('img', { src: '/assets/icon.svg', alt: '', width: '48', height: '48' }),
+    el('h1', {}, t('product')),
+    el('p', { class: 'muted' }, t('signInIntro')),
+    el(
+      'form',
+      { class: 'card', 'aria-describedby': 'problem', on: { submit } },
+      name.row,
+      password.row,
+      problem,
+      button,
+    ),
+    el('p', { class: 'small muted' }, t('monitored')),
+  );
+}
+
+function field(key, autocomplete, type) {
+  const input = el('input', {
+    name: key, type, autocomplete, required: true, maxlength: '256', autocapitalize: 'none', spellcheck: 'false',
+  });
+  return { input, row: el('label', { class: 'field' }, el('span', {}, t(key)), input) };
+}
+
+function sentence(failure) {
+  if (failure.word === 'wrong-name-or-password') return t('wrongNameOrPassword');
+  if (failure.word === 'too-many-failures') return t('tooManyFailures', { seconds: failure.retryAfter_s || 60 });
+  return t(sentenceOf(failure));
+}
