@@ -48,9 +48,11 @@ impl MediaRange {
         Some(out)
     }
 
-    /// How exactly the range names the representation; `None` when it does not take it.
+    /// How exactly the range names the representation; `None` when it says nothing about it. While the transfer syntax
+    /// is not known, a range that takes some of them may fit, and one that refuses some of them refuses nothing yet.
     pub(crate) fn specificity(&self, offer: &Representation<'_>) -> Option<u8> {
         let syntax = match (self.syntaxes.is_empty(), offer.transfer_syntax) {
+            (false, None) if self.quality == 0 => return None,
             (true, _) | (false, None) => 0,
             (false, Some(uid)) => self.syntaxes.iter().any(|wanted| wanted == uid).then_some(1)?,
         };

@@ -59,6 +59,13 @@ fn files_come_as_parts_unless_one_is_asked_for() {
 }
 
 #[test]
+fn a_refused_transfer_syntax_refuses_nothing_before_the_stored_one_is_known() {
+    let other = accept("multipart/related;type=\"application/dicom\";transfer-syntax=1.2.3.4;q=0, */*");
+    assert!(other.files(None).is_ok() && other.files(Some(JPEG_2000)).is_ok());
+    assert!(other.files(Some("1.2.3.4")).is_err());
+}
+
+#[test]
 fn frames_come_as_their_reader_asks() {
     use Packaging::{Multipart, Single};
     for (header, count, stored, expected) in [
