@@ -40,8 +40,7 @@ python_packages() {
 }
 
 fuzz() {
-    FUZZ_TARGET_DIR=$root/target/fuzz hub/crates/part10/fuzz/run "$fuzz_seconds"
-    export CARGO_TARGET_DIR=$root/target
+    hub/crates/part10/fuzz/run "$fuzz_seconds"
     pacs-adapter/crates/dimse/fuzz/run $((fuzz_seconds / 3))
     viewer-api/crates/dicomweb/fuzz/run $((fuzz_seconds / 3))
 }
