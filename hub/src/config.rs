@@ -1,5 +1,7 @@
 //! The hub's configuration: each room's own part, put together. `config/hub.example.toml` is its manual.
 
+use archive::AheadConfig;
+use imaging_domain::SiteId;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -17,8 +19,12 @@ pub struct Config {
     pub public: Public,
     /// The cache of images.
     pub cache: Cache,
+    /// Images of sites without an adapter.
+    pub holding: Holding,
     /// The picture maker.
     pub rendering: Rendering,
+    /// What is made ready ahead of requests.
+    pub ahead: AheadConfig,
 }
 
 /// Where to listen.
@@ -53,7 +59,26 @@ pub struct Cache {
     pub max_bytes: u64,
     /// Thumbnails beyond so many bytes leave theirs.
     pub max_thumbnail_bytes: u64,
+    /// Headers of series in their compact form beyond so many bytes leave theirs.
+    pub max_header_bytes: u64,
     /// Nothing more is cached when the disk has fewer bytes free.
+    pub reserve_bytes: u64,
+}
+
+/// Images of sites without an adapter, which the hub holds itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Holding {
+    /// The site that people who sign in store at; empty: they store nowhere.
+    #[serde(with = "optional_site")]
+    pub store_to: Option<SiteId>,
+    /// Requests that store at the same time; more are told to come again.
+    pub at_once: usize,
+    /// The most bytes of one request that stores; 0 is any number.
+    pub max_request_bytes: u64,
+    /// The most bytes of one instance.
+    pub max_instance_bytes: u64,
+    /// Nothing more is taken in when the disk has fewer bytes free.
     pub reserve_bytes: u64,
 }
 
@@ -75,7 +100,9 @@ impl Default for Config {
             listen: Listen::default(),
             public: Public::default(),
             cache: Cache::default(),
+            holding: Holding::default(),
             rendering: Rendering::default(),
+            ahead: AheadConfig::default(),
         }
     }
 }
@@ -95,12 +122,39 @@ impl Default for Public {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { max_bytes: 100 << 30, max_thumbnail_bytes: 4 << 30, reserve_bytes: 1 << 30 }
+        Self { max_bytes: 100 << 30, max_thumbnail_bytes: 4 << 30, max_header_bytes: 4 << 30, reserve_bytes: 1 << 30 }
+    }
+}
+
+impl Default for Holding {
+    fn default() -> Self {
+        Self {
+            store_to: None,
+            at_once: 16,
+            max_request_bytes: 64 << 30,
+            max_instance_bytes: 16 << 30,
+            reserve_bytes: 1 << 30,
+        }
     }
 }
 
 impl Default for Rendering {
     fn default() -> Self {
         Self { threads: 0, queue: 256 }
+    }
+}
+
+/// A site that need not be named: an empty text is none.
+mod optional_site {
+    use imaging_domain::SiteId;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(site: &Option<SiteId>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(site.as_ref().map_or("", SiteId::as_str))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SiteId>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() { Ok(None) } else { SiteId::parse(&text).map(Some).map_err(D::Error::custom) }
     }
 }

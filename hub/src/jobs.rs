@@ -1,18 +1,37 @@
 //! What the hub does by itself, one line for each job.
 
-use crate::wiring::Hub;
+use crate::{config::Config, wiring::Hub};
+use archive::AheadConfig;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::warn;
 
 /// How often the cache is swept.
 const SWEEP: Duration = Duration::from_secs(60);
+/// How often is looked for series to make ready.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Starts every job; they end with `stop`.
-pub fn start(hub: &Arc<Hub>, max_cache_bytes: u64, tasks: &TaskTracker, stop: &CancellationToken) {
-    let (hub, stop) = (Arc::clone(hub), stop.clone());
-    tasks.spawn(async move {
-        while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
-            hub.cache.evict_to(max_cache_bytes).await;
+pub fn start(hub: &Arc<Hub>, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) {
+    tasks.spawn(sweep(Arc::clone(hub), config.cache.max_bytes, stop.clone()));
+    if config.ahead.series_at_once > 0 {
+        tasks.spawn(make_ready(Arc::clone(hub), config.ahead.clone(), stop.clone()));
+    }
+}
+
+async fn sweep(hub: Arc<Hub>, max_cache_bytes: u64, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
+        hub.cache.evict_to(max_cache_bytes).await;
+    }
+}
+
+async fn make_ready(hub: Arc<Hub>, config: AheadConfig, stop: CancellationToken) {
+    let thumbnail = viewer_api::default_thumbnail();
+    while let Some(round) = stop.run_until_cancelled(hub.archive.make_ready(&config, Some(&thumbnail))).await {
+        let more =
+            round.inspect_err(|error| warn!(%error, "series cannot be made ready")).is_ok_and(|round| round.more);
+        if !more && stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
+            return;
         }
-    });
+    }
 }

@@ -30,7 +30,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_web(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_metrics(&hub, &config, &tasks, &stop).await?;
-    jobs::start(&hub, config.cache.max_bytes, &tasks, &stop);
+    jobs::start(&hub, &config, &tasks, &stop);
     info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
     daemon::signal(parent).await;
     info!("hub is going down");
@@ -39,6 +39,11 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     hub.audit.record(Event::new(What::Stop, &Principal::Service("hub"))).await?;
     Ok(())
+}
+
+/// How the DICOMweb routes are offered.
+fn dicomweb(config: &Config) -> DicomwebConfig {
+    DicomwebConfig { max_store_bytes: config.holding.max_request_bytes, ..DicomwebConfig::default() }
 }
 
 /// Every name of the hub's own certificate.
@@ -61,7 +66,7 @@ async fn listen_federation(
     let doors =
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), DicomwebConfig::default()))
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
         .merge(viewer_api::federation_router(doors));
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
     let listener = bind(config.listen.federation).await?;
@@ -82,7 +87,7 @@ async fn listen_web(
     let peer = |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip());
     let pages = PagesConfig { clock: now_ms, peer, viewer: None };
     let pages = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), DicomwebConfig::default()))
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
         .merge(viewer_api::pages_router(backing.clone(), pages))
         .layer(middleware::from_fn_with_state(backing, viewer_api::identify));
     let router = pages.merge(viewer_api::enrolment_router(hub.enrolment.clone()));

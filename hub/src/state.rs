@@ -42,9 +42,19 @@ impl StateDir {
         self.0.join("cache")
     }
 
+    /// The images of sites without an adapter: nowhere else, never evicted.
+    pub fn holding(&self) -> PathBuf {
+        self.0.join("holding")
+    }
+
     /// Finished thumbnails.
     pub fn thumbnails(&self) -> PathBuf {
         self.0.join("thumbnails")
+    }
+
+    /// Headers of series in compact form.
+    pub fn headers(&self) -> PathBuf {
+        self.0.join("headers")
     }
 
     /// The audit logs, one chain for each program that writes.

@@ -5,9 +5,9 @@ use crate::{
     state::{StateDir, read_pem},
 };
 use anyhow::{Context, Result, bail};
-use archive::{Archive, Parts, People};
+use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts, People};
 use audit_log::AuditLog;
-use blob_store::{Checked, Disk, DiskDerived};
+use blob_store::{BlobStore, Checked, Disk, DiskDerived};
 use catalog::{ChangeFeed, Sqlite};
 use daemon::now_ms;
 use federation::{Authority, Channels, Enrolment, Intake};
@@ -66,17 +66,30 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     let disk = blob_store::Config { dir: state.cache(), reserve_bytes: config.cache.reserve_bytes };
     let cache = Arc::new(Disk::open(&disk).context("the cache cannot be opened")?);
     let derived = DiskDerived::open(&state.thumbnails(), config.cache.max_thumbnail_bytes);
+    let compact = DiskDerived::open(&state.headers(), config.cache.max_header_bytes);
     let channels = Channels::default();
-    let archive = Archive::new(Parts {
+    let held = blob_store::Config { dir: state.holding(), reserve_bytes: config.holding.reserve_bytes };
+    let held = Disk::open(&held).context("the images that the hub holds itself cannot be opened")?;
+    let held: Arc<dyn BlobStore> = Arc::new(Checked::new(Arc::new(held)));
+    let parts = Parts {
         index: index.clone(),
+        readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(cache.clone())),
+        blobs: Arc::new(HeldFirst::new(Arc::clone(&held), Arc::new(Checked::new(cache.clone())))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
+        compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: Some(Arc::new(channels.clone())),
         audit: audit.clone(),
         renderer: renderer(config)?,
         clock: now_ms,
-    });
+    };
+    let limits = HoldingLimits {
+        users_store_to: config.holding.store_to.clone(),
+        at_once: config.holding.at_once,
+        max_instance_bytes: config.holding.max_instance_bytes,
+    };
+    let holding = Holding::new(Parts { blobs: held, ..parts.clone() }, limits);
+    let archive = Archive::new(parts).with_holding(holding);
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     let enrolment = Enrolment {
         registry: index.clone(),

@@ -1,6 +1,7 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::listener::Config as ListenerConfig;
+use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -18,6 +19,8 @@ pub struct Config {
     pub dimse: ListenerConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
+    /// What is made ready before the hub asks for it.
+    pub ahead: AheadConfig,
 }
 
 /// The door of the hospital's own network for HTTP.
@@ -36,6 +39,7 @@ impl Default for Config {
             reserve_bytes: 1 << 30,
             dimse: ListenerConfig::default(),
             lan: Lan::default(),
+            ahead: AheadConfig::default(),
         }
     }
 }

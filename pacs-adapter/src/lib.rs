@@ -11,6 +11,7 @@ mod config;
 mod control;
 mod error;
 mod import;
+mod jobs;
 mod listener;
 mod membership;
 mod serve;

@@ -1,6 +1,6 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
-use crate::{config::Config, control, listener::Listener, membership, services::Services, uplink, wiring};
+use crate::{config::Config, control, jobs, listener::Listener, membership, services::Services, uplink, wiring};
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
@@ -52,6 +52,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
     let nobody = |_| async { Some(Admission::of(Principal::Anonymous)) };
     tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
+    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");

@@ -21,6 +21,9 @@ const READERS: usize = 4;
 /// The most bytes of thumbnails a hospital keeps.
 const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 
+/// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
+const MAX_HEADER_BYTES: u64 = 4 << 30;
+
 /// An adapter put together.
 pub struct Adapter {
     /// The use cases of images.
@@ -65,11 +68,14 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
     let disk = Disk::open(&disk).context("the images cannot be opened")?;
     let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
+    let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
     let parts = Parts {
         index: index.clone(),
+        readiness: index.clone(),
         registry: index.clone(),
         blobs: Arc::new(Checked::new(Arc::new(disk))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
+        compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
         audit: audit.clone(),
         renderer: Renderer::new(1, 16).context("the picture maker cannot be started")?,

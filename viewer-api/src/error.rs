@@ -32,6 +32,12 @@ pub enum Error {
     /// There is no such route, or there is nothing at it.
     #[error("{0} is not here")]
     NotFound(&'static str),
+    /// More came than a limit allows.
+    #[error("{0} is too large")]
+    TooLarge(&'static str),
+    /// The client went away before its body was whole.
+    #[error("body broke off")]
+    BrokenOff,
     /// A task of ours ended before its time.
     #[error("answer could not be made")]
     Task(#[from] tokio::task::JoinError),
@@ -47,7 +53,8 @@ impl Error {
             Self::Archive(error) => error.kind(),
             Self::Federation(error) => error.kind(),
             Self::Dicomweb(error) => error.kind(),
-            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::BrokenOff => ErrorKind::Invalid,
+            Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Task(_) | Self::Unwritable => ErrorKind::Internal,
         }
@@ -83,6 +90,11 @@ fn status(kind: ErrorKind) -> StatusCode {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let kind = self.kind();
+        let status = match &self {
+            // the kind is that of an answer nobody takes; this is a body that we do not
+            Self::Dicomweb(::dicomweb::Error::MediaType(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            _ => status(kind),
+        };
         let told = match kind {
             ErrorKind::Internal => "internal error".to_owned(),
             ErrorKind::Unavailable => "not available now".to_owned(),
@@ -94,7 +106,7 @@ impl IntoResponse for Error {
             ErrorKind::Unavailable => tracing::warn!(error = self.chain(), "request cannot be answered now"),
             _ => {}
         }
-        let mut response = (status(kind), Json(serde_json::json!({ "error": told }))).into_response();
+        let mut response = (status, Json(serde_json::json!({ "error": told }))).into_response();
         if kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
         }
@@ -129,6 +141,10 @@ mod tests {
             (Error::Archive(archive::Error::Unsupported("no pixel data")), 406),
             (Error::Invalid(Invalid::new("x", "y")), 400),
             (Error::Dicomweb(::dicomweb::Error::TooLong("list")), 413),
+            (Error::Dicomweb(::dicomweb::Error::MediaType("text")), 415),
+            (Error::TooLarge("request"), 413),
+            (Error::BrokenOff, 400),
+            (Error::Archive(archive::Error::Busy), 503),
             (Error::Unwritable, 500),
         ] {
             let response = error.into_response();

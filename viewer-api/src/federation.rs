@@ -80,7 +80,9 @@ pub async fn admit(registry: Arc<dyn Registry>, audit: AuditLog, peer: Peer) -> 
 
 async fn valid(registry: &dyn Registry, known: &federation::Peer) -> bool {
     match &known.identity {
-        Identity::Site(site) => registry.is_valid(site, &known.fingerprint).await.unwrap_or(false),
+        Identity::Site(site) | Identity::SiteMachine { site, .. } => {
+            registry.is_valid(site, &known.fingerprint).await.unwrap_or(false)
+        }
         Identity::Machine(_) => true,
     }
 }

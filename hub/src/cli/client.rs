@@ -15,18 +15,22 @@ use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Make a key and certificate for a machine that reads the region: ca.pem, client.pem, client.key.
+    /// Make a key and certificate for a machine that reads the region, and with `--site` stores at a site that the hub
+    /// holds: ca.pem, client.pem, client.key.
     Issue {
         /// Its name: a-z, 0-9 and -.
         name: String,
         /// The folder to write to.
         #[arg(long)]
         out: PathBuf,
+        /// The site without an adapter that it stores at.
+        #[arg(long)]
+        site: Option<String>,
     },
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
-    let Command::Issue { name, out } = command;
+    let Command::Issue { name, out, site } = command;
     let state = StateDir::at(&config.dir);
     let authority = wiring::authority(&state)?;
     let enrolment = Enrolment {
@@ -39,7 +43,14 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     };
     let request = Request::generate()?;
     let operator = Principal::Service("command line");
-    let certificate = enrolment.machine(&operator, &SiteId::parse(&name)?, &request.csr_pem).await?;
+    let name = SiteId::parse(&name)?;
+    let certificate = match site {
+        None => enrolment.machine(&operator, &name, &request.csr_pem).await?,
+        Some(site) => {
+            let issued = enrolment.site_machine(&operator, &SiteId::parse(&site)?, &name, &request.csr_pem).await;
+            issued.context("is it a site that was added with --held-by-hub?")?
+        }
+    };
     std::fs::create_dir_all(&out).context("the folder cannot be made")?;
     write_new(&out.join("ca.pem"), authority.certificate_pem())?;
     write_new(&out.join("client.pem"), &certificate)?;

@@ -21,6 +21,17 @@ pub(super) enum Command {
         #[arg(long, default_value = "")]
         name: String,
     },
+    /// Make a site without an adapter: what its machines store by STOW-RS the hub holds itself.
+    Add {
+        /// Its name in the region.
+        id: String,
+        /// Its name for people.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Says that the hub holds its images; a site that holds its own is invited.
+        #[arg(long, required = true)]
+        held_by_hub: bool,
+    },
     /// List the hospitals.
     List,
     /// End every certificate of a hospital.
@@ -46,11 +57,19 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
             let code = enrolment.invite(&OPERATOR, &SiteId::parse(&id)?, &name, *secret.bytes()).await?;
             println!("{}", code.to_line());
         }
+        Command::Add { id, name, held_by_hub: _ } => {
+            let site = SiteId::parse(&id)?;
+            enrolment.hold(&OPERATOR, &site, &name).await?;
+            println!(
+                "{site} is held by the hub; `hub client issue NAME --site {site} --out FOLDER` lets a machine store"
+            );
+        }
         Command::Revoke { id } => enrolment.revoke(&OPERATOR, &SiteId::parse(&id)?).await?,
         Command::List => {
             let permit = decide::<Overview>(&OPERATOR, Object::Region)?;
             for site in enrolment.registry.sites(&permit).await? {
-                println!("{}\t{}\t{} studies\t{} instances", site.site, site.name, site.studies, site.instances);
+                let held = if site.held_by_hub { "\theld by the hub" } else { "" };
+                println!("{}\t{}\t{} studies\t{} instances{held}", site.site, site.name, site.studies, site.instances);
             }
         }
     }

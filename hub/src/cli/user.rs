@@ -26,6 +26,7 @@ pub(super) enum Command {
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum RoleWord {
     Radiologist,
+    Technician,
     Operator,
     Auditor,
 }
@@ -34,6 +35,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     let Command::Add { name, role } = command;
     let role = match role {
         RoleWord::Radiologist => Role::Radiologist,
+        RoleWord::Technician => Role::Technician,
         RoleWord::Operator => Role::Operator,
         RoleWord::Auditor => Role::Auditor,
     };

@@ -41,6 +41,12 @@ impl Hub {
         Ok(())
     }
 
+    /// Stops it and starts it again.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.daemon = None;
+        self.start()
+    }
+
     /// What the machine shows at the door of mutual TLS.
     pub fn credentials(&self) -> Result<Credentials> {
         let read = |name: &str| hub::state::read_pem(&self.config.dir.join("client").join(name));

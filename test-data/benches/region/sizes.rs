@@ -13,6 +13,8 @@ pub struct Sizes {
     pub studies: u32,
     /// `BENCH_INSTANCE_BYTES`: bytes of one stored instance; 512 KiB.
     pub instance_bytes: usize,
+    /// `BENCH_SERIES`: instances of the series whose metadata is asked for; 2,000.
+    pub series: u32,
     /// `BENCH_DIR`: folder on the file system that is measured; cargo's own temporary folder, because `/tmp` may be
     /// memory.
     dir: Option<PathBuf>,
@@ -26,6 +28,7 @@ impl Sizes {
             rounds: number("BENCH_ROUNDS", 3_usize)?.max(1),
             studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
             instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
+            series: number("BENCH_SERIES", 2000_u32)?.max(1),
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),
         })
     }

@@ -16,9 +16,14 @@ const TEXTURE_BYTES: usize = 1 << 16;
 /// The same `number` gives the same bytes; each number has its own SOP Instance UID. A hundred numbers in a row are
 /// one series, four series one study, each study of its own patient. Cheap: the pixels are copied, not drawn.
 pub fn instance_of_size(size_bytes: usize, number: u64) -> Vec<u8> {
+    instance_of_series(size_bytes, number, SERIES_OF)
+}
+
+/// As [`instance_of_size`], but so many numbers in a row are one series.
+pub fn instance_of_series(size_bytes: usize, number: u64, series_of: u64) -> Vec<u8> {
     let (rows, columns) = matrix(size_bytes);
     let length = usize::from(rows) * usize::from(columns) * 2;
-    let mut bytes = file::bytes(attributes(rows, columns, number), file::Syntax::ExplicitLittle);
+    let mut bytes = file::bytes(attributes(rows, columns, number, series_of.max(1)), file::Syntax::ExplicitLittle);
     bytes.reserve_exact(12 + length);
     // pixel data is the last element of a data set: written by hand, it needs no copy of its own
     bytes.extend_from_slice(b"\xe0\x7f\x10\x00OW\x00\x00");
@@ -41,10 +46,10 @@ fn matrix(size_bytes: usize) -> (u16, u16) {
     (rows as u16, columns as u16)
 }
 
-fn attributes(rows: u16, columns: u16, number: u64) -> Attributes {
-    let series = number / SERIES_OF;
+fn attributes(rows: u16, columns: u16, number: u64, series_of: u64) -> Attributes {
+    let series = number / series_of;
     let study = series / STUDY_OF;
-    let instance_number = number % SERIES_OF + 1;
+    let instance_number = number % series_of + 1;
     let attributes = Attributes::new(CharacterSet::Ascii).texts(&[
         (tags::IMAGE_TYPE, "ORIGINAL\\PRIMARY\\AXIAL"),
         (tags::SOP_CLASS_UID, uids::CT_IMAGE_STORAGE),

@@ -7,4 +7,5 @@ mod known;
 mod load;
 mod lost;
 mod pages;
+mod stores;
 mod world;

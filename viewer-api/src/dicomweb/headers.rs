@@ -45,7 +45,7 @@ pub(super) async fn set(State(app): State<App>, request: Request, next: Next) ->
 
 fn preflight() -> Response {
     let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type, If-None-Match, Range"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

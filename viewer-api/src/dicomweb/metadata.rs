@@ -1,51 +1,60 @@
-//! WADO-RS metadata (PS3.18 10.4.1.1.2): an array, written one instance after the other.
+//! WADO-RS metadata (PS3.18 10.4.1.1.2): an array, written some instances after the other. The texts are kept nearly
+//! finished by the archive; only the addresses of bulk data begin with where this client sees the service.
 
 use super::{
-    App,
+    App, headers,
     request::{Asker, Place},
     streams,
 };
 use crate::error::Error;
-use ::dicomweb::{Base, DICOM_JSON, metadata_json};
-use archive::Metadata;
+use ::dicomweb::{Base, DICOM_JSON};
+use archive::HeaderText;
 use axum::{
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 
-/// How many headers are turned into JSON at once.
-const WRITERS: usize = 4;
+/// How many batches of headers are completed at once.
+const WRITERS: usize = 2;
 
-/// `/metadata` of a study, series or instance.
+/// `/metadata` of a study, series or instance. Its entity tag is what the scope's series hold.
 pub(super) async fn metadata(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
     asker.accept.dicom_json()?;
-    let headers = app.images.metadata(&asker.who, &place.scope()?).await?;
-    let headers = streams::begin(headers, "instance").await?;
-    let base = asker.base;
-    let objects = headers.all().map_ok(move |header| object(header, base.clone())).try_buffered(WRITERS);
-    let elements = objects.enumerate().map(|(index, object)| object.map(|object| element(index, object)));
-    let body = elements.chain(streams::chunk(Bytes::from_static(b"]")));
-    Ok(([(header::CONTENT_TYPE, DICOM_JSON)], streams::body(body)).into_response())
-}
-
-/// A header as JSON; those of enhanced multi-frame images are megabytes, so it is done aside.
-async fn object(header: Metadata, base: Base) -> Result<Vec<u8>, Error> {
-    let write = move || {
-        let json = metadata_json(header.attributes, &base, &header.instance);
-        // The first byte is the place of the bracket or comma before the element.
-        let mut out = vec![b','];
-        serde_json::to_writer(&mut out, &json).map_err(|_| Error::Unwritable)?;
-        Ok(out)
-    };
-    tokio::task::spawn_blocking(write).await?
-}
-
-fn element(index: usize, mut object: Vec<u8>) -> Bytes {
-    if index == 0 {
-        object[0] = b'[';
+    let found = app.images.header_texts(&asker.who, &place.scope()?).await?;
+    // weak, because the answer may be compressed or not
+    let etag = format!("W/\"{}\"", found.version);
+    if headers::has(&asker.headers, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, headers::value(etag)?)]).into_response());
     }
-    object.into()
+    let texts = streams::begin(found.texts, "instance").await?;
+    let base = asker.base;
+    let batches = texts.all().map_ok(move |batch| objects(batch, base.clone())).try_buffered(WRITERS);
+    let elements = batches.enumerate().map(|(index, objects)| objects.map(|objects| elements(index, objects)));
+    let body = elements.chain(streams::chunk(Bytes::from_static(b"]")));
+    let headers = [(header::CONTENT_TYPE, headers::value(DICOM_JSON)?), (header::ETAG, headers::value(etag)?)];
+    Ok((headers, streams::body(body)).into_response())
+}
+
+/// Headers as JSON, a comma before each; those of enhanced multi-frame images are megabytes, so it is done aside.
+async fn objects(batch: Vec<HeaderText>, base: Base) -> Result<Vec<u8>, Error> {
+    let write = move || {
+        let mut out = vec![];
+        for text in batch {
+            out.push(b',');
+            text.write(&base.bulk_data_of(&text.study, &text.series, &text.uid), &mut out);
+        }
+        out
+    };
+    Ok(tokio::task::spawn_blocking(write).await?)
+}
+
+/// The very first comma is the place of the bracket.
+fn elements(index: usize, mut objects: Vec<u8>) -> Bytes {
+    if let (0, Some(first)) = (index, objects.first_mut()) {
+        *first = b'[';
+    }
+    objects.into()
 }

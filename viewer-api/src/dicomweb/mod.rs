@@ -11,6 +11,7 @@ mod rendered;
 mod request;
 mod retrieve;
 mod search;
+mod store;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,15 @@ mod use_cases;
 use crate::error::{self, Error};
 use ::dicomweb::Base;
 use archive::Archive;
-use axum::{Router, extract::MatchedPath, http::Request, middleware, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, MatchedPath},
+    http::Request,
+    middleware,
+    response::Response,
+    routing::{get, post},
+};
+pub use rendered::default_thumbnail;
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -38,6 +47,8 @@ pub struct Config {
     /// Origins (`https://viewer.example`) whose pages may read answers with the user's cookie. Pages of the routes'
     /// own origin need not be named.
     pub allowed_origins: Vec<String>,
+    /// The most bytes of one request that stores; 0 is any number.
+    pub max_store_bytes: u64,
 }
 
 /// What every handler has.
@@ -54,9 +65,12 @@ pub fn router(archive: Archive, config: Config) -> Router {
 }
 
 fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
+    let is_holding = images.is_holding();
     let app = App { images, config: Arc::new(config) };
     // Layers run from the last to the first.
-    searches(retrievals(Router::new()))
+    let router = searches(retrievals(Router::new()));
+    let router = if is_holding { stores(router) } else { router };
+    router
         .fallback(async || Error::NotFound("resource"))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_json))
         .layer(middleware::from_fn(error::unauthorized))
@@ -81,6 +95,12 @@ fn searches(router: Router<App>) -> Router<App> {
         .route("/studies/{study}/series", get(search::series))
         .route("/studies/{study}/instances", get(search::instances))
         .route("/studies/{study}/series/{series}/instances", get(search::instances))
+}
+
+/// STOW-RS (PS3.18 table 10.5.1-1).
+fn stores(router: Router<App>) -> Router<App> {
+    let store = || post(store::store).layer(DefaultBodyLimit::disable());
+    router.route("/studies", store()).route("/studies/{study}", store())
 }
 
 /// WADO-RS (PS3.18 table 10.4.1-1 and its kin).

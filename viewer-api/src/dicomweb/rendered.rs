@@ -54,6 +54,11 @@ pub(super) async fn thumbnail(State(app): State<App>, asker: Asker, place: Place
     Ok(response)
 }
 
+/// The thumbnail of a client that says nothing but where it is, as the first page asks for it.
+pub fn default_thumbnail() -> Settings {
+    Settings { fit: Some(THUMBNAIL), ..settings(&Rendered::default(), PictureType::Jpeg, THUMBNAIL_QUALITY) }
+}
+
 fn request(place: &Place, settings: Settings) -> Result<PictureRequest, Error> {
     let frame = match place.frames.as_deref().map(parse_frames).transpose()?.as_deref() {
         None => None,

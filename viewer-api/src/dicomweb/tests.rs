@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::admission::Transport;
-use archive::{File, Frames, Metadata, Picture, PictureRequest};
+use archive::{File, Frames, HeaderText, HeaderTexts, Picture, PictureRequest};
 use async_trait::async_trait;
 use axum::{
     body::Body,
@@ -92,15 +92,17 @@ impl UseCases for Fake {
         Ok(stream::iter([Ok(first), Ok(second)]).take(count).boxed())
     }
 
-    async fn metadata(&self, who: &Principal, scope: &Scope) -> Result<Items<Metadata>, archive::Error> {
+    async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, archive::Error> {
         Self::may(who, Some(&scope.study))?;
         let header = |uid: &str| {
             let mut attributes = DataSet::new();
             attributes.put_text(tags::SOP_INSTANCE_UID, VR::UI, uid);
             attributes.put(tags::PIXEL_DATA, VR::OB, Value::Bulk { offset: 5, length: 7 });
-            Ok(Metadata { instance: instance(&scope.study, uid), attributes })
+            let instance = instance(&scope.study, uid);
+            HeaderText::new(&instance.study, &instance.series, &instance.uid, attributes)
         };
-        Ok(stream::iter([header("1.4"), header("1.5")]).boxed())
+        let texts = [Ok(vec![header("1.4")]), Ok(vec![header("1.5")])];
+        Ok(HeaderTexts { version: "seven".into(), texts: stream::iter(texts).boxed() })
     }
 
     async fn frames(&self, who: &Principal, scope: &Scope, numbers: &[u32]) -> Result<Frames, archive::Error> {
@@ -251,6 +253,17 @@ async fn searches_of_clients() {
     }
     let fuzzy = ask("/studies?fuzzymatching=true&foo=bar", &[]).await;
     assert_eq!(fuzzy.headers.get_all("warning").iter().count(), 2);
+}
+
+#[tokio::test]
+async fn metadata_that_a_client_has_is_not_sent_again() {
+    let first = ask("/studies/1.2/series/1.3/metadata", &[]).await;
+    assert_eq!((first.status, first.header("etag")), (StatusCode::OK, "W/\"seven\""));
+    for (tag, status) in [("W/\"seven\"", 304), ("\"six\", \"seven\"", 304), ("W/\"six\"", 200)] {
+        let told = ask("/studies/1.2/series/1.3/metadata", &[("if-none-match", tag)]).await;
+        assert_eq!((told.status.as_u16(), told.header("etag")), (status, "W/\"seven\""), "{tag}");
+        assert_eq!(told.body.unwrap().is_empty(), status == 304);
+    }
 }
 
 #[tokio::test]

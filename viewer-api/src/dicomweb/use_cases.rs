@@ -1,6 +1,7 @@
 //! What the routes ask of the archive, as a port, so that they can be tried without disk and index.
 
-use archive::{Archive, Body, Error, File, Frames, Metadata, Picture, PictureRequest};
+use super::store::port::Deposits;
+use archive::{Archive, Body, Error, File, Frames, HeaderTexts, Picture, PictureRequest};
 use async_trait::async_trait;
 use catalog::{Answer, Scope};
 use futures_util::stream::BoxStream;
@@ -14,11 +15,19 @@ pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
 pub(super) trait UseCases: Send + Sync {
     async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
     async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error>;
-    async fn metadata(&self, who: &Principal, scope: &Scope) -> Result<Items<Metadata>, Error>;
+    async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error>;
     async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error>;
     async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error>;
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
+
+    fn is_holding(&self) -> bool {
+        false
+    }
+
+    async fn deposits(&self, _who: &Principal) -> Result<Box<dyn Deposits>, Error> {
+        Err(Error::Unsupported("nothing is stored here"))
+    }
 }
 
 #[async_trait]
@@ -31,8 +40,8 @@ impl UseCases for Archive {
         Archive::retrieve(self, who, scope).await
     }
 
-    async fn metadata(&self, who: &Principal, scope: &Scope) -> Result<Items<Metadata>, Error> {
-        Archive::metadata(self, who, scope).await
+    async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error> {
+        Archive::header_texts(self, who, scope).await
     }
 
     async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error> {
@@ -49,5 +58,13 @@ impl UseCases for Archive {
 
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
         Archive::thumbnail(self, who, request).await
+    }
+
+    fn is_holding(&self) -> bool {
+        Archive::is_holding(self)
+    }
+
+    async fn deposits(&self, who: &Principal) -> Result<Box<dyn Deposits>, Error> {
+        Ok(Box::new(Archive::deposits(self, who).await?))
     }
 }

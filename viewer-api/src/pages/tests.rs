@@ -57,6 +57,7 @@ impl UseCases for Fake {
         let site = SiteSummary {
             site: SiteId::parse("hospital-01").unwrap(),
             name: "医院".to_owned(),
+            held_by_hub: false,
             studies: 2,
             instances: 3,
             position: 4,

@@ -1,4 +1,11 @@
-//! The accept loop over real sockets.
+//! The accept loop over real sockets, and storing into a hub of real parts.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too"))]
 
 #[cfg(test)]
+mod hub;
+#[cfg(test)]
 mod listener;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod store_apart;

@@ -4,12 +4,14 @@ use crate::{
     error::Denied,
     permit::{Action, ActionKind, Object, Permit},
 };
-use imaging_domain::{Principal, Role};
+use imaging_domain::{Principal, Role, SiteId, SopClassUid};
 
 /// May this principal do `A` to the object? Deny by default; every door asks here and nowhere else.
 ///
 /// The first policy: an enrolled site and a machine of the region see the region's studies, a site moves only its own
-/// feed, a user does what the role says, a device in the hospital's network may store, and nobody else anything.
+/// feed, a user does what the role says, a device in the hospital's network may store, and nobody else anything. At a
+/// site that the hub holds itself its own certificates store anything, technicians too, and radiologists what a reading
+/// makes: reports, segmentations, measurements, presentation states. Whether there is such a site is not decided here.
 ///
 /// # Errors
 /// [`Denied`] names the kind of action, never the object.
@@ -31,10 +33,37 @@ fn allowed(principal: &Principal, action: ActionKind, object: Object<'_>) -> boo
         (Principal::Site(site), Feed) => object == Object::Site(site),
         (Principal::Site(_) | Principal::Hub, Search | View) => true,
         (Principal::Machine(_), Search | View | Overview) => true,
+        (Principal::SiteMachine { .. }, Search | View) => true,
+        (Principal::SiteMachine { site, .. } | Principal::Site(site), Store) => at(object) == Some(site),
         (Principal::LocalPeer { .. }, Store) => true,
-        (Principal::User { role: Role::Radiologist, .. }, Search | View | Overview) => true,
+        (Principal::User { role: Role::Radiologist | Role::Technician, .. }, Search | View | Overview) => true,
+        (Principal::User { role: Role::Technician, .. }, Store) => at(object).is_some(),
+        (Principal::User { role: Role::Radiologist, .. }, Store) => match object {
+            Object::Instance { class, .. } => class.is_some_and(is_made_by_reading),
+            other => at(other).is_some(),
+        },
         (Principal::User { role: Role::Operator, .. }, Overview | Manage) => true,
         (Principal::User { role: Role::Auditor, .. }, Overview | ReadAudit) => true,
         _ => false,
     }
+}
+
+/// The site at which something is to be stored.
+fn at(object: Object<'_>) -> Option<&SiteId> {
+    match object {
+        Object::Site(site) | Object::Instance { site, .. } => Some(site),
+        Object::Region | Object::Study(_) => None,
+    }
+}
+
+/// Whether instances of a class come from reading images rather than from making them (PS3.4 table B.5-1).
+fn is_made_by_reading(class: &SopClassUid) -> bool {
+    const STORAGE: &str = "1.2.840.10008.5.1.4.1.1.";
+    // presentation states, parametric maps, registrations, segmentations, value mappings, structured reports and key
+    // objects, annotations, encapsulated documents; an arc that ends in a point stands for all below it
+    const READING: [&str; 15] = [
+        "11.", "30", "66", "66.1", "66.2", "66.3", "66.4", "66.5", "66.7", "67", "88.", "90.1", "91.", "104.", "481.3",
+    ];
+    let Some(arc) = class.as_str().strip_prefix(STORAGE) else { return false };
+    READING.iter().any(|known| arc == *known || known.ends_with('.') && arc.starts_with(known))
 }

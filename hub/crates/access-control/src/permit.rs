@@ -1,6 +1,6 @@
 //! Permits: the proof, carried by type, that [`decide`](crate::decide) said yes.
 
-use imaging_domain::{Principal, SiteId, StudyUid};
+use imaging_domain::{Principal, SiteId, SopClassUid, StudyUid};
 use std::marker::PhantomData;
 
 /// What somebody wants to do. Each kind is a type, so that a permit to search cannot open bytes.
@@ -68,8 +68,15 @@ pub enum Object<'a> {
     Region,
     /// One study.
     Study(&'a StudyUid),
-    /// One site's feed or registration.
+    /// One site's feed, registration or images.
     Site(&'a SiteId),
+    /// One instance that is to be stored at a site, by what it is; without a class when it does not say.
+    Instance {
+        /// The site.
+        site: &'a SiteId,
+        /// SOP Class UID.
+        class: Option<&'a SopClassUid>,
+    },
 }
 
 /// Leave to do `A`. Only [`decide`](crate::decide) makes one; the index and the bytes are reached with one only.

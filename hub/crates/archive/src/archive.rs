@@ -1,11 +1,11 @@
 //! The archive: everything the use cases need, chosen once by the program.
 
-use crate::{error::Error, fetch::Fetches, headers::Headers, remote::Remote};
+use crate::{error::Error, fetch::Fetches, headers::Headers, holding::Holding, ready::Turns, remote::Remote};
 use access_control::{Action, Object, Overview, Permit, Search, View, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
 use blob_store::{BlobStore, DerivedStore};
-use catalog::{Answer, Registry, Scope, StudyIndex, Totals};
-use imaging_domain::{Matching, Principal, Query, SiteSummary, StudyUid, tags};
+use catalog::{Answer, Readiness, Registry, Scope, StudyIndex, Totals};
+use imaging_domain::{Matching, Principal, Query, SiteId, SiteSummary, StudyUid, tags};
 use rendering::Renderer;
 use std::sync::Arc;
 
@@ -14,12 +14,16 @@ use std::sync::Arc;
 pub struct Parts {
     /// The index.
     pub index: Arc<dyn StudyIndex>,
+    /// Which series are ready.
+    pub readiness: Arc<dyn Readiness>,
     /// The sites.
     pub registry: Arc<dyn Registry>,
     /// The bytes: everything at a hospital, a cache at the hub.
     pub blobs: Arc<dyn BlobStore>,
     /// Finished thumbnails.
     pub derived: Arc<dyn DerivedStore>,
+    /// Headers of series in compact form.
+    pub compact: Arc<dyn DerivedStore>,
     /// Where to fetch what is not here; nowhere at a hospital.
     pub remote: Option<Arc<dyn Remote>>,
     /// The audit log.
@@ -36,13 +40,21 @@ pub struct Archive {
     pub(crate) parts: Arc<Parts>,
     pub(crate) fetches: Fetches,
     pub(crate) headers: Headers,
+    pub(crate) holding: Option<Holding>,
+    pub(crate) turns: Turns,
 }
 
 impl Archive {
     /// An archive of these parts.
     pub fn new(parts: Parts) -> Self {
         let parts = Arc::new(parts);
-        Self { fetches: Fetches::new(Arc::clone(&parts)), headers: Headers::new(), parts }
+        Self {
+            fetches: Fetches::new(Arc::clone(&parts)),
+            headers: Headers::new(),
+            holding: None,
+            turns: Turns::default(),
+            parts,
+        }
     }
 
     /// Answers a query from the index; no site is asked.
@@ -66,8 +78,9 @@ impl Archive {
         let permit = decide::<Overview>(who, Object::Region)?;
         let totals = self.parts.index.totals(&permit).await?;
         let sites = self.parts.registry.sites(&permit).await?;
-        let connected =
-            |summary: &SiteSummary| self.parts.remote.as_ref().is_some_and(|remote| remote.is_connected(&summary.site));
+        let asked = |site: &SiteId| self.parts.remote.as_ref().is_some_and(|remote| remote.is_connected(site));
+        // what the hub holds itself it can always give
+        let connected = |summary: &SiteSummary| summary.held_by_hub || asked(&summary.site);
         Ok((totals, sites.into_iter().map(|summary| (summary.clone(), connected(&summary))).collect()))
     }
 

@@ -18,6 +18,9 @@ pub enum Error {
     /// The bytes that came are readable, but not what the sender said they are.
     #[error("data set does not match: {0}")]
     Mismatch(&'static str),
+    /// More came than a limit allows.
+    #[error("{0} is too large")]
+    TooLarge(&'static str),
     /// There is an image, but not one that can be shown or given in this form.
     #[error("{0}")]
     Unsupported(&'static str),
@@ -39,6 +42,9 @@ pub enum Error {
     /// The disk or the index failed at the last step; nothing was acknowledged, and the cause is in the log.
     #[error("could not be committed")]
     NotCommitted,
+    /// Too many store already.
+    #[error("too many store at the same time")]
+    Busy,
     /// The program is going down.
     #[error("shutting down")]
     Stopping,
@@ -51,8 +57,9 @@ impl Error {
             Self::Denied(error) => error.kind(),
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Unreadable(_) | Self::Mismatch(_) => ErrorKind::Invalid,
+            Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::Unsupported(_) => ErrorKind::Unsupported,
-            Self::Unavailable | Self::NotCommitted | Self::Stopping => ErrorKind::Unavailable,
+            Self::Unavailable | Self::NotCommitted | Self::Busy | Self::Stopping => ErrorKind::Unavailable,
             Self::Catalog(error) => error.kind(),
             Self::Blob(error) => error.kind(),
             Self::Audit(error) => error.kind(),

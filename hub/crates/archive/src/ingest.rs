@@ -3,13 +3,13 @@
 //! Bytes are scanned while they are written. What is stored is a file of ours: a zero preamble and file meta information
 //! made from what the data set says, then the data set's bytes exactly as they came.
 
-use crate::{committer::Committer, error::Error};
+use crate::{committer::Committer, described::instance, error::Error, terms::Terms};
 use access_control::{Object, Permit, Store, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
-use blob_store::{Sealed, StagedBlob};
+use blob_store::StagedBlob;
 use bytes::Bytes;
-use imaging_domain::{Instance, InstanceUid, Principal, SeriesUid, SopClassUid, StudyUid, tags};
-use part10::{Header, Identity, Keep, Limits, Scanner};
+use imaging_domain::{Instance, InstanceUid, Principal};
+use part10::{Identity, Keep, Limits, Scanner};
 
 /// How the arriving bytes begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub struct Incoming {
     who: Principal,
     permit: Permit<Store>,
     framing: Framing,
+    terms: Terms,
     scanner: Scanner,
     writing: Writing,
 }
@@ -74,8 +75,13 @@ impl Ingest {
     /// # Errors
     /// [`Error::Denied`] when the principal may not store.
     pub async fn begin(&self, who: &Principal, framing: Framing) -> Result<Incoming, Error> {
+        self.begin_on(who, framing, Terms::default()).await
+    }
+
+    /// Begins an arrival that has to keep to terms.
+    pub(crate) async fn begin_on(&self, who: &Principal, framing: Framing, terms: Terms) -> Result<Incoming, Error> {
         let parts = self.committer.parts();
-        let permit = match decide::<Store>(who, Object::Region) {
+        let permit = match decide::<Store>(who, terms.site.as_ref().map_or(Object::Region, Object::Site)) {
             Ok(permit) => permit,
             Err(denied) => {
                 parts.audit.record(Event::new(What::Store, who).outcome(AuditOutcome::Denied)).await?;
@@ -93,6 +99,7 @@ impl Ingest {
             who: who.clone(),
             permit,
             framing,
+            terms,
             scanner: Scanner::new(scan, Keep::Index, Limits::default()),
             writing: Writing::Waiting { chunks: vec![], length: 0 },
         })
@@ -105,6 +112,7 @@ impl Incoming {
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Mismatch`], or what the disk says.
     pub async fn write(&mut self, chunk: Bytes) -> Result<(), Error> {
+        self.terms.more(chunk.len())?;
         self.scanner.feed(&chunk).map_err(Error::Unreadable)?;
         match &mut self.writing {
             Writing::Staged { blob, .. } => Ok(blob.write(chunk).await?),
@@ -127,7 +135,20 @@ impl Incoming {
     ///
     /// # Errors
     /// As [`write`](Self::write); nothing was stored.
-    pub async fn finish(mut self) -> Result<Outcome, Error> {
+    pub async fn finish(self) -> Result<Outcome, Error> {
+        Ok(self.finish_described().await?.0)
+    }
+
+    /// Who the arrival says it is, once enough of it came.
+    pub fn identity(&self) -> Option<Identity> {
+        match &self.writing {
+            Writing::Staged { identity, .. } => Some(identity.clone()),
+            Writing::Waiting { .. } => self.scanner.identity(),
+        }
+    }
+
+    /// As [`finish`](Self::finish), with what arrived.
+    pub(crate) async fn finish_described(mut self) -> Result<(Outcome, Instance), Error> {
         if let Writing::Waiting { .. } = self.writing {
             let identity = self.scanner.identity().ok_or(Error::Mismatch("no sop instance uid"))?;
             self.stage(identity).await?;
@@ -139,12 +160,15 @@ impl Incoming {
         let sealed = blob.seal().await?;
         let stored_ms = (self.committer.parts().clock)();
         let instance = instance(&header, &identity, &sealed, meta_length, stored_ms)?;
-        self.committer.commit(self.who, self.permit, sealed, instance).await
+        self.terms.study(&instance.study)?;
+        let outcome = self.committer.commit(self.who, self.permit, sealed, instance.clone()).await?;
+        Ok((outcome, instance))
     }
 
     /// Writes our file meta information and the bytes that waited, without what stood before their data set.
     async fn stage(&mut self, identity: Identity) -> Result<(), Error> {
         self.agree(&identity)?;
+        self.terms.class(&self.who, identity.sop_class.as_deref(), &self.committer.parts().audit).await?;
         let mut blob = self.committer.parts().blobs.stage(&self.permit).await?;
         let sop_class = identity.sop_class.as_deref().unwrap_or_default();
         let meta = part10::file_meta(sop_class, &identity.sop_instance, &identity.transfer_syntax);
@@ -173,29 +197,4 @@ impl Incoming {
         }
         Ok(())
     }
-}
-
-fn instance(
-    header: &Header,
-    identity: &Identity,
-    sealed: &Sealed,
-    meta_length: u64,
-    stored_ms: i64,
-) -> Result<Instance, Error> {
-    let text = |tag| header.attributes.text(tag).unwrap_or_default();
-    let frames = header.attributes.int(tags::NUMBER_OF_FRAMES).and_then(|n| u32::try_from(n).ok()).unwrap_or(1).max(1);
-    Ok(Instance {
-        study: StudyUid::parse(text(tags::STUDY_INSTANCE_UID)).map_err(|_| Error::Mismatch("no study instance uid"))?,
-        series: SeriesUid::parse(text(tags::SERIES_INSTANCE_UID))
-            .map_err(|_| Error::Mismatch("no series instance uid"))?,
-        uid: InstanceUid::parse(&identity.sop_instance).map_err(|_| Error::Mismatch("sop instance uid is unusable"))?,
-        sop_class: identity.sop_class.as_deref().and_then(|class| SopClassUid::parse(class).ok()),
-        transfer_syntax: identity.transfer_syntax.clone(),
-        digest: sealed.digest,
-        size_bytes: sealed.size_bytes,
-        data_set_offset: meta_length,
-        frames: if header.pixel_data.is_some() { frames } else { 0 },
-        stored_ms,
-        attributes: header.attributes.clone(),
-    })
 }

@@ -2,26 +2,46 @@
 //! one decision, and leaves its event in the audit log before anything is given.
 //!
 //! What is *not* here: protocols (`dicomweb`, `dimse`), connections (`federation`), SQL and paths. At a hospital the
-//! archive holds everything it knows; at the hub it holds a cache and asks a [`Remote`] for the rest. Start reading at
+//! archive holds everything it knows; at the hub it holds a cache and asks a [`Remote`] for the rest, and holds the images of
+//! sites without an adapter ([`Holding`]). Start reading at
 //! [`Archive`].
 
 mod archive;
 mod committer;
+mod compact;
+mod config;
+mod described;
 mod error;
 mod fetch;
+mod header_text;
 mod headers;
+mod held_first;
+mod holding;
 mod ingest;
+mod keeping;
 mod landing;
 mod pictures;
+mod ready;
 mod remote;
 mod retrieve;
+mod scratch;
+mod series_headers;
+mod series_metadata;
 mod sign_in;
+mod terms;
 
 pub use archive::{Archive, Parts};
 pub use committer::Committer;
+pub use config::AheadConfig;
 pub use error::Error;
+pub use header_text::HeaderText;
+pub use held_first::HeldFirst;
+pub use holding::{Deposit, Deposits, Holding, HoldingLimits};
 pub use ingest::{Framing, Incoming, Ingest, Outcome};
 pub use pictures::{Picture, PictureRequest};
+pub use ready::Round;
 pub use remote::{Body, Remote};
 pub use retrieve::{File, Frames, Metadata};
+pub use scratch::{Scratch, ScratchReader};
+pub use series_metadata::{HeaderTexts, Texts};
 pub use sign_in::{People, SESSION_MS, SignedIn};

@@ -62,6 +62,18 @@ impl Archive {
         Ok(picture)
     }
 
+    /// Makes the thumbnail of a scope that is not kept yet, for whoever comes.
+    pub(crate) async fn prepare_thumbnail(&self, permit: &Permit<View>, request: &PictureRequest) -> Result<(), Error> {
+        let copies = self.parts.index.representative(permit, &request.scope).await?;
+        let name = name(&copies, request);
+        if first(&copies).frames == 0 || self.parts.derived.get(permit, &name).await.is_some() {
+            return Ok(());
+        }
+        let picture = self.render(permit, &copies, request, Enlarge::Never).await?;
+        self.parts.derived.put(&name, picture.bytes).await;
+        Ok(())
+    }
+
     /// Asks, finds the instance that stands for the scope, and writes the event down.
     async fn shown(&self, who: &Principal, request: &PictureRequest) -> Result<(Permit<View>, InstanceCopies), Error> {
         let scope: &Scope = &request.scope;

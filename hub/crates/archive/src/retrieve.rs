@@ -1,26 +1,18 @@
 //! Giving: files, headers, frames, values. Streams, so that memory stays bounded however large a study is.
 
-use crate::{
-    archive::Archive,
-    error::Error,
-    fetch::Source,
-    headers::Opened,
-    remote::{Body, Remote},
-};
+use crate::{archive::Archive, error::Error, fetch::Source, headers::Opened, remote::Body};
 use access_control::{Permit, View};
 use audit_log::{Event, What};
 use bytes::Bytes;
 use catalog::{InstanceCopies, Scope};
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
-use imaging_domain::{DataSet, Instance, InstanceUid, Principal, SeriesUid, SiteId, tags};
-use std::{collections::HashMap, sync::Arc};
+use imaging_domain::{DataSet, Instance, InstanceUid, Principal, SeriesUid};
+use std::sync::Arc;
 
 /// How many instances are listed at once.
 const PAGE: usize = 500;
 /// How many files are opened, or begun to be fetched, before the first is taken.
 const AHEAD: usize = 4;
-/// How many headers are read at the same time.
-const HEADERS_AT_ONCE: usize = 8;
 /// Bytes of one piece of a value.
 const PIECE: u64 = 1 << 20;
 
@@ -68,7 +60,8 @@ impl Archive {
         Ok(listed.map(open).buffered(AHEAD).boxed())
     }
 
-    /// Headers of a scope, in the same order. At the hub a series' headers come from a holding site without its pixels.
+    /// Headers of a scope, in the same order. Those of a series that is not kept ready come
+    /// from a holding site, at the hub, without its pixels.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the scope has no instance.
@@ -77,22 +70,7 @@ impl Archive {
         who: &Principal,
         scope: &Scope,
     ) -> Result<BoxStream<'static, Result<Metadata, Error>>, Error> {
-        let (permit, listed) = self.list(who, What::Retrieve, scope).await?;
-        let this = self.clone();
-        let Some(remote) = self.parts.remote.clone().filter(|_| scope.instance.is_none()) else {
-            let read = move |copies| {
-                let (this, permit) = (this.clone(), permit.clone());
-                async move { this.header(&permit, &copies?).await }
-            };
-            return Ok(listed.map(read).buffered(HEADERS_AT_ONCE).boxed());
-        };
-        let series = SeriesHeaders { archive: this, permit, remote, at: None };
-        let each = stream::try_unfold((listed, series), async |(mut listed, mut series)| {
-            let Some(copies) = listed.try_next().await? else { return Ok(None) };
-            let metadata = series.of(&copies).await?;
-            Ok(Some((metadata, (listed, series))))
-        });
-        Ok(each.boxed())
+        self.headers(who, scope).await
     }
 
     /// Frames of an instance, by numbers from 1.
@@ -172,7 +150,7 @@ impl Archive {
         Ok(File { instance, body })
     }
 
-    async fn header(&self, permit: &Permit<View>, copies: &InstanceCopies) -> Result<Metadata, Error> {
+    pub(crate) async fn header(&self, permit: &Permit<View>, copies: &InstanceCopies) -> Result<Metadata, Error> {
         let instance = first(copies).clone();
         let blob = self.fetches.whole(permit, copies).await?;
         let opened = self.headers.open(&instance, blob).await?;
@@ -188,40 +166,6 @@ impl Archive {
         let instance = first(&copies).clone();
         let blob = self.fetches.whole(&permit, &copies).await?;
         Ok((self.headers.open(&instance, blob).await?, instance))
-    }
-}
-
-/// The headers of one series at a time, as a holding site gives them.
-struct SeriesHeaders {
-    archive: Archive,
-    permit: Permit<View>,
-    remote: Arc<dyn Remote>,
-    at: Option<(SeriesUid, HashMap<InstanceUid, DataSet>)>,
-}
-
-impl SeriesHeaders {
-    async fn of(&mut self, copies: &InstanceCopies) -> Result<Metadata, Error> {
-        let instance = first(copies).clone();
-        if self.at.as_ref().is_none_or(|(series, _)| *series != instance.series) {
-            let sites: Vec<SiteId> = copies.0.iter().map(|copy| copy.site.clone()).collect();
-            self.at = Some((instance.series.clone(), self.ask(&instance, &sites).await));
-        }
-        let found = self.at.as_mut().and_then(|(_, headers)| headers.remove(&instance.uid));
-        match found {
-            Some(attributes) => Ok(Metadata { instance, attributes }),
-            // held by another site than its series, or no site answers and it may be in the cache
-            None => self.archive.header(&self.permit, copies).await,
-        }
-    }
-
-    async fn ask(&self, instance: &Instance, sites: &[SiteId]) -> HashMap<InstanceUid, DataSet> {
-        for site in sites.iter().filter(|site| self.remote.is_connected(site)) {
-            if let Ok(headers) = self.remote.fetch_metadata(site, &instance.study, &instance.series).await {
-                let uid = |header: &DataSet| InstanceUid::parse(header.text(tags::SOP_INSTANCE_UID)?).ok();
-                return headers.into_iter().filter_map(|header| Some((uid(&header)?, header))).collect();
-            }
-        }
-        HashMap::new()
     }
 }
 

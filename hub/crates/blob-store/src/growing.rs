@@ -72,9 +72,9 @@ impl Growing {
 }
 
 impl Follow for Growing {
-    fn stream(&self) -> BoxStream<'static, Result<Bytes, Error>> {
+    fn stream_from(&self, offset: u64) -> BoxStream<'static, Result<Bytes, Error>> {
         let (file, state) = (Arc::clone(&self.file), self.state.subscribe());
-        stream::try_unfold((file, state, 0), |(file, state, at)| next(file, state, at)).boxed()
+        stream::try_unfold((file, state, offset), |(file, state, at)| next(file, state, at)).boxed()
     }
 }
 

@@ -8,7 +8,7 @@ use access_control::{Permit, Store, View};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{
-    StreamExt,
+    StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
 use imaging_domain::Digest;
@@ -101,8 +101,8 @@ impl Drop for Staged {
 struct Tail(watch::Receiver<(Vec<Bytes>, End)>);
 
 impl Follow for Tail {
-    fn stream(&self) -> BoxStream<'static, Result<Bytes, Error>> {
-        stream::try_unfold((self.0.clone(), 0), async |(mut state, at)| {
+    fn stream_from(&self, offset: u64) -> BoxStream<'static, Result<Bytes, Error>> {
+        let chunks = stream::try_unfold((self.0.clone(), 0), async |(mut state, at)| {
             let seen = state.wait_for(|(chunks, end)| chunks.len() > at || *end != End::Open).await;
             let (chunk, end) = seen.map(|seen| (seen.0.get(at).cloned(), seen.1)).map_err(|_| Error::Abandoned)?;
             match (chunk, end) {
@@ -110,8 +110,16 @@ impl Follow for Tail {
                 (None, End::Complete) => Ok(None),
                 (None, _) => Err(Error::Abandoned),
             }
-        })
-        .boxed()
+        });
+        let after = chunks.scan(offset, |skip, chunk: Result<Bytes, Error>| {
+            let rest = chunk.map(|mut chunk| {
+                let skipped = (*skip).min(chunk.len() as u64);
+                *skip -= skipped;
+                chunk.split_off(skipped as usize)
+            });
+            std::future::ready(Some(rest))
+        });
+        after.try_filter(|chunk| std::future::ready(!chunk.is_empty())).boxed()
     }
 }
 

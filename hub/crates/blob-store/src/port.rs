@@ -50,7 +50,12 @@ pub trait StagedBlob: Send {
 /// Makes streams of a growing blob, from its first byte each, also after it was sealed and published.
 pub trait Follow: Send + Sync {
     /// A stream from the first byte, in chunks of at most 256 KiB.
-    fn stream(&self) -> BoxStream<'static, Result<Bytes, Error>>;
+    fn stream(&self) -> BoxStream<'static, Result<Bytes, Error>> {
+        self.stream_from(0)
+    }
+
+    /// A stream from a byte that is written already, in chunks of at most 256 KiB.
+    fn stream_from(&self, offset: u64) -> BoxStream<'static, Result<Bytes, Error>>;
 }
 
 /// A shared [`Follow`].

@@ -8,16 +8,17 @@ mod access;
 mod feed;
 mod listing;
 mod matching;
+mod readiness;
 pub(crate) mod sample;
 mod searching;
 mod storing;
 
-use crate::ports::{Accounts, ChangeFeed, Registry, StudyIndex};
+use crate::ports::{Accounts, ChangeFeed, Readiness, Registry, StudyIndex};
 
 /// Everything that an index is.
-pub trait Index: StudyIndex + ChangeFeed + Registry + Accounts {}
+pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts {}
 
-impl<T: StudyIndex + ChangeFeed + Registry + Accounts> Index for T {}
+impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts> Index for T {}
 
 /// Runs the whole suite; `make` makes an empty index.
 ///
@@ -56,8 +57,13 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::a_gap_applies_nothing,
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,
+        readiness::versions_follow_their_instances,
+        readiness::copies_give_the_version_of_the_first_stored,
+        readiness::changed_series_wait_until_they_are_settled,
+        readiness::what_changed_meanwhile_waits_on,
         access::an_invitation_is_used_once,
         access::certificates_end_with_revocation,
+        access::a_site_is_held_by_the_hub_or_has_an_adapter,
         access::sites_are_listed_by_name,
         access::accounts_are_replaced,
         access::sessions_end,

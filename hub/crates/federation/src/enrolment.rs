@@ -127,6 +127,40 @@ impl Enrolment {
         self.authority.sign(csr_pem, &identity, (self.clock)(), CERTIFICATE_DAYS)
     }
 
+    /// Makes a site without an adapter, whose images the hub holds itself.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the principal may not manage sites; what the index says for a site that was invited.
+    pub async fn hold(&self, who: &Principal, site: &SiteId, name: &str) -> Result<(), Error> {
+        let permit = decide::<Manage>(who, Object::Site(site))?;
+        self.audit.record(Event::new(What::Invite, who).site(site)).await?;
+        Ok(self.registry.hold(&permit, site, name).await?)
+    }
+
+    /// A certificate for a machine that stores at a site which the hub holds itself. Revoking the site ends it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the principal may not manage the site, or the hub does not hold it.
+    pub async fn site_machine(
+        &self,
+        who: &Principal,
+        site: &SiteId,
+        name: &SiteId,
+        csr_pem: &str,
+    ) -> Result<String, Error> {
+        let permit = decide::<Manage>(who, Object::Site(site))?;
+        if !self.registry.is_held(site).await? {
+            return Err(Error::Refused);
+        }
+        let identity = Identity::SiteMachine { site: site.clone(), name: name.as_str().to_owned() };
+        let now_ms = (self.clock)();
+        let certificate_pem = self.authority.sign(csr_pem, &identity, now_ms, CERTIFICATE_DAYS)?;
+        self.audit.record(Event::new(What::Enrol, &identity.principal()).site(site)).await?;
+        let expires_ms = now_ms + CERTIFICATE_DAYS as i64 * DAY_MS;
+        self.registry.certify(&permit, site, &fingerprint_of_pem(&certificate_pem)?, expires_ms).await?;
+        Ok(certificate_pem)
+    }
+
     async fn certify(&self, who: &Principal, site: SiteId, csr_pem: &str) -> Result<Enrolled, Error> {
         let permit = decide::<Manage>(&Principal::Service("enrolment"), Object::Site(&site))?;
         let now_ms = (self.clock)();

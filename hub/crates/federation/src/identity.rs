@@ -12,6 +12,13 @@ pub enum Identity {
     Site(SiteId),
     /// A machine that reads the region: `machine:<name>`.
     Machine(String),
+    /// A machine of a site that the hub holds itself: `machine:<name>@<id>`.
+    SiteMachine {
+        /// The site.
+        site: SiteId,
+        /// Its name there.
+        name: String,
+    },
 }
 
 /// What a peer's certificate proves, once TLS has checked signature and dates.
@@ -28,10 +35,14 @@ impl Identity {
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':')? {
             ("site", id) => SiteId::parse(id).ok().map(Self::Site),
-            ("machine", name) => {
-                // the same narrow alphabet as a site's
-                SiteId::parse(name).ok().map(|name| Self::Machine(name.as_str().to_owned()))
-            }
+            // the same narrow alphabet as a site's
+            ("machine", name) => match name.split_once('@') {
+                Some((name, site)) => {
+                    let (name, site) = (SiteId::parse(name).ok()?, SiteId::parse(site).ok()?);
+                    Some(Self::SiteMachine { site, name: name.as_str().to_owned() })
+                }
+                None => SiteId::parse(name).ok().map(|name| Self::Machine(name.as_str().to_owned())),
+            },
             _ => None,
         }
     }
@@ -41,6 +52,7 @@ impl Identity {
         match self {
             Self::Site(site) => Principal::Site(site.clone()),
             Self::Machine(name) => Principal::Machine(name.clone()),
+            Self::SiteMachine { site, name } => Principal::SiteMachine { site: site.clone(), name: name.clone() },
         }
     }
 
@@ -54,6 +66,7 @@ impl fmt::Display for Identity {
         match self {
             Self::Site(site) => write!(f, "site:{site}"),
             Self::Machine(name) => write!(f, "machine:{name}"),
+            Self::SiteMachine { site, name } => write!(f, "machine:{name}@{site}"),
         }
     }
 }

@@ -20,6 +20,7 @@ mod site;
 pub mod transfer_syntax;
 mod uid;
 mod verbatim;
+pub mod xml;
 
 pub use ae::AeTitle;
 pub use attribute::{Attribute, Level};

@@ -10,6 +10,13 @@ pub enum Principal {
     Site(SiteId),
     /// A machine of the region itself (a client certificate the hub issued for reading), by name.
     Machine(String),
+    /// A machine of a site without an adapter, which reads the region and stores at that site.
+    SiteMachine {
+        /// The site.
+        site: SiteId,
+        /// Its name there.
+        name: String,
+    },
     /// A person who signed in.
     User {
         /// Sign-in name.
@@ -37,6 +44,8 @@ pub enum Principal {
 pub enum Role {
     /// Searches and views the region's studies.
     Radiologist,
+    /// Makes images: searches and views the region's studies, and stores where the hub holds images itself.
+    Technician,
     /// Runs the region: sites, users, overview; sees no images.
     Operator,
     /// Reads the audit log; sees no images.
@@ -46,13 +55,16 @@ pub enum Role {
 impl Role {
     /// The role of a word, as configuration and the index write it.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Radiologist, Self::Operator, Self::Auditor].into_iter().find(|role| role.word() == word)
+        [Self::Radiologist, Self::Technician, Self::Operator, Self::Auditor]
+            .into_iter()
+            .find(|role| role.word() == word)
     }
 
     /// The word of a role.
     pub fn word(self) -> &'static str {
         match self {
             Self::Radiologist => "radiologist",
+            Self::Technician => "technician",
             Self::Operator => "operator",
             Self::Auditor => "auditor",
         }
@@ -65,6 +77,7 @@ impl fmt::Display for Principal {
         match self {
             Self::Site(site) => write!(f, "site:{site}"),
             Self::Machine(name) => write!(f, "machine:{name}"),
+            Self::SiteMachine { site, name } => write!(f, "machine:{name}@{site}"),
             Self::User { name, role } => write!(f, "user:{name}:{}", role.word()),
             Self::LocalPeer { ae, addr } => write!(f, "peer:{ae}@{addr}"),
             Self::Hub => f.write_str("hub"),

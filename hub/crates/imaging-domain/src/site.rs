@@ -40,6 +40,8 @@ pub struct SiteSummary {
     pub site: SiteId,
     /// The hospital's name for people, empty when nobody gave one.
     pub name: String,
+    /// Whether the hub holds the site's images itself, because it has no adapter.
+    pub held_by_hub: bool,
     /// Studies of this site in the index.
     pub studies: u64,
     /// Instances of this site in the index.

@@ -1,6 +1,6 @@
 //! Which representation fits what a client takes (PS3.18 8.7.8).
 
-use crate::{error::Error, media_range::MediaRange};
+use crate::{error::Error, media_range::MediaRange, store::StoreAnswer};
 use imaging_domain::transfer_syntax;
 
 /// Whether a representation is parts of a `multipart/related` or the body itself.
@@ -58,6 +58,16 @@ impl Accept {
     pub fn dicom_json(&self) -> Result<(), Error> {
         let offers = ["application/dicom+json", "application/json"].map(single);
         self.best(&offers).map(drop).ok_or(Error::NotAcceptable("application/dicom+json is given"))
+    }
+
+    /// The answer to a store request; JSON when it is all the same.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`].
+    pub fn store_answer(&self) -> Result<StoreAnswer, Error> {
+        let offers = ["application/dicom+json", "application/dicom+xml", "application/json"].map(single);
+        let best = self.best(&offers).ok_or(Error::NotAcceptable("application/dicom+json and dicom+xml are given"))?;
+        Ok(if best.media_type.ends_with("xml") { StoreAnswer::Xml } else { StoreAnswer::Json })
     }
 
     /// Files of a study or series: parts. `stored` is a file's transfer syntax, `None` before it is known.

@@ -15,6 +15,9 @@ pub enum Error {
     /// None of the representations of the resource is among the acceptable ones.
     #[error("no acceptable representation: {0}")]
     NotAcceptable(&'static str),
+    /// A body of a media type that cannot be stored.
+    #[error("media type is not supported: {0}")]
+    MediaType(&'static str),
 }
 
 impl Error {
@@ -23,7 +26,7 @@ impl Error {
         match self {
             Self::Invalid(_) => ErrorKind::Invalid,
             Self::TooLong(_) => ErrorKind::TooLarge,
-            Self::NotAcceptable(_) => ErrorKind::Unsupported,
+            Self::NotAcceptable(_) | Self::MediaType(_) => ErrorKind::Unsupported,
         }
     }
 

@@ -18,6 +18,7 @@ mod parameters;
 mod query;
 mod rendered;
 mod response;
+mod store;
 mod warning;
 
 pub use accept::{Accept, Packaging, PictureType, Representation, frame_transfer_syntax};
@@ -29,5 +30,10 @@ pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
 pub use query::{MAX_VALUES, parse_search};
 pub use rendered::{MAX_VIEWPORT, Rendered, Viewport, Window, WindowFunction, parse_rendered};
-pub use response::{DICOM_JSON, metadata_json, search_json};
+pub use response::{DICOM_JSON, search_json};
+pub use store::{
+    Bulk, COERCED, Described, Encoded, MAX_DESCRIBED, MAX_METADATA, MAX_METADATA_VALUES, MAX_PART_HEAD, MAX_PARTS,
+    MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,
+    default_transfer_syntax, described_in_json, described_in_xml, encode, store_response,
+};
 pub use warning::Warning;

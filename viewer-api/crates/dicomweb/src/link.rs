@@ -63,7 +63,12 @@ impl Base {
         offset: u64,
         length: u64,
     ) -> String {
-        format!("{}/bulkdata/{offset}-{length}", self.instance(study, series, instance))
+        format!("{}{offset}-{length}", self.bulk_data_of(study, series, instance))
+    }
+
+    /// What comes before offset and length in the addresses of an instance's bytes.
+    pub fn bulk_data_of(&self, study: &StudyUid, series: &SeriesUid, instance: &InstanceUid) -> String {
+        format!("{}/bulkdata/", self.instance(study, series, instance))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The policy as a table: every principal, every action.
 
 use access_control::{Feed, Manage, Object, Overview, ReadAudit, Search, Store, View, decide};
-use imaging_domain::{AeTitle, Principal, Role, SiteId, StudyUid};
+use imaging_domain::{AeTitle, Principal, Role, SiteId, SopClassUid, StudyUid};
 use std::net::Ipv4Addr;
 
 /// Which actions are allowed on the region, in the order search, view, store, feed, overview, manage, read audit.
@@ -18,6 +18,10 @@ fn allowed(who: &Principal, object: Object<'_>) -> String {
     answers.iter().map(|yes| if *yes { 'x' } else { '-' }).collect()
 }
 
+fn machine_of(site: &str) -> Principal {
+    Principal::SiteMachine { site: SiteId::parse(site).expect("an identifier"), name: "ct".into() }
+}
+
 #[test]
 fn the_table() {
     let site = SiteId::parse("hospital-01").unwrap();
@@ -26,7 +30,9 @@ fn the_table() {
     let table = [
         (Principal::Site(site), "xx-----"),
         (Principal::Machine("reader".into()), "xx--x--"),
+        (machine_of("hospital-01"), "xx-----"),
         (user(Role::Radiologist), "xx--x--"),
+        (user(Role::Technician), "xx--x--"),
         (user(Role::Operator), "----xx-"),
         (user(Role::Auditor), "----x-x"),
         (peer, "--x----"),
@@ -47,4 +53,32 @@ fn a_site_moves_its_own_feed_only() {
     let who = Principal::Site(own.clone());
     assert!(decide::<Feed>(&who, Object::Site(&own)).is_ok());
     assert!(decide::<Feed>(&who, Object::Site(&other)).is_err());
+}
+
+#[test]
+fn who_stores_what_at_a_site() {
+    const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
+    const SR: &str = "1.2.840.10008.5.1.4.1.1.88.33";
+    const SEG: &str = "1.2.840.10008.5.1.4.1.1.66.4";
+    let site = SiteId::parse("centre").unwrap();
+    let user = |role| Principal::User { name: "somebody".into(), role };
+    for (who, at_all, stored) in [
+        (Principal::Site(site.clone()), true, [true, true, true, true]),
+        (machine_of("centre"), true, [true, true, true, true]),
+        (machine_of("elsewhere"), false, [false; 4]),
+        (user(Role::Technician), true, [true, true, true, true]),
+        (user(Role::Radiologist), true, [false, true, true, false]),
+        (user(Role::Operator), false, [false; 4]),
+        (user(Role::Auditor), false, [false; 4]),
+        (Principal::Machine("reader".into()), false, [false; 4]),
+        (Principal::Hub, false, [false; 4]),
+        (Principal::Anonymous, false, [false; 4]),
+    ] {
+        assert_eq!(decide::<Store>(&who, Object::Site(&site)).is_ok(), at_all, "{who}");
+        for (class, expected) in [Some(CT), Some(SR), Some(SEG), None].into_iter().zip(stored) {
+            let parsed = class.map(|class| SopClassUid::parse(class).unwrap());
+            let object = Object::Instance { site: &site, class: parsed.as_ref() };
+            assert_eq!(decide::<Store>(&who, object).is_ok(), expected, "{who} {class:?}");
+        }
+    }
 }

@@ -5,8 +5,10 @@
 mod denied;
 mod faulty;
 mod files;
+mod held_first;
 mod ingest;
 mod pictures;
+mod ready;
 mod remote;
 mod retrieve;
 mod search;

@@ -48,7 +48,16 @@ impl World {
     }
 
     fn new(remote: Option<Arc<dyn Remote>>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap(), remote)
+    }
+
+    /// The hub again, after it was stopped.
+    pub fn started_again(self, region: Arc<Region>) -> Self {
+        let Self { folder, .. } = self;
+        Self::in_folder(folder, Some(region))
+    }
+
+    fn in_folder(folder: TempDir, remote: Option<Arc<dyn Remote>>) -> Self {
         let path = |name| folder.path().join(name);
         let real = Sqlite::open(&Config { path: path("index.db"), readers: 2 }).unwrap();
         let index = Arc::new(Index { real: real.clone(), commits: Gate::default(), fails: AtomicBool::new(false) });
@@ -62,9 +71,11 @@ impl World {
         let (audit, lines) = AuditLog::memory(|| NOW_MS);
         let parts = Parts {
             index: index.clone(),
+            readiness: Arc::new(real.clone()),
             registry: Arc::new(real),
             blobs: Arc::new(Checked::new(blobs.clone())),
             derived: Arc::new(DiskDerived::open(&path("derived"), 1 << 20).unwrap()),
+            compact: Arc::new(DiskDerived::open(&path("compact"), 1 << 20).unwrap()),
             remote,
             audit,
             renderer: Renderer::new(1, 4).unwrap(),
@@ -108,6 +119,12 @@ impl World {
     pub fn blob_path(&self, digest: &Digest) -> PathBuf {
         let name = digest.to_string();
         self.folder.path().join("blobs/blobs").join(&name[..2]).join(&name)
+    }
+
+    /// The files of headers in compact form.
+    pub fn compact_forms(&self) -> Vec<PathBuf> {
+        let entries = |path: &Path| std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+        entries(&self.folder.path().join("compact")).flat_map(|shard| entries(&shard)).collect()
     }
 
     /// How many files the store's folder holds, published or not.

@@ -49,6 +49,24 @@ pub(super) async fn certificates_end_with_revocation(index: &impl Index) {
     assert!(index.is_valid(&a, &[10; 32]).await.unwrap(), "a new one after the revocation");
 }
 
+pub(super) async fn a_site_is_held_by_the_hub_or_has_an_adapter(index: &impl Index) {
+    let (held, invited) = (site("centre"), site("a"));
+    assert!(!index.is_held(&held).await.unwrap(), "nobody made it");
+    index.hold(&permit(), &held, "Centre").await.unwrap();
+    index.hold(&permit(), &held, "").await.unwrap();
+    assert!(index.is_held(&held).await.unwrap());
+    let refused = index.invite(&permit(), invitation("centre", 1)).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Invalid, "it would number its changes twice");
+    index.certify(&permit(), &held, &[7; 32], 5000).await.unwrap();
+    index.hold(&permit(), &held, "Health centre").await.unwrap();
+    index.invite(&permit(), invitation("a", 2)).await.unwrap();
+    assert_eq!(index.hold(&permit(), &invited, "").await.unwrap_err().kind(), ErrorKind::Invalid);
+    store(index, "centre", vec![image(1, 1, 1)]).await;
+    let sites = index.sites(&permit()).await.unwrap();
+    let rows: Vec<_> = sites.iter().map(|s| (s.site.as_str(), s.name.as_str(), s.held_by_hub, s.position)).collect();
+    assert_eq!(rows, [("a", "Hospital a", false, 0), ("centre", "Health centre", true, 1)]);
+}
+
 pub(super) async fn sites_are_listed_by_name(index: &impl Index) {
     index.invite(&permit(), invitation("c", 1)).await.unwrap();
     store(index, "a", vec![image(1, 1, 1), image(1, 1, 2), image(2, 1, 1)]).await;

@@ -1,11 +1,13 @@
-//! What an index is, whatever it is made of: four ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: five ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
+mod readiness;
 mod registry;
 mod study_index;
 
 pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
+pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
 pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Scope, StudyIndex, Totals, Verdict};

@@ -22,6 +22,9 @@ pub struct Invitation {
 #[async_trait]
 pub trait Registry: Send + Sync {
     /// Keeps an invitation, in place of an earlier one of the same site, and the site itself when it is new.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a site whose images the hub holds itself.
     async fn invite(&self, permit: &Permit<Manage>, invitation: Invitation) -> Result<(), Error>;
 
     /// Takes an invitation by its secret's digest; it is used up in the same transaction.
@@ -44,6 +47,15 @@ pub trait Registry: Send + Sync {
 
     /// Ends every certificate of a site.
     async fn revoke(&self, permit: &Permit<Manage>, site: &SiteId) -> Result<(), Error>;
+
+    /// Makes a site whose images the hub holds itself, or gives it another name; an empty name changes none.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a site that was invited: its adapter numbers its changes.
+    async fn hold(&self, permit: &Permit<Manage>, site: &SiteId, name: &str) -> Result<(), Error>;
+
+    /// Whether the hub holds the site's images itself.
+    async fn is_held(&self, site: &SiteId) -> Result<bool, Error>;
 
     /// Every site by name, with what the index holds of it.
     async fn sites(&self, permit: &Permit<Overview>) -> Result<Vec<SiteSummary>, Error>;

@@ -13,6 +13,7 @@ pub(super) struct Batch<'t> {
     studies: HashMap<(i64, StudyUid), Group>,
     series: HashMap<(i64, SeriesUid), Group>,
     classes: HashMap<(i64, String), i64>,
+    waiting: HashMap<i64, i64>,
     new_studies: i64,
     new_series: i64,
     new_instances: i64,
@@ -45,6 +46,7 @@ impl<'t> Batch<'t> {
             studies: HashMap::new(),
             series: HashMap::new(),
             classes: HashMap::new(),
+            waiting: HashMap::new(),
             new_studies: 0,
             new_series: 0,
             new_instances: 0,
@@ -150,6 +152,11 @@ impl<'t> Batch<'t> {
         Ok(())
     }
 
+    /// A series changed: it waits from then on (milliseconds since 1970 UTC).
+    pub(super) fn waits(&mut self, series: i64, since_ms: i64) {
+        self.waiting.insert(series, since_ms);
+    }
+
     /// Writes everything that was gathered and forgets it.
     pub(super) fn flush(&mut self) -> Result<(), Fault> {
         for (_, group) in self.studies.drain() {
@@ -157,6 +164,10 @@ impl<'t> Batch<'t> {
         }
         for (_, group) in self.series.drain() {
             write(self.transaction, Level::Series, &group)?;
+        }
+        let waits = "UPDATE series SET waiting_ms = ?2 WHERE id = ?1";
+        for (series, since_ms) in self.waiting.drain() {
+            self.transaction.prepare_cached(waits)?.execute([series, since_ms])?;
         }
         let class = "INSERT INTO sop_class (series, uid, instances) VALUES (?1, ?2, ?3)
                      ON CONFLICT DO UPDATE SET instances = instances + excluded.instances";

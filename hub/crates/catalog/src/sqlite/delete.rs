@@ -13,8 +13,8 @@ struct Row {
 }
 
 impl Batch<'_> {
-    /// Deletes an instance of a site; nothing when it is not there.
-    pub(super) fn delete(&mut self, site: &SiteId, uid: &InstanceUid) -> Result<(), Fault> {
+    /// Deletes an instance of a site at a time (milliseconds since 1970 UTC); nothing when it is not there.
+    pub(super) fn delete(&mut self, site: &SiteId, uid: &InstanceUid, now_ms: i64) -> Result<(), Fault> {
         // The counts in memory must be in the rows before the rows are counted down.
         self.flush()?;
         let site = self.site(site)?.id;
@@ -38,7 +38,8 @@ impl Batch<'_> {
         let class = "UPDATE sop_class SET instances = instances - 1 WHERE series = ?1 AND uid = ?2";
         self.transaction.prepare_cached(class)?.execute(params![row.series, row.class])?;
         self.run("DELETE FROM sop_class WHERE series = ?1 AND instances <= 0", row.series)?;
-        self.run("UPDATE series SET instances = instances - 1 WHERE id = ?1", row.series)?;
+        let series = "UPDATE series SET instances = instances - 1, waiting_ms = ?2 WHERE id = ?1";
+        self.transaction.prepare_cached(series)?.execute([row.series, now_ms])?;
         self.run("UPDATE study SET instances = instances - 1 WHERE id = ?1", row.study)?;
         self.run("UPDATE site SET instances = instances - 1 WHERE id = ?1", site)?;
         self.transaction.prepare_cached("UPDATE total SET instances = instances - 1")?.execute([])?;

@@ -71,7 +71,7 @@ fn apply(transaction: &Transaction<'_>, site: &SiteId, changes: Vec<Change>, now
         }
         match change.event {
             Event::Stored(instance) => drop(batch.put(site, *instance, Origin::Feed(now_ms))?),
-            Event::Deleted(uid) => batch.delete(site, &uid)?,
+            Event::Deleted(uid) => batch.delete(site, &uid, now_ms)?,
         }
         position = change.number;
     }

@@ -39,7 +39,7 @@ pub(super) fn instances(
 }
 
 /// Rows of each series of a scope by UID, those before `from` left out.
-fn series_of(
+pub(super) fn series_of(
     connection: &Connection,
     scope: &Scope,
     from: Option<&SeriesUid>,

@@ -14,6 +14,7 @@ mod feed;
 mod list;
 mod overview;
 mod put;
+mod readiness;
 mod registry;
 mod rows;
 mod schema;

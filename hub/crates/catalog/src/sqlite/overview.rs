@@ -39,7 +39,8 @@ pub(super) fn totals(connection: &Connection) -> Result<Totals, Fault> {
 }
 
 pub(super) fn sites(connection: &Connection) -> Result<Vec<SiteSummary>, Fault> {
-    let select = "SELECT site, name, studies, instances, max(written, applied), last_change_ms FROM site ORDER BY site";
+    let select = "SELECT site, name, studies, instances, max(written, applied), last_change_ms, held_by_hub FROM site
+                  ORDER BY site";
     let mut select = connection.prepare_cached(select)?;
     let mut found = select.query([])?;
     let mut out = vec![];
@@ -48,6 +49,7 @@ pub(super) fn sites(connection: &Connection) -> Result<Vec<SiteSummary>, Fault> 
             backlog: None,
             site: rows::site_id(row, 0)?,
             name: row.get(1)?,
+            held_by_hub: row.get(6)?,
             studies: row.get::<_, i64>(2)? as u64,
             instances: row.get::<_, i64>(3)? as u64,
             position: row.get::<_, i64>(4)? as u64,

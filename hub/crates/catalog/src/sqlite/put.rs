@@ -26,14 +26,14 @@ impl Batch<'_> {
     /// Puts an instance in, or says why nothing was changed.
     pub(super) fn put(&mut self, site: &SiteId, instance: Instance, origin: Origin) -> Result<Verdict, Fault> {
         let site_id = self.site(site)?.id;
+        let at_ms = match origin {
+            Origin::Here => instance.stored_ms,
+            Origin::Feed(now_ms) => now_ms,
+        };
         if let Some(kept) = self.digest_of(site_id, &instance.uid)? {
             if kept == instance.digest.0 {
                 return Ok(Verdict::Duplicate);
             }
-            let at_ms = match origin {
-                Origin::Here => instance.stored_ms,
-                Origin::Feed(now_ms) => now_ms,
-            };
             self.note_conflict(site_id, &instance, Digest(kept), at_ms)?;
             return Ok(Verdict::Conflict);
         }
@@ -43,6 +43,7 @@ impl Batch<'_> {
         self.insert(site, series, &instance, &own, origin)?;
         let class = instance.sop_class.as_ref().map_or("", |class| class.as_str());
         self.count(site, (study, &instance.study), &instance.series, class)?;
+        self.waits(series, at_ms);
         Ok(Verdict::Stored)
     }
 

@@ -1,6 +1,6 @@
 //! Sites, invitations and certificates.
 
-use super::{Sqlite, overview, rows};
+use super::{Sqlite, fault::Fault, overview, rows};
 use crate::{
     error::Error,
     ports::{Invitation, Registry},
@@ -8,12 +8,15 @@ use crate::{
 use access_control::{Manage, Overview, Permit};
 use async_trait::async_trait;
 use imaging_domain::{SiteId, SiteSummary};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 #[async_trait]
 impl Registry for Sqlite {
     async fn invite(&self, _permit: &Permit<Manage>, invitation: Invitation) -> Result<(), Error> {
         let write = self.connections.write("keep an invitation", move |t| {
+            if is_held(t, &invitation.site)? {
+                return Err(Error::Invalid("the hub holds this site's images itself").into());
+            }
             let site = rows::site_or_new(t, &invitation.site)?;
             let name = "UPDATE site SET name = ?2 WHERE id = ?1 AND ?2 <> ''";
             t.prepare_cached(name)?.execute(params![site, invitation.name])?;
@@ -78,7 +81,34 @@ impl Registry for Sqlite {
         write.await
     }
 
+    async fn hold(&self, _permit: &Permit<Manage>, site: &SiteId, name: &str) -> Result<(), Error> {
+        let (site, name) = (site.clone(), name.to_owned());
+        let write = self.connections.write("make a site", move |t| {
+            let id = rows::site_or_new(t, &site)?;
+            let adapter = "SELECT 1 FROM site t WHERE t.id = ?1 AND t.held_by_hub = 0 AND (t.applied > 0
+                OR EXISTS (SELECT 1 FROM invitation i WHERE i.site = t.id)
+                OR EXISTS (SELECT 1 FROM certificate c WHERE c.site = t.id))";
+            if t.prepare_cached(adapter)?.exists([id])? {
+                return Err(Error::Invalid("the site was invited and has an adapter").into());
+            }
+            let put = "UPDATE site SET held_by_hub = 1, name = CASE ?2 WHEN '' THEN name ELSE ?2 END WHERE id = ?1";
+            t.prepare_cached(put)?.execute(params![id, name])?;
+            Ok(())
+        });
+        write.await
+    }
+
+    async fn is_held(&self, site: &SiteId) -> Result<bool, Error> {
+        let site = site.clone();
+        self.connections.read("look a site up", move |c| is_held(c, &site)).await
+    }
+
     async fn sites(&self, _permit: &Permit<Overview>) -> Result<Vec<SiteSummary>, Error> {
         self.connections.read("list sites", overview::sites).await
     }
+}
+
+fn is_held(connection: &Connection, site: &SiteId) -> Result<bool, Fault> {
+    let select = "SELECT 1 FROM site WHERE site = ?1 AND held_by_hub = 1";
+    Ok(connection.prepare_cached(select)?.exists([site.as_str()])?)
 }

@@ -5,7 +5,8 @@ use crate::error::Error;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// One step each, in order; a step that was released never changes.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Brings the database to the newest version; each step is one transaction.
 ///

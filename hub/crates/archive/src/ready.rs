@@ -1,0 +1,129 @@
+//! Made ready ahead of requests: the compact form of a series' headers and its thumbnail, when nothing more of the
+//! series came for a while.
+//!
+//! Which series wait is in the index, so nothing is forgotten by a restart and nothing is remembered here. It is work
+//! that nobody waits for: few series at a time, one question at a time to each site, and what fails is tried later.
+
+use crate::{
+    archive::Archive, config::AheadConfig, error::Error, keeping::keeping, pictures::PictureRequest,
+    series_headers::Missing,
+};
+use access_control::{Object, Permit, Store, View, decide};
+use catalog::{Postponed, Scope, SeriesVersion};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use imaging_domain::{ErrorKind, Principal, SeriesUid, SiteId, StudyUid};
+use rendering::Settings;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::debug;
+
+/// How many series one round looks at.
+const ROUND: usize = 64;
+/// After how long a series is tried again that could not be made ready.
+const RETRY_MS: i64 = 60_000;
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Series that are ready now.
+    pub ready: usize,
+    /// Series that could not be made ready, and are tried later.
+    pub postponed: usize,
+    /// Whether more may wait.
+    pub more: bool,
+}
+
+/// One question at a time to each site. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Turns {
+    sites: Arc<Mutex<HashMap<SiteId, Arc<Semaphore>>>>,
+}
+
+impl Turns {
+    /// Waits for the turn to ask a site; it lasts as long as what is returned.
+    pub(crate) async fn at(&self, site: &SiteId) -> Option<OwnedSemaphorePermit> {
+        let turn = {
+            let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(sites.entry(site.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))))
+        };
+        // nobody closes it
+        turn.acquire_owned().await.ok()
+    }
+}
+
+impl Archive {
+    /// Makes the series ready that have been quiet longest, as many as one round takes: their headers, and their
+    /// thumbnails as `thumbnail` says. It gives nothing to anybody, so it leaves no event in the audit log.
+    ///
+    /// # Errors
+    /// What the index says; a series that cannot be made ready is none.
+    pub async fn make_ready(&self, config: &AheadConfig, thumbnail: Option<&Settings>) -> Result<Round, Error> {
+        let service = Principal::Service("ready");
+        let view = decide::<View>(&service, Object::Region)?;
+        let now_ms = (self.parts.clock)();
+        let until_ms = now_ms - quiet_ms(config);
+        let quiet = self.parts.readiness.quiet(&view, until_ms, ROUND).await?;
+        let more = quiet.len() == ROUND;
+        // it counts as changed then, so it is looked at when it was quiet again
+        let again_ms = until_ms + RETRY_MS;
+        let made = stream::iter(quiet).map(|(study, series)| self.settled(&view, study, series, thumbnail, again_ms));
+        let made = made.buffer_unordered(config.series_at_once.max(1));
+        let made: Vec<Result<Option<SeriesVersion>, Postponed>> = made.collect().await;
+        let (mut ready, mut postponed) = (vec![], vec![]);
+        for series in made {
+            match series {
+                Ok(series) => ready.extend(series),
+                Err(later) => postponed.push(later),
+            }
+        }
+        let round = Round { ready: ready.len(), postponed: postponed.len(), more };
+        let store = decide::<Store>(&service, Object::Region)?;
+        self.parts.readiness.settle(&store, ready, postponed).await?;
+        Ok(round)
+    }
+
+    /// One series: as it is now ready, nothing when it is gone, or when it is to be tried again.
+    async fn settled(
+        &self,
+        permit: &Permit<View>,
+        study: StudyUid,
+        series: SeriesUid,
+        thumbnail: Option<&Settings>,
+        until_ms: i64,
+    ) -> Result<Option<SeriesVersion>, Postponed> {
+        let scope = Scope { study: study.clone(), series: Some(series.clone()), instance: None };
+        self.made_ready(permit, &scope, thumbnail).await.map_err(|error| {
+            debug!(%error, "series could not be made ready");
+            Postponed { study, series, until_ms }
+        })
+    }
+
+    async fn made_ready(
+        &self,
+        permit: &Permit<View>,
+        scope: &Scope,
+        thumbnail: Option<&Settings>,
+    ) -> Result<Option<SeriesVersion>, Error> {
+        let Some(series) = self.parts.readiness.versions(permit, scope).await?.pop() else { return Ok(None) };
+        if self.compact(permit, &series.version).await.is_none() {
+            let headers = self.headers_of(permit, scope, Missing::GiveUp);
+            keeping(headers, Some(self.clone())).try_for_each(async |_| Ok(())).await?;
+        }
+        if let Some(settings) = thumbnail {
+            let request = PictureRequest { scope: scope.clone(), frame: None, settings: settings.clone() };
+            match self.prepare_thumbnail(permit, &request).await {
+                Err(error) if error.kind() == ErrorKind::Unavailable => return Err(error),
+                // what is no picture is none later either
+                _ => {}
+            }
+        }
+        Ok(Some(series))
+    }
+}
+
+fn quiet_ms(config: &AheadConfig) -> i64 {
+    i64::from(config.quiet_s) * 1000
+}

@@ -1,0 +1,39 @@
+//! Metadata that comes apart from its bulk data: no panic, and what is written of it is a data set that a reader reads to
+//! its end.
+#![no_main]
+
+use dicomweb::{Bulk, Described, Segment, described_in_json, described_in_xml, encode};
+use libfuzzer_sys::fuzz_target;
+use part10::{Framing, Keep, Limits, Warning, scan};
+
+fn written(described: &Described) {
+    let bulk: Vec<Bulk> = described
+        .uris
+        .iter()
+        .map(|uri| Bulk { spans: vec![0..uri.len() as u64], transfer_syntax: None, is_image: false })
+        .collect();
+    let Ok(encoded) = encode(described, &bulk) else { return };
+    let bytes: Vec<u8> = encoded
+        .segments
+        .into_iter()
+        .flat_map(|segment| match segment {
+            Segment::Bytes(bytes) => bytes,
+            Segment::Bulk(span) => vec![b'x'; (span.end - span.start) as usize],
+        })
+        .collect();
+    let framing = Framing::DataSet { transfer_syntax: encoded.transfer_syntax };
+    let header = scan(&bytes, framing, Keep::Everything { max_inline_bytes: 64 }, Limits::default());
+    if let Ok(header) = header {
+        assert!(!header.warnings.contains(&Warning::Truncated));
+        assert!(!header.warnings.contains(&Warning::OutOfOrder));
+    }
+}
+
+fuzz_target!(|text: &[u8]| {
+    if let Ok(all) = described_in_json(text) {
+        all.iter().flatten().for_each(written);
+    }
+    if let Ok(described) = described_in_xml(text) {
+        written(&described);
+    }
+});
