@@ -23,7 +23,7 @@ step() {
 }
 
 debian_packages() {
-    local wanted=(build-essential cmake nasm python3 python3-venv dcmtk chromium fonts-noto-cjk) missing=() package
+    local wanted=(build-essential cmake nasm python3 python3-venv dcmtk orthanc orthanc-dicomweb chromium fonts-noto-cjk) missing=() package
     for package in "${wanted[@]}"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done

@@ -67,6 +67,7 @@ async fn listen_federation(
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
         .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
+        .merge(viewer_api::description_router())
         .merge(viewer_api::federation_router(doors));
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
     let listener = bind(config.listen.federation).await?;
@@ -90,6 +91,7 @@ async fn listen_web(
         .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
         .merge(viewer_api::pages_router(backing.clone(), pages))
         .layer(middleware::from_fn_with_state(backing, viewer_api::identify));
+    let pages = pages.merge(viewer_api::description_router());
     let router = pages.merge(viewer_api::enrolment_router(hub.enrolment.clone()));
     let tls = TlsAcceptor::from(tls::web_server(credentials)?);
     let listener = bind(config.listen.web).await?;

@@ -83,12 +83,7 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
         renderer: renderer(config)?,
         clock: now_ms,
     };
-    let limits = HoldingLimits {
-        users_store_to: config.holding.store_to.clone(),
-        at_once: config.holding.at_once,
-        max_instance_bytes: config.holding.max_instance_bytes,
-    };
-    let holding = Holding::new(Parts { blobs: held, ..parts.clone() }, limits);
+    let holding = Holding::new(Parts { blobs: held, ..parts.clone() }, holding_limits(config));
     let archive = Archive::new(parts).with_holding(holding);
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     let enrolment = Enrolment {
@@ -101,6 +96,14 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     };
     let intake = Intake::new(index as Arc<dyn ChangeFeed>, audit.clone(), now_ms);
     Ok(Hub { archive, people, intake, channels, enrolment, audit, cache, authority })
+}
+
+fn holding_limits(config: &Config) -> HoldingLimits {
+    HoldingLimits {
+        users_store_to: config.holding.store_to.clone(),
+        at_once: config.holding.at_once,
+        max_instance_bytes: config.holding.max_instance_bytes,
+    }
 }
 
 fn renderer(config: &Config) -> Result<Renderer> {

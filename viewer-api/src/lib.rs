@@ -14,7 +14,7 @@ mod listener;
 mod metrics;
 mod pages;
 
-pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, router as dicomweb_router};
+pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, description_router, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
 pub use crate::metrics::metrics_router;
 pub use admission::{Admission, Peer, PeerAddr, Transport};

@@ -37,6 +37,33 @@ pub fn instance_of_series(size_bytes: usize, number: u64, series_of: u64) -> Vec
     bytes
 }
 
+/// The UIDs of an instance made by [`instance_of_series`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// StudyInstanceUID.
+    pub study: String,
+    /// SeriesInstanceUID.
+    pub series: String,
+    /// SOPInstanceUID.
+    pub instance: String,
+}
+
+/// Where [`instance_of_series`] puts this number.
+pub fn place_of(number: u64, series_of: u64) -> Place {
+    let series = number / series_of.max(1);
+    Place {
+        study: uid::of(&format!("load/study/{}", series / STUDY_OF)),
+        series: uid::of(&format!("load/series/{series}")),
+        instance: uid::of(&format!("load/instance/{number}")),
+    }
+}
+
+/// StudyDate of a study made for load, by its number: one of 2,352 days of seven years, the same for studies that are
+/// that far apart.
+pub fn load_date(study: u64) -> String {
+    format!("20{:02}{:02}{:02}", 20 + study / 336 % 7, study / 28 % 12 + 1, study % 28 + 1)
+}
+
 /// Rows and columns of a nearly square matrix of 16-bit pixels; neither is 0, and both together stay below 4 GB.
 fn matrix(size_bytes: usize) -> (u16, u16) {
     let pixels = (size_bytes / 2).clamp(1, (1 << 30) - 1);
@@ -50,14 +77,15 @@ fn attributes(rows: u16, columns: u16, number: u64, series_of: u64) -> Attribute
     let series = number / series_of;
     let study = series / STUDY_OF;
     let instance_number = number % series_of + 1;
+    let place = place_of(number, series_of);
     let attributes = Attributes::new(CharacterSet::Ascii).texts(&[
         (tags::IMAGE_TYPE, "ORIGINAL\\PRIMARY\\AXIAL"),
         (tags::SOP_CLASS_UID, uids::CT_IMAGE_STORAGE),
-        (tags::SOP_INSTANCE_UID, &uid::of(&format!("load/instance/{number}"))),
-        (tags::STUDY_INSTANCE_UID, &uid::of(&format!("load/study/{study}"))),
-        (tags::SERIES_INSTANCE_UID, &uid::of(&format!("load/series/{series}"))),
+        (tags::SOP_INSTANCE_UID, &place.instance),
+        (tags::STUDY_INSTANCE_UID, &place.study),
+        (tags::SERIES_INSTANCE_UID, &place.series),
         (tags::FRAME_OF_REFERENCE_UID, &uid::of(&format!("load/frame/{study}"))),
-        (tags::STUDY_DATE, "20261102"),
+        (tags::STUDY_DATE, &load_date(study)),
         (tags::STUDY_TIME, "081500"),
         (tags::MODALITY, "CT"),
         (tags::MANUFACTURER, "Demo Phantom Works"),

@@ -2,6 +2,8 @@
 
 mod ask;
 mod cases;
+mod clients;
+mod examples;
 mod joins;
 mod known;
 mod load;

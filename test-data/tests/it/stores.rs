@@ -3,17 +3,11 @@
 use crate::{
     ask,
     load::SIZE,
-    world::{Daemon, Demo, peer_script, program, run, until},
+    world::{Daemon, Demo, centre, hub, peer_script, run, until},
 };
 use rand::Rng;
 use serde_json::Value;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    thread::sleep,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command, thread::sleep, time::Duration};
 use test_data::generator::instance_of_size;
 
 /// Times that the hub is killed.
@@ -82,22 +76,6 @@ fn one_hospital() -> Demo {
     fs::create_dir(&inbox).expect("a folder");
     fs::write(inbox.join("0.dcm"), instance_of_size(SIZE, 0)).expect("written");
     Demo::start(&["--data", &folder.path().to_string_lossy()])
-}
-
-fn hub(demo: &Demo) -> Command {
-    let mut command = program("hub");
-    command.arg("--config").arg(demo.dir.join("hub.toml"));
-    command
-}
-
-/// Makes the site that the hub holds; the folder of its machine's certificate.
-fn centre(demo: &Demo) -> PathBuf {
-    let out = demo.dir.join("centre");
-    run(hub(demo).args(["site", "add", "centre", "--name", "Health centre", "--held-by-hub"]));
-    run(hub(demo).args(["client", "issue", "ct", "--site", "centre", "--out"]).arg(&out));
-    let listed = run(hub(demo).args(["site", "list"]));
-    assert!(listed.contains("centre\tHealth centre\t0 studies\t0 instances\theld by the hub"), "{listed}");
-    out
 }
 
 fn peer(demo: &Demo, certificate: &Path, what: &str) -> Command {

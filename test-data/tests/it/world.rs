@@ -180,6 +180,23 @@ impl Drop for Daemon {
     }
 }
 
+/// The command line of a demo's hub.
+pub fn hub(demo: &Demo) -> Command {
+    let mut command = program("hub");
+    command.arg("--config").arg(demo.dir.join("hub.toml"));
+    command
+}
+
+/// Makes a site that the hub holds; the folder of its machine's certificate.
+pub fn centre(demo: &Demo) -> PathBuf {
+    let out = demo.dir.join("centre");
+    run(hub(demo).args(["site", "add", "centre", "--name", "Health centre", "--held-by-hub"]));
+    run(hub(demo).args(["client", "issue", "ct", "--site", "centre", "--out"]).arg(&out));
+    let listed = run(hub(demo).args(["site", "list"]));
+    assert!(listed.contains("centre\tHealth centre\t0 studies\t0 instances\theld by the hub"), "{listed}");
+    out
+}
+
 /// Writes a JSON file.
 pub fn write_json(path: &Path, value: &Value) {
     let mut file = File::create(path).expect("a file");

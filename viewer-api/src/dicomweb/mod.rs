@@ -4,6 +4,7 @@
 //! names another gets 406.
 
 mod bulk_data;
+mod description;
 mod frames;
 mod headers;
 mod metadata;
@@ -28,6 +29,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+pub use description::router as description_router;
 pub use rendered::default_thumbnail;
 use std::{sync::Arc, time::Duration};
 use tower_http::{
@@ -72,6 +74,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     let router = if is_holding { stores(router) } else { router };
     router
         .fallback(async || Error::NotFound("resource"))
+        .layer(middleware::from_fn(description::capabilities))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_json))
         .layer(middleware::from_fn(error::unauthorized))
         .layer(CatchPanicLayer::new())

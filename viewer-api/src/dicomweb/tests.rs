@@ -138,15 +138,15 @@ impl UseCases for Fake {
     }
 }
 
-struct Told {
-    status: StatusCode,
+pub(super) struct Told {
+    pub(super) status: StatusCode,
     headers: HeaderMap,
     /// `Err` when the body broke off.
-    body: Result<String, ()>,
+    pub(super) body: Result<String, ()>,
 }
 
 impl Told {
-    fn header(&self, name: &str) -> &str {
+    pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
@@ -159,7 +159,7 @@ async fn ask_as(who: Option<Principal>, path: &str, headers: &[(&str, &str)]) ->
     ask_with(Request::get(format!("/dicomweb{path}")), who, headers).await
 }
 
-async fn ask_with(
+pub(super) async fn ask_with(
     mut request: axum::http::request::Builder,
     who: Option<Principal>,
     headers: &[(&str, &str)],

@@ -20,18 +20,42 @@ pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts {}
 
 impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts> Index for T {}
 
+macro_rules! cases {
+    ($make:ident: $($room:ident :: $case:ident),+ $(,)?) => {$(
+        let index = $make().await;
+        Box::pin($room::$case(&index)).await;
+    )+};
+}
+
 /// Runs the whole suite; `make` makes an empty index.
 ///
 /// # Panics
 /// When the implementation breaks a sentence of the ports.
 pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
-    macro_rules! cases {
-        ($($room:ident :: $case:ident),+ $(,)?) => {$(
-            let index = make().await;
-            Box::pin($room::$case(&index)).await;
-        )+};
+    images(&make).await;
+    cases! { make:
+        feed::lines_are_numbered_without_gaps,
+        feed::applied_lines_answer_like_the_original,
+        feed::repeated_lines_change_nothing,
+        feed::a_gap_applies_nothing,
+        feed::deletions_leave_nothing_empty,
+        feed::deleting_one_copy_leaves_the_other,
+        readiness::versions_follow_their_instances,
+        readiness::copies_give_the_version_of_the_first_stored,
+        readiness::changed_series_wait_until_they_are_settled,
+        readiness::what_changed_meanwhile_waits_on,
+        access::an_invitation_is_used_once,
+        access::certificates_end_with_revocation,
+        access::a_site_is_held_by_the_hub_or_has_an_adapter,
+        access::sites_are_listed_by_name,
+        access::accounts_are_replaced,
+        access::sessions_end,
     }
-    cases! {
+}
+
+/// What is stored is found.
+async fn images<S: Index>(make: &impl AsyncFn() -> S) {
+    cases! { make:
         storing::verdicts_are_in_order,
         storing::a_conflict_leaves_the_first,
         storing::conflicts_are_listed_latest_first,
@@ -51,21 +75,5 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         listing::instances_come_in_pages,
         listing::copies_of_an_instance_come_together,
         listing::the_middle_image_stands_for_a_scope,
-        feed::lines_are_numbered_without_gaps,
-        feed::applied_lines_answer_like_the_original,
-        feed::repeated_lines_change_nothing,
-        feed::a_gap_applies_nothing,
-        feed::deletions_leave_nothing_empty,
-        feed::deleting_one_copy_leaves_the_other,
-        readiness::versions_follow_their_instances,
-        readiness::copies_give_the_version_of_the_first_stored,
-        readiness::changed_series_wait_until_they_are_settled,
-        readiness::what_changed_meanwhile_waits_on,
-        access::an_invitation_is_used_once,
-        access::certificates_end_with_revocation,
-        access::a_site_is_held_by_the_hub_or_has_an_adapter,
-        access::sites_are_listed_by_name,
-        access::accounts_are_replaced,
-        access::sessions_end,
     }
 }

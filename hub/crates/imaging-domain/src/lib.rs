@@ -34,4 +34,4 @@ pub use principal::{Principal, Role};
 pub use query::{Include, Key, MAX_LIMIT, Matching, Page, Query};
 pub use site::{SiteId, SiteSummary};
 pub use transfer_syntax::TransferSyntax;
-pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid};
+pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid, UID_PATTERN};

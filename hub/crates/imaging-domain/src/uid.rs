@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most characters a UI value may have (PS3.5 6.2).
 pub const MAX_UID_LENGTH: usize = 64;
+/// What an identifier that is taken looks like, as a regular expression, for descriptions of the routes.
+pub const UID_PATTERN: &str = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$";
 
 fn parse(text: &str, what: &'static str) -> Result<Box<str>, Invalid> {
     let text = text.trim_matches(|c| c == ' ' || c == '\0');

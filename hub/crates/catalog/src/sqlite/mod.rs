@@ -11,6 +11,7 @@ mod connection;
 mod delete;
 mod fault;
 mod feed;
+mod group;
 mod list;
 mod overview;
 mod put;

@@ -1,0 +1,109 @@
+//! Parameters of the resources, as the description tells them.
+
+use imaging_domain::{
+    Level, UID_PATTERN,
+    attribute::{self, Rule},
+};
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// In the path: always there.
+    Path,
+    /// In the query string: optional.
+    Query,
+}
+
+/// What its text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Any text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from the first to the second.
+    Number(u32, u32),
+    /// What a regular expression says.
+    Pattern(&'static str),
+}
+
+/// One parameter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) standing: Standing,
+    pub(crate) form: Form,
+    pub(crate) about: &'static str,
+}
+
+/// A UID of the path (PS3.5 9.1).
+const UID: Form = Form::Pattern(UID_PATTERN);
+
+const fn path(name: &'static str, form: Form, about: &'static str) -> Parameter {
+    Parameter { name, standing: Standing::Path, form, about }
+}
+
+const fn query(name: &'static str, form: Form, about: &'static str) -> Parameter {
+    Parameter { name, standing: Standing::Query, form, about }
+}
+
+const IN_PATH: &[Parameter] = &[
+    path("study", UID, "Study Instance UID"),
+    path("series", UID, "Series Instance UID"),
+    path("instance", UID, "SOP Instance UID"),
+    path("frames", Form::Pattern("^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*$"), "frame numbers from 1, with commas"),
+    path(
+        "span",
+        Form::Pattern("^[0-9]{1,18}-[0-9]{1,18}$"),
+        "where a value lies, as a BulkDataURI of the metadata says",
+    ),
+];
+
+/// What every resource may be asked for in the query string (PS3.18 8.3.3).
+pub(super) const ACCEPT: Parameter =
+    query("accept", Form::Text, "media types, for clients that cannot set the header Accept (PS3.18 8.3.3.1)");
+
+const PAGING: &[Parameter] = &[
+    query("limit", Form::Number(0, u32::MAX), "most results of one answer (PS3.18 8.3.4.4)"),
+    query("offset", Form::Number(0, u32::MAX), "results to pass over (PS3.18 8.3.4.4)"),
+    query("includefield", Form::Text, "further attributes by keyword or tag, with commas, or `all` (PS3.18 8.3.4.3)"),
+    query("fuzzymatching", Form::Flag, "names by their parts, in any script (PS3.18 8.3.4.2)"),
+];
+
+const PICTURE: &[Parameter] = &[
+    query("viewport", Form::Text, "width,height of the picture (PS3.18 8.3.5.1.3)"),
+    query("window", Form::Text, "center,width,function (PS3.18 8.3.5.1.4)"),
+    query("quality", Form::Number(1, 100), "quality of a lossy picture (PS3.18 8.3.5.1.2)"),
+];
+
+/// The parameters that stand in a path's braces.
+pub(super) fn of_path(path: &str) -> Vec<Parameter> {
+    IN_PATH.iter().filter(|parameter| path.contains(&format!("{{{}}}", parameter.name))).copied().collect()
+}
+
+/// Those of a search at a level: paging, and every attribute that the index matches, by its keyword (PS3.18 8.3.4.1).
+pub(super) fn of_search(level: Level) -> Vec<Parameter> {
+    let keys = attribute::TABLE.iter().filter(|attribute| attribute.path.len() == 1 && attribute.level <= level);
+    let keys = keys.filter_map(|attribute| {
+        let about = match attribute.rule {
+            Rule::None => return None,
+            Rule::Text => "a value; * and ? stand for what is not known",
+            Rule::Name => "a name; * and ? stand for what is not known, case does not count",
+            Rule::List => "a value, or several with commas",
+            Rule::Range => "a value, or from-to",
+            Rule::Number => "a number",
+        };
+        Some(query(attribute.keyword, Form::Text, about))
+    });
+    PAGING.iter().copied().chain(keys).collect()
+}
+
+/// Those of a rendered image.
+pub(super) fn of_rendered() -> Vec<Parameter> {
+    PICTURE.to_vec()
+}
+
+/// Those of a thumbnail (PS3.18 10.4.1.2.3).
+pub(super) fn of_thumbnail() -> Vec<Parameter> {
+    PICTURE[..1].to_vec()
+}

@@ -1,0 +1,116 @@
+//! The table of resources.
+
+use super::parameters::{self, Parameter};
+use ::dicomweb::DICOM_JSON;
+use axum::http::Method;
+use imaging_domain::Level;
+
+/// One resource with one method.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    /// Below the base; names of the path's parameters in braces.
+    pub(crate) path: String,
+    pub(crate) method: Method,
+    /// Name of the transaction's part (PS3.18), told apart by level.
+    pub(crate) name: String,
+    /// Section of PS3.18.
+    pub(crate) section: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) parameters: Vec<Parameter>,
+    /// Media types of the request's body; none without a body.
+    pub(crate) takes: &'static [&'static str],
+    /// Media types of a successful answer.
+    pub(crate) gives: &'static [&'static str],
+    /// Statuses of success, and of failure.
+    pub(crate) statuses: [&'static [u16]; 2],
+}
+
+const JSON: &[&str] = &[DICOM_JSON];
+const FILES: &[&str] = &["multipart/related", "application/dicom"];
+const BYTES: &[&str] = &["multipart/related", "application/octet-stream"];
+const PICTURES: &[&str] = &["image/jpeg", "image/png"];
+const STORED: &[&str] = &["multipart/related", "application/dicom"];
+
+const FOUND: [&[u16]; 2] = [&[200], &[400, 401, 403, 406, 413, 503]];
+const GIVEN: [&[u16]; 2] = [&[200, 304], &[400, 401, 403, 404, 406, 413, 503]];
+const PIECE: [&[u16]; 2] = [&[200, 206, 304], &[400, 401, 403, 404, 406, 413, 416, 503]];
+const TAKEN: [&[u16]; 2] = [&[200, 202], &[400, 401, 403, 406, 409, 413, 415, 503]];
+
+const STUDY: &str = "/studies/{study}";
+const SERIES: &str = "/studies/{study}/series/{series}";
+const INSTANCE: &str = "/studies/{study}/series/{series}/instances/{instance}";
+const LEVELS: [(&str, &str); 3] = [("Study", STUDY), ("Series", SERIES), ("Instance", INSTANCE)];
+
+/// Every resource that the hub has.
+pub(crate) fn all() -> Vec<Resource> {
+    let mut out = vec![];
+    searches(&mut out);
+    for (level, path) in LEVELS {
+        retrievals(&mut out, level, path);
+    }
+    let frames = format!("{INSTANCE}/frames/{{frames}}");
+    out.push(get(&frames, "retrieveFrames", "10.4", "Frames, each a part", BYTES, PIECE));
+    pictures(&mut out, "Frames", &frames);
+    let span = format!("{INSTANCE}/bulkdata/{{span}}");
+    out.push(get(&span, "retrieveBulkData", "10.4", "A value that the metadata left out", BYTES, PIECE));
+    for (name, path) in [("storeInstances", "/studies"), ("storeInstancesOfStudy", STUDY)] {
+        let store = get(path, name, "10.5", "Stores instances; each has its own outcome", JSON, TAKEN);
+        out.push(Resource { method: Method::POST, takes: STORED, ..store });
+    }
+    out
+}
+
+fn searches(out: &mut Vec<Resource>) {
+    for (name, path, level) in [
+        ("searchForStudies", "/studies".to_owned(), Level::Study),
+        ("searchForSeries", "/series".to_owned(), Level::Series),
+        ("searchForInstances", "/instances".to_owned(), Level::Instance),
+        ("searchForSeriesOfStudy", format!("{STUDY}/series"), Level::Series),
+        ("searchForInstancesOfStudy", format!("{STUDY}/instances"), Level::Instance),
+        ("searchForInstancesOfSeries", format!("{SERIES}/instances"), Level::Instance),
+    ] {
+        let mut search = get(&path, name, "10.6", "Finds by attributes; one result for all copies", JSON, FOUND);
+        search.parameters.extend(parameters::of_search(level));
+        out.push(search);
+    }
+}
+
+fn retrievals(out: &mut Vec<Resource>, level: &str, path: &str) {
+    out.push(get(path, &format!("retrieve{level}"), "10.4", "Files, each a part", FILES, GIVEN));
+    let metadata = format!("{path}/metadata");
+    out.push(get(
+        &metadata,
+        &format!("retrieve{level}Metadata"),
+        "10.4",
+        "Attributes, without long values",
+        JSON,
+        GIVEN,
+    ));
+    pictures(out, level, path);
+}
+
+fn pictures(out: &mut Vec<Resource>, level: &str, path: &str) {
+    let rendered = format!("{path}/rendered");
+    let mut rendered =
+        get(&rendered, &format!("retrieveRendered{level}"), "10.4", "A picture to look at", PICTURES, GIVEN);
+    rendered.parameters.extend(parameters::of_rendered());
+    let thumbnail = format!("{path}/thumbnail");
+    let mut thumbnail =
+        get(&thumbnail, &format!("retrieve{level}Thumbnail"), "10.4", "A small picture", PICTURES, GIVEN);
+    thumbnail.parameters.extend(parameters::of_thumbnail());
+    out.extend([rendered, thumbnail]);
+}
+
+fn get(
+    path: &str,
+    name: &str,
+    section: &'static str,
+    about: &'static str,
+    gives: &'static [&'static str],
+    statuses: [&'static [u16]; 2],
+) -> Resource {
+    let mut parameters = parameters::of_path(path);
+    parameters.push(parameters::ACCEPT);
+    let (path, name) = (path.to_owned(), name.to_owned());
+    Resource { path, method: Method::GET, name, section, about, parameters, takes: &[], gives, statuses }
+}
