@@ -1,9 +1,13 @@
 //! The studies, series and counters that one writing transaction touches: each is read once, changed in memory, and
 //! written once at the end, however many instances of it the batch has.
 
-use super::{columns, fault::Fault, rows};
-use imaging_domain::{DataSet, Element, Level, SeriesUid, SiteId, StudyUid, Tag, VR, json, tags};
-use rusqlite::{OptionalExtension, Transaction, params, params_from_iter, types::Value as Sql};
+use super::{
+    fault::Fault,
+    group::{self, Group},
+    rows,
+};
+use imaging_domain::{Element, Level, SeriesUid, SiteId, StudyUid, Tag, tags};
+use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::HashMap;
 
 /// What a transaction has touched so far.
@@ -26,15 +30,6 @@ pub(super) struct Site {
     /// Number of the last line of its feed that was written here.
     pub(super) written: i64,
     studies: i64,
-    instances: i64,
-}
-
-/// A study or a series: its attributes, and what was added below it.
-struct Group {
-    id: i64,
-    attributes: DataSet,
-    changed: bool,
-    series: i64,
     instances: i64,
 }
 
@@ -79,10 +74,15 @@ impl<'t> Batch<'t> {
             Some(group) => group,
             None => {
                 let known = "SELECT 1 FROM study WHERE StudyInstanceUID = ?1";
-                self.new_studies += i64::from(!self.transaction.prepare_cached(known)?.exists([uid.as_str()])?);
+                let shared = self.transaction.prepare_cached(known)?.exists([uid.as_str()])?;
+                self.new_studies += i64::from(!shared);
                 self.site(site)?.studies += 1;
-                let insert = "INSERT INTO study (site, StudyInstanceUID) VALUES (?1, ?2)";
-                let id = self.transaction.prepare_cached(insert)?.insert(params![site_id, uid.as_str()])?;
+                if shared {
+                    let share = "UPDATE study SET shared = 1 WHERE StudyInstanceUID = ?1";
+                    self.transaction.prepare_cached(share)?.execute([uid.as_str()])?;
+                }
+                let insert = "INSERT INTO study (site, StudyInstanceUID, shared) VALUES (?1, ?2, ?3)";
+                let id = self.transaction.prepare_cached(insert)?.insert(params![site_id, uid.as_str(), shared])?;
                 Group::new(id, tags::STUDY_INSTANCE_UID, uid.as_str())
             }
         };
@@ -160,10 +160,10 @@ impl<'t> Batch<'t> {
     /// Writes everything that was gathered and forgets it.
     pub(super) fn flush(&mut self) -> Result<(), Fault> {
         for (_, group) in self.studies.drain() {
-            write(self.transaction, Level::Study, &group)?;
+            group::write(self.transaction, Level::Study, &group)?;
         }
         for (_, group) in self.series.drain() {
-            write(self.transaction, Level::Series, &group)?;
+            group::write(self.transaction, Level::Series, &group)?;
         }
         let waits = "UPDATE series SET waiting_ms = ?2 WHERE id = ?1";
         for (series, since_ms) in self.waiting.drain() {
@@ -195,46 +195,4 @@ impl<'t> Batch<'t> {
         let attributes = rows::data_set(&text)?;
         Ok(Some(Group { id, attributes, changed: false, series: 0, instances: 0 }))
     }
-}
-
-impl Group {
-    fn new(id: i64, tag: Tag, uid: &str) -> Self {
-        let mut attributes = DataSet::new();
-        attributes.put_text(tag, VR::UI, uid);
-        Self { id, attributes, changed: true, series: 0, instances: 0 }
-    }
-
-    fn fill(&mut self, tag: Tag, element: Element) {
-        let wanted = match self.attributes.get(tag) {
-            None => true,
-            Some(present) => present.is_empty() && !element.is_empty(),
-        };
-        if wanted {
-            self.attributes.put(tag, element.vr, element.value);
-            self.changed = true;
-        }
-    }
-}
-
-fn write(transaction: &Transaction<'_>, level: Level, group: &Group) -> Result<(), Fault> {
-    let table = if level == Level::Study { "study" } else { "series" };
-    if group.changed {
-        let columns: String =
-            columns::names(level).iter().zip(3..).map(|(name, number)| format!(", {name} = ?{number}")).collect();
-        let update = format!("UPDATE {table} SET attributes = ?2{columns} WHERE id = ?1");
-        let text = json::to_json(&group.attributes, &|_, _| None).to_string();
-        let values = [Sql::Integer(group.id), Sql::Text(text)].into_iter();
-        let values = values.chain(columns::values(level, &group.attributes).into_iter().map(Sql::Text));
-        transaction.prepare_cached(&update)?.execute(params_from_iter(values))?;
-    }
-    if group.instances > 0 {
-        let series = if level == Level::Study { ", series = series + ?3" } else { "" };
-        let update = format!("UPDATE {table} SET instances = instances + ?2{series} WHERE id = ?1");
-        let mut values = vec![group.id, group.instances];
-        if level == Level::Study {
-            values.push(group.series);
-        }
-        transaction.prepare_cached(&update)?.execute(params_from_iter(values))?;
-    }
-    Ok(())
 }

@@ -1,12 +1,18 @@
 //! The schema and its versions, kept in `PRAGMA user_version`.
 
-use super::fault::Fault;
+use super::{fault::Fault, names};
 use crate::error::Error;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// One step each, in order; a step that was released never changes.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
+/// The step after which the names of the studies that are there are to be written.
+const NAMES: i64 = 4;
 
 /// Brings the database to the newest version; each step is one transaction.
 ///
@@ -18,6 +24,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if version_of(&transaction)? < version {
             transaction.execute_batch(step)?;
+            if version == NAMES {
+                names::fill_in(&transaction)?;
+            }
             transaction.pragma_update(None, "user_version", version)?;
         }
         transaction.commit()?;
