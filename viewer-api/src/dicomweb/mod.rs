@@ -72,7 +72,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     let router = if is_holding { stores(router) } else { router };
     router
         .fallback(async || Error::NotFound("resource"))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_json))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_text))
         .layer(middleware::from_fn(error::unauthorized))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), headers::set))

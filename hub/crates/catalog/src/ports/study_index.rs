@@ -81,7 +81,19 @@ pub struct Answer {
 
 /// Where in its results a search goes on: after the last one that was given, wherever that is by then. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Position(pub(crate) Vec<String>);
+pub struct Position(Vec<String>);
+
+impl Position {
+    /// A position of an index that writes it so.
+    pub fn new(texts: Vec<String>) -> Self {
+        Self(texts)
+    }
+
+    /// What the index wrote.
+    pub fn texts(&self) -> &[String] {
+        &self.0
+    }
+}
 
 impl std::fmt::Debug for Position {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -80,7 +80,7 @@ pub(super) fn position(level: Level, row: &Row<'_>) -> rusqlite::Result<Position
             other => other.as_str()?.to_owned(),
         })
     };
-    Ok(Position((0..columns(level).len()).map(text).collect::<rusqlite::Result<_>>()?))
+    Ok(Position::new((0..columns(level).len()).map(text).collect::<rusqlite::Result<_>>()?))
 }
 
 /// The condition that a row comes after a position; `bind` takes a value and answers its mark.
@@ -89,12 +89,12 @@ pub(super) fn position(level: Level, row: &Row<'_>) -> rusqlite::Result<Position
 /// [`Error::Invalid`] when the position is of another level.
 pub(super) fn after(level: Level, position: &Position, bind: &mut dyn FnMut(&str) -> String) -> Result<String, Error> {
     let columns = columns(level);
-    if position.0.len() != columns.len() {
+    if position.texts().len() != columns.len() {
         return Err(Error::Invalid("a position is of another query"));
     }
     let marks: Vec<String> = columns
         .iter()
-        .zip(&position.0)
+        .zip(position.texts())
         .map(|(column, value)| match column.kind {
             Kind::Number => format!("CAST({} AS INTEGER)", bind(value)),
             _ => bind(value),
