@@ -6,8 +6,11 @@
 
 mod access;
 mod feed;
+mod going_on;
+mod kinds;
 mod listing;
 mod matching;
+mod naming;
 mod readiness;
 pub(crate) mod sample;
 mod searching;
@@ -42,6 +45,16 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         matching::study_keys,
         matching::series_and_instance_keys,
         matching::wrong_keys_are_refused,
+        kinds::empty_values,
+        kinds::all_of_several_values,
+        kinds::dates_with_times,
+        kinds::keys_of_one_sequence_match_one_item,
+        naming::literal_names_go_by_group_and_component,
+        naming::fuzzy_names_cross_scripts_and_orders,
+        naming::names_come_late_and_go,
+        going_on::parts_make_the_whole,
+        going_on::what_comes_meanwhile_moves_nothing,
+        going_on::a_position_outlives_its_study,
         searching::the_latest_study_is_first,
         searching::pages_are_stable_and_complete,
         searching::copies_are_one_result,

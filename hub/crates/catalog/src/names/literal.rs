@@ -51,6 +51,10 @@ fn is_match(key: &str, group: &str) -> bool {
         // `WANG^*` also finds `WANG`: carets at the end of a name may be left out (PS3.5 6.2.1.1).
         is_like(key, group) || key.strip_suffix(" *").is_some_and(|family| is_like(family, group))
     };
+    if key.starts_with('^') || key.contains("^^") {
+        // Which component is which says the key only by its carets.
+        return by_component(key, group);
+    }
     is_like_it(&spaced(key), &spaced(group))
         || key.contains(is_han) && is_like(&condensed(key), &condensed(group))
         || key.contains('^') && by_component(key, group)
