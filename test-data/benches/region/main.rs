@@ -1,10 +1,10 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
-//! Four tables: C-STORE beside the disk, QIDO-RS beside the index, thumbnails beside their codecs, metadata of a long
-//! series. A name behind `--` (`store`, `query`, `thumbnails`, `metadata`) runs that one alone. Machines are noisy, so everything is measured in rounds, what is
+//! Tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
+//! metadata of a long series. A name behind `--` (`store`, `query`, `search`, `thumbnails`, `metadata`) runs that one alone. Machines are noisy, so everything is measured in rounds, what is
 //! compared in turns, and the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
-//! Start reading at the part of interest: [`store`], [`query`], [`thumbnails`], [`metadata`].
+//! Start reading at the part of interest: [`store`], [`query`], [`search`], [`thumbnails`], [`metadata`].
 
 #![allow(clippy::disallowed_methods, reason = "a stop-watch, and files of our own")]
 #![allow(clippy::print_stdout, reason = "the tables are the product")]
@@ -15,6 +15,7 @@ mod machine;
 mod metadata;
 mod query;
 mod region;
+mod search;
 mod sizes;
 mod store;
 mod table;
@@ -26,8 +27,13 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 4] =
-    [("store", store::run), ("query", query::run), ("thumbnails", thumbnails::run), ("metadata", metadata::run)];
+const PARTS: [(&str, Part); 5] = [
+    ("store", store::run),
+    ("query", query::run),
+    ("search", search::run),
+    ("thumbnails", thumbnails::run),
+    ("metadata", metadata::run),
+];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,7 +43,7 @@ fn main() -> Result<()> {
         return Ok(());
     }
     if let Some(unknown) = named.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
-        bail!("there is no part {unknown}: store, query, thumbnails or metadata");
+        bail!("there is no part {unknown}: store, query, search, thumbnails or metadata");
     }
     let sizes = Sizes::from_environment()?;
     let folder = tempfile::Builder::new().prefix("region-bench-").tempdir_in(sizes.dir())?;
