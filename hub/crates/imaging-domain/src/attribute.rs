@@ -74,12 +74,6 @@ impl Attribute {
     pub fn root(&self) -> Tag {
         self.path[0]
     }
-
-    /// Whether multiple value matching is for it: a value multiplicity above one, and not a list of UIDs
-    /// (PS3.4 C.2.2.2.8).
-    pub fn is_multiple(&self) -> bool {
-        matches!(self.path, [tags::MODALITIES_IN_STUDY | tags::IMAGE_TYPE | tags::PERFORMING_PHYSICIAN_NAME])
-    }
 }
 
 const fn file(

@@ -5,6 +5,7 @@ use crate::{
     error::Invalid,
 };
 use dicom_core::VR;
+use dicom_dictionary_std::tags;
 use std::fmt;
 
 /// The most characters one matching key may have.
@@ -42,6 +43,14 @@ pub enum Matching {
         /// Last date and time that match.
         to: Option<(String, String)>,
     },
+}
+
+impl Attribute {
+    /// Whether multiple value matching is for it: a value multiplicity above one, and not a list of UIDs
+    /// (PS3.4 C.2.2.2.8).
+    pub fn is_multiple(&self) -> bool {
+        matches!(self.path, [tags::MODALITIES_IN_STUDY | tags::IMAGE_TYPE | tags::PERFORMING_PHYSICIAN_NAME])
+    }
 }
 
 impl Matching {
@@ -165,7 +174,6 @@ mod tests {
     use super::*;
     use crate::attribute;
     use dicom_core::Tag;
-    use dicom_dictionary_std::tags;
 
     fn parsed(tag: Tag, text: &str) -> Result<Option<Matching>, Invalid> {
         Matching::parse(attribute::find(&[tag]).expect("in the table"), text)

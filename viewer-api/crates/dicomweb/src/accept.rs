@@ -56,16 +56,15 @@ impl Accept {
         Self { ranges: MediaRange::list(parameter.or(header).unwrap_or_default()) }
     }
 
-    /// The answer to a search (PS3.18 table 10.6.4-1); JSON when it is all the same.
+    /// The answer to a search; JSON when it is all the same.
     ///
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn search_answer(&self) -> Result<SearchAnswer, Error> {
-        let xml = Representation { packaging: Packaging::Multipart, media_type: DICOM_XML, transfer_syntax: None };
-        let offers = [single("application/dicom+json"), xml, single("application/json")];
-        let best = self.best(&offers);
-        let best = best.ok_or(Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given"))?;
-        Ok(if best.packaging == Packaging::Multipart { SearchAnswer::Xml } else { SearchAnswer::Json })
+        let xml = Representation { packaging: Packaging::Multipart, ..single(DICOM_XML) };
+        let nothing = Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given");
+        let best = self.best(&[single("application/dicom+json"), xml, single("application/json")]).ok_or(nothing)?;
+        Ok(if best == xml { SearchAnswer::Xml } else { SearchAnswer::Json })
     }
 
     /// DICOM JSON, for metadata.
