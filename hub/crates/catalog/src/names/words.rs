@@ -13,6 +13,8 @@ pub(super) const WHOLE: char = '=';
 pub(super) const WORD: char = '~';
 /// The most characters of a Chinese name at which a look-up may begin.
 const MAX_BEGINNINGS: usize = 8;
+/// The most characters of a Chinese name that are read: a text that is no name would be hundreds of times its length.
+const MAX_READ: usize = 16;
 
 /// Words of one component group's text, split where nothing is said: Chinese characters by themselves.
 pub(super) fn tokens(text: &str) -> Vec<String> {
@@ -100,12 +102,16 @@ impl Words {
     fn add_han(&mut self, name: &str, family: usize) {
         for (at, _) in name.char_indices().take(MAX_BEGINNINGS) {
             self.han.insert(name[at..].to_owned());
+        }
+        let name = name.char_indices().nth(MAX_READ).map_or(name, |(end, _)| &name[..end]);
+        for (at, _) in name.char_indices().take(MAX_BEGINNINGS) {
             self.spoken.extend(readings(&name[at..]));
         }
         if name.is_empty() {
             return;
         }
-        let (family, given) = if family > 0 { name.split_at(family) } else { surname(name) };
+        let is_said = family > 0 && family <= name.len();
+        let (family, given) = if is_said { name.split_at(family) } else { surname(name) };
         for family in readings(family) {
             self.spoken.extend(readings(given).iter().map(|given| format!("{given}{family}")));
         }

@@ -72,6 +72,28 @@ mod tests {
     }
 
     #[test]
+    fn names_of_an_older_index_are_filled_in() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &MIGRATIONS[..3] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        let attributes = r#"{"00100010":{"vr":"PN","Value":[{"Alphabetic":"WANG^FANG","Ideographic":"王^芳"}]}}"#;
+        connection.execute_batch("INSERT INTO site (id, site) VALUES (1, 'a'), (2, 'b')").unwrap();
+        let insert = "INSERT INTO study (site, StudyInstanceUID, attributes) VALUES (?1, ?2, ?3)";
+        for (site, uid) in [(1, "1.2"), (2, "1.2"), (1, "1.3")] {
+            connection.execute(insert, (site, uid, attributes)).unwrap();
+        }
+        migrate(&mut connection).unwrap();
+        let count = |select| connection.query_row(select, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT count(*) FROM person_name WHERE name = 'wang^fang=王^芳'"), 1);
+        assert_eq!(count("SELECT count(*) FROM study JOIN person_name n ON n.id = patient_name"), 3);
+        assert_eq!(count("SELECT count(*) FROM name_form WHERE form = '~wangfang'"), 1);
+        assert_eq!(count("SELECT count(*) FROM name_gram WHERE gram = '王芳'"), 1);
+        assert_eq!(count("SELECT sum(shared) FROM study"), 2);
+    }
+
+    #[test]
     fn a_newer_index_is_refused_and_an_old_one_is_migrated_once() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection).unwrap();
