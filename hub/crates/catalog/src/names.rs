@@ -8,6 +8,7 @@ mod fuzzy;
 mod han;
 mod key;
 mod literal;
+mod simplified;
 mod stored;
 mod wildcard;
 mod words;

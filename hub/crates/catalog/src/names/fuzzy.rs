@@ -4,6 +4,7 @@ use super::{
     han::{is_han, readings},
     key::{Narrow, Prefilter},
     literal::longest_only,
+    simplified::simplified,
     stored::stored,
     words::{WORD, Words, grams_of, tokens},
 };
@@ -31,8 +32,12 @@ impl Fuzzy {
         for (number, piece) in text.split('*').enumerate() {
             for (place, text) in tokens(piece).into_iter().enumerate() {
                 let glued = piece.starts_with(|c: char| c.is_alphanumeric());
-                let readings = if text.starts_with(is_han) { readings(&text) } else { vec![] };
-                words.push(Word { text, anywhere: number > 0 && place == 0 && glued, readings });
+                let anywhere = number > 0 && place == 0 && glued;
+                words.push(if text.starts_with(is_han) {
+                    Word { readings: readings(&text), text: simplified(&text), anywhere }
+                } else {
+                    Word { text, anywhere, readings: vec![] }
+                });
             }
         }
         words.truncate(MAX_WORDS);

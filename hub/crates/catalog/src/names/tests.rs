@@ -53,6 +53,8 @@ const FUZZY: &[Case] = &[
     ("O'BRIEN^Seán", &["obrien", "O'Brien", "sean obrien"], &["brien"]),
     ("YAMADA^TAROU=山田^太郎=やまだ^たろう", &["tarou", "山田", "やまだ", "yamada tarou"], &["やまの"]),
     ("HONG^GILDONG=洪^吉洞=홍^길동", &["gildong hong", "홍", "길동"], &["김"]),
+    ("CHEUNG^TAI MAN=張^大文", &["张大文", "张", "張大文", "zhang dawen", "cheung", "大文"], &["章大文"]),
+    ("欧阳^锋", &["歐陽鋒", "歐陽", "feng ouyang"], &["歐楊"]),
     ("LI^SHU-FEN", &["shufen li", "li shu fen", "fen li"], &["li shan"]),
 ];
 
@@ -107,8 +109,8 @@ fn names_in_json_are_the_same() {
 proptest! {
     #[test]
     fn whoever_is_found_was_looked_up(
-        name in "[WaAng王小曾é^ =-]{0,10}",
-        key in "[wangé王小曾^ =*?-]{0,8}",
+        name in "[WaAng王小曾張张é^ =-]{0,10}",
+        key in "[wangé王小曾張张^ =*?-]{0,8}",
         fuzzy in any::<bool>(),
     ) {
         let names = if fuzzy { Names::Fuzzy } else { Names::Literal };

@@ -2,6 +2,7 @@
 
 use super::{
     han::{is_han, readings, surname},
+    simplified::simplified,
     stored::{condensed, spaced},
 };
 use std::collections::BTreeSet;
@@ -58,7 +59,7 @@ fn plain(c: char) -> Vec<char> {
 pub(super) struct Words {
     /// Of letters and syllables: names, also run together in both orders, and what Chinese characters sound like.
     pub(super) spoken: BTreeSet<String>,
-    /// Of Chinese characters, from each of them on.
+    /// Of simplified Chinese characters, from each of them on.
     pub(super) han: BTreeSet<String>,
 }
 
@@ -101,7 +102,7 @@ impl Words {
     /// `family` is how many bytes the surname is long, 0 when nobody said.
     fn add_han(&mut self, name: &str, family: usize) {
         for (at, _) in name.char_indices().take(MAX_BEGINNINGS) {
-            self.han.insert(name[at..].to_owned());
+            self.han.insert(simplified(&name[at..]));
         }
         let name = name.char_indices().nth(MAX_READ).map_or(name, |(end, _)| &name[..end]);
         for (at, _) in name.char_indices().take(MAX_BEGINNINGS) {
