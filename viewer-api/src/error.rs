@@ -1,7 +1,6 @@
 //! The one translation of failures into HTTP answers.
 
 use axum::{
-    Json,
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
@@ -13,8 +12,11 @@ use thiserror::Error;
 
 /// After how many seconds somebody who was told 503 may come again.
 const RETRY_AFTER_S: u32 = 5;
+/// Media type of problem details.
+const PROBLEM: &str = "application/problem+json";
 
-/// Why a request was not answered as asked. As a response it is a status and a short JSON body without patient data.
+/// Why a request was not answered as asked. As a response it is a status and problem details
+/// (RFC 9457) without patient data.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A use case failed.
@@ -106,12 +108,20 @@ impl IntoResponse for Error {
             ErrorKind::Unavailable => tracing::warn!(error = self.chain(), "request cannot be answered now"),
             _ => {}
         }
-        let mut response = (status, Json(serde_json::json!({ "error": told }))).into_response();
+        let mut response = problem(status, &told);
         if kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
         }
         response
     }
+}
+
+/// A failure as problem details (RFC 9457): what kind it is the status says, so its type is none of its own.
+fn problem(status: StatusCode, detail: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or_default();
+    let body =
+        serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    (status, [(header::CONTENT_TYPE, PROBLEM)], body.to_string()).into_response()
 }
 
 /// A layer: whoever proved nothing and may not is asked to prove something (RFC 9110 15.5.2). No scheme that a browser
@@ -121,7 +131,7 @@ pub(crate) async fn unauthorized(request: Request, next: Next) -> Response {
     let nobody = matches!(who, None | Some(Principal::Anonymous));
     let mut response = next.run(request).await;
     if nobody && response.status() == StatusCode::FORBIDDEN {
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        response = problem(StatusCode::UNAUTHORIZED, "nobody may without proving who it is");
         let scheme = HeaderValue::from_static("Session realm=\"imaging\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }

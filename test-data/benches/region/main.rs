@@ -1,11 +1,11 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
-//! Five tables: C-STORE beside the disk, QIDO-RS beside the index, thumbnails beside their codecs, metadata of a long
-//! series, and the whole beside Orthanc. A name behind `--` (`store`, `query`, `thumbnails`, `metadata`, `orthanc`) runs
-//! that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and the median is
+//! Six tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
+//! metadata of a long series, and the whole beside Orthanc. A name behind `--` (`store`, `query`, `search`, `thumbnails`,
+//! `metadata`, `orthanc`) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and the median is
 //! printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
-//! Start reading at the part of interest: [`store`], [`query`], [`thumbnails`], [`metadata`], [`orthanc`].
+//! Start reading at the part of interest: [`store`], [`query`], [`search`], [`thumbnails`], [`metadata`], [`orthanc`].
 
 #![allow(clippy::disallowed_methods, reason = "a stop-watch, and files of our own")]
 #![allow(clippy::print_stdout, reason = "the tables are the product")]
@@ -17,6 +17,7 @@ mod metadata;
 mod orthanc;
 mod query;
 mod region;
+mod search;
 mod sizes;
 mod store;
 mod table;
@@ -28,9 +29,10 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("store", store::run),
     ("query", query::run),
+    ("search", search::run),
     ("thumbnails", thumbnails::run),
     ("metadata", metadata::run),
     ("orthanc", orthanc::run),
@@ -44,7 +46,7 @@ fn main() -> Result<()> {
         return Ok(());
     }
     if let Some(unknown) = named.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
-        bail!("there is no part {unknown}: store, query, thumbnails, metadata or orthanc");
+        bail!("there is no part {unknown}: store, query, search, thumbnails, metadata or orthanc");
     }
     let sizes = Sizes::from_environment()?;
     let folder = tempfile::Builder::new().prefix("region-bench-").tempdir_in(sizes.dir())?;

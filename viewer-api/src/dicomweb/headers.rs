@@ -52,9 +52,10 @@ fn preflight() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-/// JSON is worth compressing; files, frames and pictures are compressed already or streamed as they are.
-pub(super) fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| value == DICOM_JSON)
+/// Texts are worth compressing; files, frames and pictures are compressed already or streamed as they are.
+pub(super) fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let xml = |value: &HeaderValue| value.as_bytes().starts_with(b"multipart/related; type=\"application/dicom+xml\"");
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| value == DICOM_JSON || xml(value))
 }
 
 /// A text of ours as a header value.

@@ -75,7 +75,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     router
         .fallback(async || Error::NotFound("resource"))
         .layer(middleware::from_fn(description::capabilities))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_json))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_text))
         .layer(middleware::from_fn(error::unauthorized))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), headers::set))

@@ -3,7 +3,7 @@
 use super::store::port::Deposits;
 use archive::{Archive, Body, Error, File, Frames, HeaderTexts, Picture, PictureRequest};
 use async_trait::async_trait;
-use catalog::{Answer, Scope};
+use catalog::{Answer, Position, Scope};
 use futures_util::stream::BoxStream;
 use imaging_domain::{Principal, Query};
 
@@ -13,7 +13,12 @@ pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
 /// The use cases of [`Archive`] that DICOMweb has a resource for; each method is the archive's of the same name.
 #[async_trait]
 pub(super) trait UseCases: Send + Sync {
-    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
+    async fn search_on(
+        &self,
+        who: &Principal,
+        query: &Query,
+        from: Option<&Position>,
+    ) -> Result<(Answer, Option<Position>), Error>;
     async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error>;
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error>;
     async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error>;
@@ -32,8 +37,13 @@ pub(super) trait UseCases: Send + Sync {
 
 #[async_trait]
 impl UseCases for Archive {
-    async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error> {
-        Archive::search(self, who, query).await
+    async fn search_on(
+        &self,
+        who: &Principal,
+        query: &Query,
+        from: Option<&Position>,
+    ) -> Result<(Answer, Option<Position>), Error> {
+        Archive::search_on(self, who, query, from).await
     }
 
     async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error> {

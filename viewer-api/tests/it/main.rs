@@ -6,6 +6,8 @@ mod hub;
 #[cfg(test)]
 mod listener;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod store_apart;

@@ -12,7 +12,7 @@ const SR: &str = "1.2.840.10008.5.1.4.1.1.88.33";
 const EXPLICIT: &str = "1.2.840.10008.1.2.1";
 pub const PARTS: &str = "multipart/related; type=\"application/dicom\"; boundary=b";
 
-fn element(tag: u32, vr: &str, value: &[u8]) -> Vec<u8> {
+pub fn element(tag: u32, vr: &str, value: &[u8]) -> Vec<u8> {
     let pad = if value.len() % 2 == 1 { vec![if vr == "UI" { 0 } else { b' ' }] } else { vec![] };
     let tag = [((tag >> 16) as u16).to_le_bytes(), (tag as u16).to_le_bytes()].concat();
     let length = ((value.len() + pad.len()) as u16).to_le_bytes();

@@ -4,7 +4,7 @@ use crate::{error::Error, fetch::Fetches, headers::Headers, holding::Holding, re
 use access_control::{Action, Object, Overview, Permit, Search, View, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
 use blob_store::{BlobStore, DerivedStore};
-use catalog::{Answer, Readiness, Registry, Scope, StudyIndex, Totals};
+use catalog::{Answer, Position, Readiness, Registry, Scope, StudyIndex, Totals};
 use imaging_domain::{Matching, Principal, Query, SiteId, SiteSummary, StudyUid, tags};
 use rendering::Renderer;
 use std::sync::Arc;
@@ -62,12 +62,26 @@ impl Archive {
     /// # Errors
     /// [`Error::Denied`], or what the index says.
     pub async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error> {
+        Ok(self.search_on(who, query, None).await?.0)
+    }
+
+    /// The same from a position on, with the position of what comes next, when more does. Each part of the results is
+    /// written down before it is given.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search).
+    pub async fn search_on(
+        &self,
+        who: &Principal,
+        query: &Query,
+        from: Option<&Position>,
+    ) -> Result<(Answer, Option<Position>), Error> {
         let permit = self.permit::<Search>(who, What::Query, None).await?;
-        let answer = self.parts.index.search(&permit, query).await?;
+        let (answer, next) = self.parts.index.search_on(&permit, query, from).await?;
         let mut event = Event::new(What::Query, who).count(answer.matches.len());
         event.study = study_of(query);
         self.parts.audit.record(event).await?;
-        Ok(answer)
+        Ok((answer, next))
     }
 
     /// The region at a glance: totals, and each site with whether it can be asked now.

@@ -6,8 +6,11 @@
 
 mod access;
 mod feed;
+mod going_on;
+mod kinds;
 mod listing;
 mod matching;
+mod naming;
 mod readiness;
 pub(crate) mod sample;
 mod searching;
@@ -20,6 +23,7 @@ pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts {}
 
 impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts> Index for T {}
 
+/// Runs cases, each on an empty index.
 macro_rules! cases {
     ($make:ident: $($room:ident :: $case:ident),+ $(,)?) => {$(
         let index = $make().await;
@@ -32,8 +36,18 @@ macro_rules! cases {
 /// # Panics
 /// When the implementation breaks a sentence of the ports.
 pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
-    images(&make).await;
+    searches(&make).await;
     cases! { make:
+        storing::verdicts_are_in_order,
+        storing::a_conflict_leaves_the_first,
+        storing::conflicts_are_listed_latest_first,
+        storing::a_uid_under_another_study_is_a_conflict,
+        storing::first_values_stay_and_missing_ones_are_filled_in,
+        storing::deep_nesting_does_no_harm,
+        storing::totals_count_distinct_studies_and_all_copies,
+        listing::instances_come_in_pages,
+        listing::copies_of_an_instance_come_together,
+        listing::the_middle_image_stands_for_a_scope,
         feed::lines_are_numbered_without_gaps,
         feed::applied_lines_answer_like_the_original,
         feed::repeated_lines_change_nothing,
@@ -53,27 +67,26 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     }
 }
 
-/// What is stored is found.
-async fn images<S: Index>(make: &impl AsyncFn() -> S) {
+async fn searches<S: Index>(make: &impl AsyncFn() -> S) {
     cases! { make:
-        storing::verdicts_are_in_order,
-        storing::a_conflict_leaves_the_first,
-        storing::conflicts_are_listed_latest_first,
-        storing::a_uid_under_another_study_is_a_conflict,
-        storing::first_values_stay_and_missing_ones_are_filled_in,
-        storing::deep_nesting_does_no_harm,
-        storing::totals_count_distinct_studies_and_all_copies,
         matching::study_keys,
         matching::series_and_instance_keys,
         matching::wrong_keys_are_refused,
+        kinds::empty_values,
+        kinds::all_of_several_values,
+        kinds::dates_with_times,
+        kinds::keys_of_one_sequence_match_one_item,
+        naming::literal_names_go_by_group_and_component,
+        naming::fuzzy_names_cross_scripts_and_orders,
+        naming::names_come_late_and_go,
+        going_on::parts_make_the_whole,
+        going_on::what_comes_meanwhile_moves_nothing,
+        going_on::a_position_outlives_its_study,
         searching::the_latest_study_is_first,
         searching::pages_are_stable_and_complete,
         searching::copies_are_one_result,
         searching::one_copy_that_matches_is_enough,
         searching::answers_carry_what_was_asked,
         searching::computed_attributes,
-        listing::instances_come_in_pages,
-        listing::copies_of_an_instance_come_together,
-        listing::the_middle_image_stands_for_a_scope,
     }
 }

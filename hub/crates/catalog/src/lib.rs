@@ -12,6 +12,7 @@ mod config;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod error;
+mod names;
 mod ports;
 mod sqlite;
 

@@ -2,21 +2,21 @@
 //! [`Query`], and the index turns it into its own SQL.
 
 use crate::{
-    attribute::{self, Attribute, Level, Rule},
+    attribute::{self, Attribute, Level},
     error::Invalid,
+    matching::{MAX_LIST, Matching},
     uid::{InstanceUid, SeriesUid, StudyUid},
 };
 use dicom_core::Tag;
+use dicom_dictionary_std::tags;
 use std::fmt;
 
-/// The most characters one matching key may have.
-pub const MAX_KEY_LENGTH: usize = 4096;
-/// The most values a list may have.
-pub const MAX_LIST: usize = 1000;
 /// The most keys a query may have.
 pub const MAX_KEYS: usize = 64;
-/// The most results one answer holds; whoever wants more asks for the next page.
+/// The most results that the index gives at once; whoever wants more goes on from there.
 pub const MAX_LIMIT: u32 = 1000;
+/// A limit that is none.
+pub const NO_LIMIT: u32 = u32::MAX;
 
 /// A question to the index. `Debug` names the keys and hides their values.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Query {
     pub level: Level,
     /// What has to match, all of it.
     pub keys: Vec<Key>,
+    /// How names match.
+    pub names: Names,
     /// Which attributes an answer has beyond those that come unasked.
     pub include: Include,
     /// Which part of the results.
@@ -40,22 +42,15 @@ pub struct Key {
     pub matching: Matching,
 }
 
-/// How a key matches (PS3.4 C.2.2.2). A universal key is no key: it only includes its attribute.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Matching {
-    /// This value.
-    Single(String),
-    /// One of these.
-    List(Vec<String>),
-    /// `*` for any run of characters, `?` for one.
-    Wildcard(String),
-    /// From, to, both ends included; an absent end is open. Ends are DA or TM texts without punctuation.
-    Range {
-        /// First value that matches.
-        from: Option<String>,
-        /// Last value that matches.
-        to: Option<String>,
-    },
+/// How keys over person names match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Names {
+    /// As written, but for case, width and the writing of separators.
+    #[default]
+    Literal,
+    /// Fuzzy semantic matching (PS3.4 C.2.2.2.1, PS3.18 8.3.4.2): each word of the key begins a word of the name, in any
+    /// order and without regard to accents; Chinese characters and their romanisation find each other.
+    Fuzzy,
 }
 
 /// Attributes to return beyond the unasked ones.
@@ -70,7 +65,7 @@ pub enum Include {
 /// A part of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// At most so many, 1 to [`MAX_LIMIT`].
+    /// At most so many, 1 to [`MAX_LIMIT`] at once; [`NO_LIMIT`] for all.
     pub limit: u32,
     /// After skipping so many.
     pub offset: u32,
@@ -85,25 +80,26 @@ impl Default for Page {
 impl Query {
     /// Everything at a level, first page.
     pub fn at(level: Level) -> Self {
-        Self { level, keys: vec![], include: Include::These(vec![]), page: Page::default() }
+        let (keys, include) = (vec![], Include::These(vec![]));
+        Self { level, keys, names: Names::Literal, include, page: Page::default() }
     }
 
     /// Narrowed to one study.
     #[must_use]
     pub fn in_study(self, study: &StudyUid) -> Self {
-        self.with_uid(dicom_dictionary_std::tags::STUDY_INSTANCE_UID, study.as_str())
+        self.with_uid(tags::STUDY_INSTANCE_UID, study.as_str())
     }
 
     /// Narrowed to one series.
     #[must_use]
     pub fn in_series(self, series: &SeriesUid) -> Self {
-        self.with_uid(dicom_dictionary_std::tags::SERIES_INSTANCE_UID, series.as_str())
+        self.with_uid(tags::SERIES_INSTANCE_UID, series.as_str())
     }
 
     /// Narrowed to one instance.
     #[must_use]
     pub fn of_instance(self, instance: &InstanceUid) -> Self {
-        self.with_uid(dicom_dictionary_std::tags::SOP_INSTANCE_UID, instance.as_str())
+        self.with_uid(tags::SOP_INSTANCE_UID, instance.as_str())
     }
 
     /// Another page.
@@ -138,7 +134,31 @@ impl Query {
         }
         Ok(())
     }
+
+    /// Makes one range of each pair of a date's and a time's range (combined date-time matching, PS3.4 C.2.2.2.5.4):
+    /// from the first time of the first date to the last time of the last, not that time of every day.
+    pub fn combine_date_times(&mut self) {
+        for (date, time) in DATE_TIMES {
+            let place = |tag: Tag| {
+                let is_range = |key: &Key| matches!(key.matching, Matching::Range { .. });
+                self.keys.iter().position(|key| key.attribute.path == [tag] && is_range(key))
+            };
+            let (Some(date), Some(time)) = (place(date), place(time)) else { continue };
+            if let Some(both) = self.keys[date].matching.with_time(&self.keys[time].matching) {
+                self.keys[date].matching = both;
+                self.keys.remove(time);
+            }
+        }
+    }
 }
+
+/// Dates with their times.
+const DATE_TIMES: [(Tag, Tag); 4] = [
+    (tags::STUDY_DATE, tags::STUDY_TIME),
+    (tags::SERIES_DATE, tags::SERIES_TIME),
+    (tags::CONTENT_DATE, tags::CONTENT_TIME),
+    (tags::PERFORMED_PROCEDURE_STEP_START_DATE, tags::PERFORMED_PROCEDURE_STEP_START_TIME),
+];
 
 impl Include {
     /// One more attribute.
@@ -160,148 +180,37 @@ impl Include {
     }
 }
 
-impl Matching {
-    /// Reads a key's text by its attribute's rule; `None` is universal matching.
-    ///
-    /// # Errors
-    /// [`Invalid`] as [`Query::add_key`] says.
-    pub fn parse(attribute: &Attribute, text: &str) -> Result<Option<Self>, Invalid> {
-        let text = text.trim_matches([' ', '\0']);
-        if text.len() > MAX_KEY_LENGTH {
-            return Err(Invalid::new("matching key", "it is too long"));
-        }
-        if text.is_empty() || text.bytes().all(|b| b == b'*') {
-            return Ok(None);
-        }
-        match attribute.rule {
-            Rule::None => Err(Invalid::new("matching key", "its attribute is returned but is not a key")),
-            Rule::Range => range(attribute, text).map(Some),
-            Rule::List => list(text).map(Some),
-            Rule::Text | Rule::Name if text.contains(['*', '?']) => Ok(Some(Self::Wildcard(text.to_owned()))),
-            Rule::Number => Ok(Some(Self::Single(number(text)))),
-            Rule::Text | Rule::Name => Ok(Some(Self::Single(text.to_owned()))),
-        }
-    }
-}
-
-/// IS compares as a number: "+05" and "5" are the same.
-fn number(text: &str) -> String {
-    text.parse::<i64>().map_or_else(|_| text.to_owned(), |n| n.to_string())
-}
-
-/// A list by backslash (C-FIND) or comma (QIDO-RS); CS and UI have neither inside.
-fn list(text: &str) -> Result<Matching, Invalid> {
-    let mut values: Vec<String> =
-        text.split(['\\', ',']).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect();
-    if values.len() > MAX_LIST {
-        return Err(Invalid::new("matching key", "its list is too long"));
-    }
-    match values.len() {
-        0 => Err(Invalid::new("matching key", "its list is empty")),
-        1 if values[0].contains(['*', '?']) => Ok(Matching::Wildcard(values.remove(0))),
-        1 => Ok(Matching::Single(values.remove(0))),
-        _ => Ok(Matching::List(values)),
-    }
-}
-
-/// A date or time, or two with a hyphen between (PS3.4 C.2.2.2.5). A single time stands for the whole minute
-/// or hour it names; punctuation of the ACR-NEMA forms (`2024.01.31`, `12:30`) is taken off.
-fn range(attribute: &Attribute, text: &str) -> Result<Matching, Invalid> {
-    let digits = |part: &str| -> Result<Option<String>, Invalid> {
-        let kept: String = part.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-        let kept = if attribute.vr == dicom_core::VR::DA { kept.replace('.', "") } else { kept };
-        let valid = kept.chars().all(|c| c.is_ascii_digit() || c == '.');
-        let fits =
-            if attribute.vr == dicom_core::VR::DA { kept.is_empty() || kept.len() == 8 } else { kept.len() <= 13 };
-        if !valid || !fits {
-            return Err(Invalid::new("matching key", "it is no date or time and no range of them"));
-        }
-        Ok((!kept.is_empty()).then_some(kept))
-    };
-    match text.split_once('-') {
-        Some((from, to)) => {
-            let (from, to) = (digits(from)?, digits(to)?);
-            if from.is_none() && to.is_none() {
-                return Err(Invalid::new("matching key", "its range has no end at all"));
-            }
-            Ok(Matching::Range { from, to: to.map(|to| upper_end(attribute, to)) })
-        }
-        None => {
-            let value = digits(text)?.ok_or(Invalid::new("matching key", "it is empty"))?;
-            Ok(if attribute.vr == dicom_core::VR::DA {
-                Matching::Single(value)
-            } else {
-                Matching::Range { from: Some(value.clone()), to: Some(upper_end(attribute, value)) }
-            })
-        }
-    }
-}
-
-/// A time's upper end covers what was not said: `12` is up to `125959.999999`.
-fn upper_end(attribute: &Attribute, mut to: String) -> String {
-    if attribute.vr == dicom_core::VR::TM {
-        const LAST: &str = "235959.999999";
-        to.push_str(LAST.get(to.len()..).unwrap_or_default());
-    }
-    to
-}
-
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{:?}", self.attribute.keyword, self.matching)
     }
 }
 
-impl fmt::Debug for Matching {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Single(_) => "=***",
-            Self::List(_) => " in ***",
-            Self::Wildcard(_) => " like ***",
-            Self::Range { .. } => " between ***",
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dicom_dictionary_std::tags;
 
-    fn parsed(tag: Tag, text: &str) -> Result<Option<Matching>, Invalid> {
-        Matching::parse(attribute::find(&[tag]).expect("in the table"), text)
-    }
-
-    fn between(from: &str, to: &str) -> Result<Option<Matching>, Invalid> {
-        let end = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Ok(Some(Matching::Range { from: end(from), to: end(to) }))
-    }
-
-    #[test]
-    fn keys_become_matchings() {
-        assert_eq!(parsed(tags::PATIENT_NAME, "WANG*"), Ok(Some(Matching::Wildcard("WANG*".into()))));
-        assert_eq!(parsed(tags::PATIENT_NAME, "**"), Ok(None));
-        assert_eq!(
-            parsed(tags::STUDY_INSTANCE_UID, "1.2\\1.3"),
-            Ok(Some(Matching::List(vec!["1.2".into(), "1.3".into()])))
-        );
-        assert_eq!(
-            parsed(tags::MODALITIES_IN_STUDY, "CT,MR"),
-            Ok(Some(Matching::List(vec!["CT".into(), "MR".into()])))
-        );
-        assert_eq!(parsed(tags::STUDY_DATE, "20240101-20240131"), between("20240101", "20240131"));
-        assert_eq!(parsed(tags::STUDY_DATE, "-20240131"), between("", "20240131"));
-        assert_eq!(parsed(tags::STUDY_DATE, "2024.01.31"), Ok(Some(Matching::Single("20240131".into()))));
-        assert_eq!(parsed(tags::STUDY_TIME, "12"), between("12", "125959.999999"));
-        assert_eq!(parsed(tags::SERIES_NUMBER, "+05"), Ok(Some(Matching::Single("5".into()))));
+    fn asked(keys: &[(Tag, &str)]) -> Query {
+        let mut query = Query::at(Level::Instance);
+        for (tag, text) in keys {
+            query.add_key(attribute::find(&[*tag]).unwrap(), text).unwrap();
+        }
+        query.combine_date_times();
+        query
     }
 
     #[test]
-    fn nonsense_is_refused() {
-        for (tag, text) in
-            [(tags::STUDY_DATE, "yesterday"), (tags::STUDY_DATE, "2024"), (tags::STUDY_DATE, "-"), (tags::ROWS, "512")]
-        {
-            assert!(parsed(tag, text).is_err(), "{text}");
+    fn ranges_of_a_date_and_its_time_become_one() {
+        let query = asked(&[(tags::STUDY_TIME, "10-1230"), (tags::STUDY_DATE, "20240101-20240131")]);
+        let (from, to) = (("20240101".into(), "10".into()), ("20240131".into(), "123059.999999".into()));
+        assert_eq!(query.keys.len(), 1);
+        assert!(query.keys[0].matching == Matching::DateTimes { from: Some(from), to: Some(to) });
+        for apart in [
+            &[(tags::STUDY_TIME, "10"), (tags::STUDY_DATE, "20240101-20240131")],
+            &[(tags::STUDY_TIME, "10-12"), (tags::STUDY_DATE, "20240101")],
+            &[(tags::SERIES_TIME, "10-12"), (tags::STUDY_DATE, "20240101-")],
+        ] {
+            assert_eq!(asked(apart).keys.len(), 2);
         }
     }
 

@@ -1,6 +1,11 @@
 //! Which representation fits what a client takes (PS3.18 8.7.8).
 
-use crate::{error::Error, media_range::MediaRange, store::StoreAnswer};
+use crate::{
+    error::Error,
+    media_range::MediaRange,
+    response::{DICOM_XML, SearchAnswer},
+    store::StoreAnswer,
+};
 use imaging_domain::transfer_syntax;
 
 /// Whether a representation is parts of a `multipart/related` or the body itself.
@@ -51,7 +56,18 @@ impl Accept {
         Self { ranges: MediaRange::list(parameter.or(header).unwrap_or_default()) }
     }
 
-    /// DICOM JSON, for searches and metadata.
+    /// The answer to a search; JSON when it is all the same.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`].
+    pub fn search_answer(&self) -> Result<SearchAnswer, Error> {
+        let xml = Representation { packaging: Packaging::Multipart, ..single(DICOM_XML) };
+        let nothing = Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given");
+        let best = self.best(&[single("application/dicom+json"), xml, single("application/json")]).ok_or(nothing)?;
+        Ok(if best == xml { SearchAnswer::Xml } else { SearchAnswer::Json })
+    }
+
+    /// DICOM JSON, for metadata.
     ///
     /// # Errors
     /// [`Error::NotAcceptable`].

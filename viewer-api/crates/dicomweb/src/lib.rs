@@ -30,7 +30,7 @@ pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
 pub use query::{MAX_VALUES, parse_search};
 pub use rendered::{MAX_VIEWPORT, Rendered, Viewport, Window, WindowFunction, parse_rendered};
-pub use response::{DICOM_JSON, search_json};
+pub use response::{DICOM_JSON, DICOM_XML, SearchAnswer, search_result};
 pub use store::{
     Bulk, COERCED, Described, Encoded, MAX_DESCRIBED, MAX_METADATA, MAX_METADATA_VALUES, MAX_PART_HEAD, MAX_PARTS,
     MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,

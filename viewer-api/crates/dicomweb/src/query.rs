@@ -5,20 +5,23 @@ use crate::{
     parameters::{Pair, pairs},
     warning::Warning,
 };
-use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
-use dicom_dictionary_std::StandardDataDictionary;
+use attribute_name::{display, path};
 use imaging_domain::{
-    Attribute, Include, Key, Level, MAX_LIMIT, Matching, Query, Tag,
+    Attribute, Include, Key, Level, Matching, NO_LIMIT, Names, Page, Query,
     attribute::{self, Rule},
-    json, tags,
+    tags,
 };
+use value::{is_true, is_universal, number, takes_utf8};
+
+mod attribute_name;
+mod value;
 
 /// The most values a list key may have, over all its repetitions.
 pub const MAX_VALUES: usize = 1_000;
 /// The most different keys.
 const MAX_KEYS: usize = 64;
-/// How deep a path of sequences may go.
-const MAX_PATH: usize = 8;
+/// What stands for no value, when it is asked so (PS3.4 C.2.2.2.7).
+const EMPTY: &str = "\"\"";
 /// The most attributes `includefield` may name.
 const MAX_INCLUDED: usize = 1_000;
 
@@ -27,11 +30,12 @@ const MAX_INCLUDED: usize = 1_000;
 ///
 /// Keys are keywords, eight hexadecimal digits, or either with dots between for a path of sequences. A key that the
 /// index does not know, or cannot match at this level, is ignored with a [`Warning`]; so are parameters that have no
-/// effect here. `Modality` in a search for studies means `ModalitiesInStudy`, as its senders mean it. A limit of 0 is
-/// none at all; one above [`MAX_LIMIT`] is that.
+/// effect here. `Modality` in a search for studies means `ModalitiesInStudy`, as its senders mean it. Without a limit, or
+/// with one of 0, there is [none](NO_LIMIT). Ranges of a date and of its time are one range.
 ///
 /// # Errors
-/// [`Error::Invalid`] for what is malformed: no UTF-8, a date that is none, a limit that is no number.
+/// [`Error::Invalid`] for what is malformed: no UTF-8, a date that is none, a limit that is no number, a switch that is
+/// neither on nor off.
 /// [`Error::TooLong`] above a limit of this room.
 ///
 /// ```
@@ -40,43 +44,55 @@ const MAX_INCLUDED: usize = 1_000;
 /// assert_eq!((query.keys.len(), query.page.limit, warnings.len()), (2, 25, 0));
 /// ```
 pub fn parse_search(level: Level, query: &str) -> Result<(Query, Vec<Warning>), Error> {
-    let mut search = Search { query: Query::at(level), lists: vec![], warnings: vec![] };
-    for pair in pairs(query)? {
-        search.take(&pair)?;
+    let pairs = pairs(query)?;
+    let query = Query { page: Page { limit: NO_LIMIT, offset: 0 }, ..Query::at(level) };
+    let mut search = Search { query, empty_values: false, multiple_values: false, lists: vec![], warnings: vec![] };
+    for Pair { name, value } in pairs.iter().filter(|pair| !pair.value.trim().is_empty()) {
+        search.option(name, value.trim())?;
+    }
+    for Pair { name, value } in &pairs {
+        search.take(name, value.trim())?;
     }
     search.finish()
 }
 
 struct Search {
     query: Query,
+    empty_values: bool,
+    multiple_values: bool,
     /// Values of keys that may be lists, gathered over repetitions.
     lists: Vec<(&'static Attribute, Vec<String>)>,
     warnings: Vec<Warning>,
 }
 
 impl Search {
-    fn take(&mut self, pair: &Pair) -> Result<(), Error> {
-        let value = pair.value.trim();
-        match pair.name.as_str() {
-            "limit" if !value.is_empty() => {
-                let limit = number(value)?;
-                self.query.page.limit = if limit == 0 { MAX_LIMIT } else { limit.min(MAX_LIMIT) };
-            }
-            "offset" if !value.is_empty() => self.query.page.offset = number(value)?,
-            "fuzzymatching" if is_true(value) => self.warn(Warning::LiteralMatching),
-            "emptyvaluematching" if is_true(value) => self.warn(Warning::IgnoredParameter("emptyvaluematching")),
-            "includefield" => self.include(value)?,
-            // Lists are always read as such; the representation is settled by `Accept`; JSON is UTF-8.
+    /// What is said about the whole search, wherever it stands.
+    fn option(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        match name {
+            "limit" => self.query.page.limit = Some(number(value)?).filter(|limit| *limit > 0).unwrap_or(NO_LIMIT),
+            "offset" => self.query.page.offset = number(value)?,
+            "fuzzymatching" if is_true(value)? => self.query.names = Names::Fuzzy,
+            "emptyvaluematching" => self.empty_values = is_true(value)?,
+            "multiplevaluematching" => self.multiple_values = is_true(value)?,
+            "charset" if !takes_utf8(value) => self.warn(Warning::Charset),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        match name {
+            "includefield" => self.include(value),
+            // What `option` has read; the representation is settled together with the header of the same name.
             "limit"
             | "offset"
             | "fuzzymatching"
             | "emptyvaluematching"
             | "multiplevaluematching"
-            | "accept"
-            | "charset" => {}
-            name => self.key(name, value)?,
+            | "charset"
+            | "accept" => Ok(()),
+            name => self.key(name, value),
         }
-        Ok(())
     }
 
     /// `includefield` (PS3.18 8.3.4.3): unknown attributes have no effect, so that clients may ask for what another
@@ -105,10 +121,15 @@ impl Search {
             self.warn(Warning::IgnoredKey(display(&path)));
             return Ok(());
         };
+        let takes_all = self.multiple_values && attribute.is_multiple();
         match attribute.rule {
             Rule::None if is_universal(value) => self.query.include.add(attribute.root()),
             Rule::None => self.warn(Warning::IgnoredKey(attribute.keyword.to_owned())),
-            Rule::List => self.list(attribute, value)?,
+            _ if self.empty_values && value == EMPTY => {
+                self.query.keys.push(Key { attribute, matching: Matching::Empty });
+            }
+            Rule::List => self.list(attribute, value, &[',', '\\'])?,
+            Rule::Name if takes_all => self.list(attribute, value, &['\\'])?,
             _ => self.query.add_key(attribute, value)?,
         }
         if self.query.keys.len() + self.lists.len() > MAX_KEYS {
@@ -125,7 +146,7 @@ impl Search {
     }
 
     /// A list by comma, by backslash (OHIF), or by repetition (wsidicom).
-    fn list(&mut self, attribute: &'static Attribute, value: &str) -> Result<(), Error> {
+    fn list(&mut self, attribute: &'static Attribute, value: &str, between: &[char]) -> Result<(), Error> {
         if is_universal(value) {
             self.query.include.add(attribute.root());
             return Ok(());
@@ -135,7 +156,7 @@ impl Search {
             self.lists.len() - 1
         });
         let values = &mut self.lists[index].1;
-        for entry in value.split([',', '\\']).map(str::trim).filter(|entry| !entry.is_empty()) {
+        for entry in value.split(between).map(str::trim).filter(|entry| !entry.is_empty()) {
             if values.len() == MAX_VALUES {
                 return Err(Error::TooLong("list of a matching key"));
             }
@@ -146,12 +167,17 @@ impl Search {
 
     fn finish(mut self) -> Result<(Query, Vec<Warning>), Error> {
         for (attribute, values) in self.lists {
+            if self.multiple_values && attribute.is_multiple() && values.len() > 1 {
+                self.query.keys.extend(Matching::all(values)?.map(|matching| Key { attribute, matching }));
+                continue;
+            }
             match <[String; 1]>::try_from(values) {
                 Ok([value]) => self.query.add_key(attribute, &value)?,
                 Err(values) if values.is_empty() => self.query.include.add(attribute.root()),
                 Err(values) => self.query.keys.push(Key { attribute, matching: Matching::List(values) }),
             }
         }
+        self.query.combine_date_times();
         Ok((self.query, self.warnings))
     }
 
@@ -161,43 +187,6 @@ impl Search {
             self.warnings.push(warning);
         }
     }
-}
-
-fn is_true(value: &str) -> bool {
-    value.eq_ignore_ascii_case("true")
-}
-
-fn is_universal(value: &str) -> bool {
-    value.bytes().all(|b| matches!(b, b'*' | b' ' | b'\0' | b',' | b'\\'))
-}
-
-/// A number in digits; one too great for us is as great as we count.
-fn number(text: &str) -> Result<u32, Error> {
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Error::invalid("limit or offset", "it is not a number"));
-    }
-    Ok(text.parse().unwrap_or(u32::MAX))
-}
-
-/// Tags of an attribute name of PS3.18 8.3.4.1: keywords or eight hexadecimal digits, outermost sequence first.
-fn path(name: &str) -> Option<Vec<Tag>> {
-    let mut out = vec![];
-    for part in name.split('.') {
-        if out.len() == MAX_PATH {
-            return None;
-        }
-        out.push(
-            json::tag_of_key(part).or_else(|| StandardDataDictionary.by_name(part).map(DataDictionaryEntry::tag))?,
-        );
-    }
-    Some(out)
-}
-
-/// A path by the dictionary's keywords, so that nothing the client wrote is repeated but tags.
-fn display(path: &[Tag]) -> String {
-    let name =
-        |tag: &Tag| StandardDataDictionary.by_tag(*tag).map_or_else(|| json::key(*tag), |e| e.alias().to_owned());
-    path.iter().map(name).collect::<Vec<_>>().join(".")
 }
 
 #[cfg(test)]

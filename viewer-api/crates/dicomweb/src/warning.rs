@@ -12,8 +12,8 @@ pub enum Warning {
     UnknownParameter,
     /// A known parameter that has no effect here; by its name.
     IgnoredParameter(&'static str),
-    /// Names were not matched fuzzily (PS3.18 8.3.4.2).
-    LiteralMatching,
+    /// None of the character sets asked for is the one that answers are in (PS3.18 8.3.3.2).
+    Charset,
     /// There are results after this page (PS3.18 8.3.4.4).
     MoreResults,
 }
@@ -24,9 +24,7 @@ impl fmt::Display for Warning {
             Self::IgnoredKey(name) => write!(f, "The matching key {name} is not supported and was ignored."),
             Self::UnknownParameter => f.write_str("An unknown parameter was ignored."),
             Self::IgnoredParameter(name) => write!(f, "The parameter {name} is not supported and was ignored."),
-            Self::LiteralMatching => f.write_str(
-                "The fuzzymatching parameter is not supported. Only literal matching has been performed.",
-            ),
+            Self::Charset => f.write_str("The charset parameter has no supported value. The answer is in UTF-8."),
             Self::MoreResults => f.write_str(
                 "The number of results exceeded the maximum supported by the server. Additional results can be requested.",
             ),

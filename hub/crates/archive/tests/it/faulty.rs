@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use blob_store::{Blob, BlobStore, Disk, Error as BlobError, Follower, Sealed, StagedBlob};
 use bytes::Bytes;
 use catalog::{
-    Answer, Arrival, Conflict, Error as IndexError, InstanceCopies, Scope, Sqlite, StudyIndex, Totals, Verdict,
+    Answer, Arrival, Conflict, Error as IndexError, InstanceCopies, Position, Scope, Sqlite, StudyIndex, Totals,
+    Verdict,
 };
 use imaging_domain::{Digest, InstanceUid, Query, SeriesUid};
 use std::{
@@ -71,8 +72,13 @@ impl StudyIndex for Index {
         self.real.commit(permit, arrivals).await
     }
 
-    async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, IndexError> {
-        self.real.search(permit, query).await
+    async fn search_on(
+        &self,
+        permit: &Permit<Search>,
+        query: &Query,
+        from: Option<&Position>,
+    ) -> Result<(Answer, Option<Position>), IndexError> {
+        self.real.search_on(permit, query, from).await
     }
 
     async fn instances(

@@ -31,6 +31,22 @@ async fn a_search_finds_what_was_committed_and_is_written_down() {
 }
 
 #[tokio::test]
+async fn each_part_of_the_results_is_written_down() {
+    let world = World::hospital();
+    for number in 1..=3 {
+        world.take(&image(number, 0)).await.unwrap();
+    }
+    let before = world.events().len();
+    let query = Query::at(Level::Instance).page(2, 0);
+    let (first, next) = world.archive.search_on(&radiologist(), &query, None).await.unwrap();
+    assert_eq!((first.matches.len(), first.more), (2, true));
+    let (rest, end) = world.archive.search_on(&radiologist(), &query, next.as_ref()).await.unwrap();
+    assert_eq!((rest.matches.len(), rest.more, end), (1, false, None));
+    assert!(first.matches.iter().all(|found| found.instance != rest.matches[0].instance));
+    assert_eq!(world.events().len(), before + 2);
+}
+
+#[tokio::test]
 async fn who_may_not_search_gets_nothing_and_it_is_written_down() {
     for who in [Principal::Anonymous, operator()] {
         let world = World::hospital();

@@ -10,4 +10,4 @@ pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
-pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Scope, StudyIndex, Totals, Verdict};
+pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict};

@@ -79,6 +79,28 @@ pub struct Answer {
     pub more: bool,
 }
 
+/// Where in its results a search goes on: after the last one that was given, wherever that is by then. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Position(Vec<String>);
+
+impl Position {
+    /// A position of an index that writes it so.
+    pub fn new(texts: Vec<String>) -> Self {
+        Self(texts)
+    }
+
+    /// What the index wrote.
+    pub fn texts(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Position {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Position(***)")
+    }
+}
+
 /// How much an index holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
@@ -101,7 +123,19 @@ pub trait StudyIndex: Send + Sync {
 
     /// Answers a query. Copies of a study at several sites are one result: it matches when one copy does, its
     /// counts are of distinct series and instances, its attributes those of the copy with the most instances.
-    async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, Error>;
+    async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, Error> {
+        Ok(self.search_on(permit, query, None).await?.0)
+    }
+
+    /// The same after a position of the same query, whose offset counts from there; with the position of what comes next,
+    /// when more does. What arrives between two calls is neither given twice nor moves what is still to come: nothing that
+    /// was there throughout is missed.
+    async fn search_on(
+        &self,
+        permit: &Permit<Search>,
+        query: &Query,
+        from: Option<&Position>,
+    ) -> Result<(Answer, Option<Position>), Error>;
 
     /// Instances of a scope, ordered by series and instance UID, after the given one, at most `limit`.
     async fn instances(

@@ -3,7 +3,7 @@
 
 use super::{
     fault::Fault,
-    group::{Group, write},
+    group::{self, Group},
     rows,
 };
 use imaging_domain::{Element, Level, SeriesUid, SiteId, StudyUid, Tag, tags};
@@ -74,10 +74,15 @@ impl<'t> Batch<'t> {
             Some(group) => group,
             None => {
                 let known = "SELECT 1 FROM study WHERE StudyInstanceUID = ?1";
-                self.new_studies += i64::from(!self.transaction.prepare_cached(known)?.exists([uid.as_str()])?);
+                let shared = self.transaction.prepare_cached(known)?.exists([uid.as_str()])?;
+                self.new_studies += i64::from(!shared);
                 self.site(site)?.studies += 1;
-                let insert = "INSERT INTO study (site, StudyInstanceUID) VALUES (?1, ?2)";
-                let id = self.transaction.prepare_cached(insert)?.insert(params![site_id, uid.as_str()])?;
+                if shared {
+                    let share = "UPDATE study SET shared = 1 WHERE StudyInstanceUID = ?1";
+                    self.transaction.prepare_cached(share)?.execute([uid.as_str()])?;
+                }
+                let insert = "INSERT INTO study (site, StudyInstanceUID, shared) VALUES (?1, ?2, ?3)";
+                let id = self.transaction.prepare_cached(insert)?.insert(params![site_id, uid.as_str(), shared])?;
                 Group::new(id, tags::STUDY_INSTANCE_UID, uid.as_str())
             }
         };
@@ -155,10 +160,10 @@ impl<'t> Batch<'t> {
     /// Writes everything that was gathered and forgets it.
     pub(super) fn flush(&mut self) -> Result<(), Fault> {
         for (_, group) in self.studies.drain() {
-            write(self.transaction, Level::Study, &group)?;
+            group::write(self.transaction, Level::Study, &group)?;
         }
         for (_, group) in self.series.drain() {
-            write(self.transaction, Level::Series, &group)?;
+            group::write(self.transaction, Level::Series, &group)?;
         }
         let waits = "UPDATE series SET waiting_ms = ?2 WHERE id = ?1";
         for (series, since_ms) in self.waiting.drain() {

@@ -23,7 +23,7 @@ pub(super) fn of(attribute: &Attribute) -> Vec<String> {
 
 /// Whether a column holds several values, as a JSON array of texts: value multiplicity above one, or nested items.
 pub(super) fn is_many(attribute: &Attribute) -> bool {
-    attribute.path.len() > 1 || matches!(attribute.keyword, "ImageType" | "PerformingPhysicianName")
+    attribute.path.len() > 1 || attribute.is_multiple()
 }
 
 /// All columns of a level, in the order of [`values`].

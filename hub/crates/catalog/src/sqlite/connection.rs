@@ -1,6 +1,6 @@
 //! The connections: one that writes, several that read, all of them used on blocking threads only.
 
-use super::{fault::Fault, schema};
+use super::{fault::Fault, names, schema};
 use crate::{config::Config, error::Error};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::{
@@ -136,6 +136,7 @@ fn reader(path: &Path) -> rusqlite::Result<Connection> {
 /// `cache` is negative kibibytes, as the pragma has it.
 fn configure(connection: &Connection, cache: i64) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
+    names::define(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", cache)?;
     connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;

@@ -1,6 +1,6 @@
 //! An instance goes, and with the last one its series and its study.
 
-use super::{batch::Batch, fault::Fault};
+use super::{batch::Batch, fault::Fault, names};
 use imaging_domain::{InstanceUid, SiteId};
 use rusqlite::{OptionalExtension, params};
 
@@ -63,7 +63,16 @@ impl Batch<'_> {
             JOIN study gone ON gone.StudyInstanceUID = s.StudyInstanceUID AND gone.id <> s.id WHERE gone.id = ?1)";
         if self.is_empty("SELECT 1 FROM study WHERE id = ?1 AND instances <= 0", study)? {
             self.run(last, study)?;
+            let uid = "SELECT StudyInstanceUID FROM study WHERE id = ?1";
+            let uid: String = self.transaction.prepare_cached(uid)?.query_row([study], |row| row.get(0))?;
+            let held = names::of_study(self.transaction, study)?;
             self.run("DELETE FROM study WHERE id = ?1", study)?;
+            for name in held.into_iter().flatten() {
+                names::release(self.transaction, name)?;
+            }
+            let alone = "UPDATE study SET shared = 0 WHERE StudyInstanceUID = ?1
+                AND (SELECT count(*) FROM study o WHERE o.StudyInstanceUID = ?1) = 1";
+            self.transaction.prepare_cached(alone)?.execute([uid])?;
             self.run("UPDATE site SET studies = studies - 1 WHERE id = ?1", site)?;
         }
         Ok(())

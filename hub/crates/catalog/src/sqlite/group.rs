@@ -1,6 +1,6 @@
-//! A study or a series that a transaction touches.
+//! A study or a series while a transaction changes it.
 
-use super::{columns, fault::Fault};
+use super::{columns, fault::Fault, names};
 use imaging_domain::{DataSet, Element, Level, Tag, VR, json};
 use rusqlite::{Transaction, params_from_iter, types::Value as Sql};
 
@@ -20,6 +20,7 @@ impl Group {
         Self { id, attributes, changed: true, series: 0, instances: 0 }
     }
 
+    /// Fills in what is not there yet.
     pub(super) fn fill(&mut self, tag: Tag, element: Element) {
         let wanted = match self.attributes.get(tag) {
             None => true,
@@ -32,7 +33,7 @@ impl Group {
     }
 }
 
-/// Writes what changed.
+/// Writes what is new of a group.
 pub(super) fn write(transaction: &Transaction<'_>, level: Level, group: &Group) -> Result<(), Fault> {
     let table = if level == Level::Study { "study" } else { "series" };
     if group.changed {
@@ -43,6 +44,9 @@ pub(super) fn write(transaction: &Transaction<'_>, level: Level, group: &Group) 
         let values = [Sql::Integer(group.id), Sql::Text(text)].into_iter();
         let values = values.chain(columns::values(level, &group.attributes).into_iter().map(Sql::Text));
         transaction.prepare_cached(&update)?.execute(params_from_iter(values))?;
+        if level == Level::Study {
+            names::assign(transaction, group.id, &group.attributes)?;
+        }
     }
     if group.instances > 0 {
         let series = if level == Level::Study { ", series = series + ?3" } else { "" };

@@ -1,6 +1,6 @@
 //! The index in one SQLite file.
 //!
-//! `connection` owns the connections; `batch`, `put` and `delete` write rows for both
+//! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
 //! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest.
 
 mod accounts;
@@ -13,6 +13,7 @@ mod fault;
 mod feed;
 mod group;
 mod list;
+mod names;
 mod overview;
 mod put;
 mod readiness;

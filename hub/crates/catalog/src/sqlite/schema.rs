@@ -1,12 +1,18 @@
 //! The schema and its versions, kept in `PRAGMA user_version`.
 
-use super::fault::Fault;
+use super::{fault::Fault, names};
 use crate::error::Error;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// One step each, in order; a step that was released never changes.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
+/// The step after which the names of the studies that are there are to be written.
+const NAMES: i64 = 4;
 
 /// Brings the database to the newest version; each step is one transaction.
 ///
@@ -18,6 +24,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if version_of(&transaction)? < version {
             transaction.execute_batch(step)?;
+            if version == NAMES {
+                names::fill_in(&transaction)?;
+            }
             transaction.pragma_update(None, "user_version", version)?;
         }
         transaction.commit()?;
@@ -60,6 +69,28 @@ mod tests {
                 assert_eq!(found, 1, "{table}.{column}");
             }
         }
+    }
+
+    #[test]
+    fn names_of_an_older_index_are_filled_in() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &MIGRATIONS[..3] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        let attributes = r#"{"00100010":{"vr":"PN","Value":[{"Alphabetic":"WANG^FANG","Ideographic":"王^芳"}]}}"#;
+        connection.execute_batch("INSERT INTO site (id, site) VALUES (1, 'a'), (2, 'b')").unwrap();
+        let insert = "INSERT INTO study (site, StudyInstanceUID, attributes) VALUES (?1, ?2, ?3)";
+        for (site, uid) in [(1, "1.2"), (2, "1.2"), (1, "1.3")] {
+            connection.execute(insert, (site, uid, attributes)).unwrap();
+        }
+        migrate(&mut connection).unwrap();
+        let count = |select| connection.query_row(select, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT count(*) FROM person_name WHERE name = 'wang^fang=王^芳'"), 1);
+        assert_eq!(count("SELECT count(*) FROM study JOIN person_name n ON n.id = patient_name"), 3);
+        assert_eq!(count("SELECT count(*) FROM name_form WHERE form = '~wangfang'"), 1);
+        assert_eq!(count("SELECT count(*) FROM name_gram WHERE gram = '王芳'"), 1);
+        assert_eq!(count("SELECT sum(shared) FROM study"), 2);
     }
 
     #[test]

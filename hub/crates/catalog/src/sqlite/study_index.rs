@@ -3,7 +3,7 @@
 use super::{Sqlite, commit, list, overview, search};
 use crate::{
     error::Error,
-    ports::{Answer, Arrival, Conflict, InstanceCopies, Scope, StudyIndex, Totals, Verdict},
+    ports::{Answer, Arrival, Conflict, InstanceCopies, Position, Scope, StudyIndex, Totals, Verdict},
 };
 use access_control::{Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
@@ -15,9 +15,14 @@ impl StudyIndex for Sqlite {
         self.connections.write("commit arrivals", move |t| commit::commit(t, arrivals)).await
     }
 
-    async fn search(&self, _permit: &Permit<Search>, query: &Query) -> Result<Answer, Error> {
-        let query = query.clone();
-        self.connections.read("search", move |c| search::search(c, &query)).await
+    async fn search_on(
+        &self,
+        _permit: &Permit<Search>,
+        query: &Query,
+        from: Option<&Position>,
+    ) -> Result<(Answer, Option<Position>), Error> {
+        let (query, from) = (query.clone(), from.cloned());
+        self.connections.read("search", move |c| search::search(c, &query, from.as_ref())).await
     }
 
     async fn instances(

@@ -1,13 +1,13 @@
 //! Query strings of searches and rendered resources: no panic, and what comes out keeps the limits.
 #![no_main]
 
-use imaging_domain::{Level, MAX_LIMIT};
+use imaging_domain::Level;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     for level in [Level::Study, Level::Series, Level::Instance] {
         if let Ok((query, warnings)) = dicomweb::parse_search(level, text) {
-            assert!((1..=MAX_LIMIT).contains(&query.page.limit));
+            assert!(query.page.limit >= 1);
             assert!(query.keys.iter().all(|key| key.attribute.level <= level));
             for warning in warnings {
                 assert!(warning.header_value("hub").bytes().all(|b| (b' '..=b'~').contains(&b)));

@@ -160,3 +160,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn searches_are_answered_in_json_or_in_parts_of_xml() {
+    let parts = "multipart/related; type=\"application/dicom+xml\"";
+    for (header, expected) in [
+        ("", Some(SearchAnswer::Json)),
+        ("*/*", Some(SearchAnswer::Json)),
+        ("application/json", Some(SearchAnswer::Json)),
+        (parts, Some(SearchAnswer::Xml)),
+        ("multipart/related; type=application/dicom+xml, application/dicom+json;q=0.5", Some(SearchAnswer::Xml)),
+        ("multipart/related; type=\"application/dicom+xml\";q=0.5, application/dicom+json", Some(SearchAnswer::Json)),
+        ("application/dicom+xml", None),
+        ("text/html", None),
+    ] {
+        assert_eq!(accept(header).search_answer().ok(), expected, "{header}");
+    }
+}

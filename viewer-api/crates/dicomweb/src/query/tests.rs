@@ -7,6 +7,14 @@ fn keys(query: &Query) -> Vec<String> {
         let matching = match &key.matching {
             Matching::Single(value) => value.clone(),
             Matching::List(values) => values.join("|"),
+            Matching::All(values) => values.join("&"),
+            Matching::Empty => "none".to_owned(),
+            Matching::DateTimes { from, to } => {
+                let end = |end: &Option<(String, String)>| {
+                    end.as_ref().map(|(date, time)| format!("{date} {time}")).unwrap_or_default()
+                };
+                format!("{}..{}", end(from), end(to))
+            }
             Matching::Wildcard(pattern) => format!("~{pattern}"),
             Matching::Range { from, to } => {
                 format!("{}..{}", from.as_deref().unwrap_or_default(), to.as_deref().unwrap_or_default())
@@ -79,7 +87,46 @@ const CLIENTS: &[Case] = &[
     ("tag path", Level::Series, "00400275.00400009=S1", &["ScheduledProcedureStepID=S1"], 0),
     ("modality of studies", Level::Study, "Modality=CT,MR", &["ModalitiesInStudy=CT|MR"], 0),
     ("Chinese name", Level::Study, "PatientName=%E7%8E%8B*", &["PatientName=~王*"], 0),
-    ("fuzzy", Level::Study, "fuzzymatching=true&PatientName=x", &["PatientName=x"], 1),
+    ("fuzzy", Level::Study, "fuzzymatching=true&PatientName=x", &["PatientName=x"], 0),
+    (
+        "combined dates and times",
+        Level::Study,
+        "StudyTime=1000-1230&StudyDate=20240101-20240131",
+        &["StudyDate=20240101 1000..20240131 123059.999999"],
+        0,
+    ),
+    (
+        "a time of every day",
+        Level::Study,
+        "StudyTime=10&StudyDate=20240101-20240131",
+        &["StudyTime=10", "StudyDate=20240101..20240131"],
+        0,
+    ),
+    ("no value", Level::Study, "PatientID=%22%22&emptyvaluematching=true", &["PatientID=none"], 0),
+    ("quotes", Level::Study, "PatientID=%22%22&emptyvaluematching=false", &["PatientID=\"\""], 0),
+    (
+        "all of several",
+        Level::Series,
+        "multiplevaluematching=true&ModalitiesInStudy=CT%5CPT&PerformingPhysicianName=LI%5CWANG&Modality=CT,PT",
+        &["ModalitiesInStudy=CT&PT", "PerformingPhysicianName=LI&WANG", "Modality=CT|PT"],
+        0,
+    ),
+    ("charset", Level::Study, "charset=iso-8859-1,utf-8;q=0.5", &[], 0),
+    ("another charset", Level::Study, "charset=gb18030", &[], 1),
+    (
+        "highdicom",
+        Level::Instance,
+        "accept=application%2Fdicom%2Bjson&offset=0&SOPClassUID=1.2.840.10008.5.1.4.1.1.66.4",
+        &["SOPClassUID=1.2.840.10008.5.1.4.1.1.66.4"],
+        0,
+    ),
+    (
+        "dcmjs",
+        Level::Study,
+        "fuzzymatching=false&PatientName=wang&limit=10&offset=20&includefield=PatientAge",
+        &["PatientName=wang"],
+        0,
+    ),
     ("key below the level", Level::Study, "SeriesDescription=x&PatientID=1", &["PatientID=1"], 1),
     ("key the index lacks, twice", Level::Study, "PatientComments=x&PatientComments=y", &[], 1),
     ("attribute that is no key", Level::Instance, "Rows=512", &[], 1),
@@ -99,7 +146,15 @@ fn clients_are_understood() {
 
 #[test]
 fn what_is_malformed_is_refused() {
-    for text in ["limit=abc", "offset=-1", "StudyDate=yesterday", "PatientName=%FF%FE", "StudyDate=2024-01-31"] {
+    for text in [
+        "limit=abc",
+        "offset=-1",
+        "fuzzymatching=maybe",
+        "multiplevaluematching=true&ModalitiesInStudy=C*,MR",
+        "StudyDate=yesterday",
+        "PatientName=%FF%FE",
+        "StudyDate=2024-01-31",
+    ] {
         assert!(parse_search(Level::Study, text).is_err(), "{text}");
     }
 }
@@ -115,14 +170,23 @@ fn included_fields_come_by_comma_and_by_repetition() {
 }
 
 #[test]
-fn pages_are_bounded() {
+fn options_stand_anywhere() {
+    let names = |text| parse_search(Level::Study, text).unwrap().0.names;
+    assert_eq!(names("PatientName=x&fuzzymatching=TRUE"), Names::Fuzzy);
+    assert_eq!(names("fuzzymatching=false&PatientName=x"), Names::Literal);
+    assert_eq!(names("fuzzymatching="), Names::Literal);
+}
+
+#[test]
+fn a_page_is_what_was_asked() {
     let page = |text| parse_search(Level::Study, text).unwrap().0.page;
     for (text, limit, offset) in [
-        ("", MAX_LIMIT, 0),
+        ("", NO_LIMIT, 0),
         ("limit=101&offset=202", 101, 202),
-        ("limit=0", MAX_LIMIT, 0),
-        ("limit=999999999999&offset=999999999999", MAX_LIMIT, u32::MAX),
-        ("limit=&offset=", MAX_LIMIT, 0),
+        ("limit=0", NO_LIMIT, 0),
+        ("limit=999999999999&offset=999999999999", NO_LIMIT, u32::MAX),
+        ("limit=5000", 5000, 0),
+        ("limit=&offset=", NO_LIMIT, 0),
     ] {
         assert_eq!((page(text).limit, page(text).offset), (limit, offset), "{text}");
     }
@@ -158,7 +222,7 @@ proptest! {
     #[test]
     fn answers_keep_the_limits(text in "([A-Za-z0-9]{0,12}[=&,.%*\\\\-]){0,40}") {
         if let Ok((query, warnings)) = parse_search(Level::Instance, &text) {
-            prop_assert!(query.keys.len() <= MAX_KEYS && (1..=MAX_LIMIT).contains(&query.page.limit));
+            prop_assert!(query.keys.len() <= MAX_KEYS && query.page.limit >= 1);
             prop_assert!(warnings.len() <= MAX_KEYS);
         }
     }

@@ -11,6 +11,8 @@ pub(super) enum Test {
     Glob { pattern: String, from: String, before: Option<String> },
     /// Both ends included; an absent end is open.
     Between { from: Option<String>, to: Option<String> },
+    /// One of these tests.
+    Any(Vec<Test>),
     /// Nothing matches.
     Never,
 }
@@ -22,15 +24,6 @@ impl Test {
         let from = &text[..first];
         let pattern = text.replace('[', "[[]");
         Self::Glob { pattern, from: from.to_owned(), before: after_all(from) }
-    }
-
-    /// Whether an index on the column finds the few rows it may match.
-    pub(super) fn is_anchored(&self) -> bool {
-        match self {
-            Self::Glob { from, .. } => !from.is_empty(),
-            Self::Equal(_) | Self::In(_) | Self::Never => true,
-            Self::Between { .. } => false,
-        }
     }
 
     /// The condition over a column; `bind` takes a value and answers its mark.
@@ -55,6 +48,10 @@ impl Test {
                     sql += &format!(" AND {column} <= {}", bind(to));
                 }
                 format!("({sql})")
+            }
+            Self::Any(tests) => {
+                let any: Vec<String> = tests.iter().map(|test| test.sql(column, bind)).collect();
+                format!("({})", any.join(" OR "))
             }
             Self::Never => "0".to_owned(),
         }

@@ -1,11 +1,15 @@
 //! Keys become conditions. Names of columns come from the table of attributes, values are bound.
 
-use super::pattern::Test;
+use super::{
+    name,
+    pattern::Test,
+    range::{between, date_times},
+};
 use crate::{
     error::Error,
     sqlite::{columns, fault::Fault},
 };
-use imaging_domain::{Attribute, Key, Level, Matching, Query, VR, attribute::Rule};
+use imaging_domain::{Attribute, Key, Level, Matching, Query, Tag, VR, attribute::Rule, json};
 
 /// The most bytes of one value of a key.
 const MAX_VALUE: usize = 4096;
@@ -14,35 +18,63 @@ const MAX_LIST: usize = 1000;
 /// The most keys.
 const MAX_KEYS: usize = 64;
 
-/// The conditions of a query over the aliases `s`, `e` and `i`, and the values they bind.
-pub(super) fn of(query: &Query) -> Result<(String, Vec<String>), Fault> {
+/// Conditions over the aliases `s`, `e` and `i`, and the values they bind.
+#[derive(Clone, Default)]
+pub(super) struct Conditions {
+    all: Vec<String>,
+    pub(super) values: Vec<String>,
+}
+
+impl Conditions {
+    /// The mark of a value.
+    pub(super) fn bind(&mut self, value: &str) -> String {
+        self.values.push(value.to_owned());
+        format!("?{}", self.values.len())
+    }
+
+    /// One condition more.
+    pub(super) fn and(&mut self, condition: &str) {
+        self.all.push(condition.to_owned());
+    }
+
+    /// What follows `WHERE`.
+    pub(super) fn sql(&self) -> String {
+        if self.all.is_empty() { "1".to_owned() } else { self.all.join(" AND ") }
+    }
+}
+
+/// The conditions of a query.
+pub(super) fn of(query: &Query) -> Result<Conditions, Fault> {
     if query.keys.len() > MAX_KEYS {
         return Err(Error::Invalid("a query has too many keys").into());
     }
-    let mut values = vec![];
-    let mut bind = |value: &str| {
-        values.push(value.to_owned());
-        format!("?{}", values.len())
-    };
-    let mut conditions = vec![];
+    let mut out = Conditions::default();
     for key in &query.keys {
         if key.attribute.level > query.level {
             return Err(Error::Invalid("a key is below the level of its query").into());
         }
         check(&key.matching)?;
-        conditions.push(condition(key, &mut bind)?);
+        let one = condition(query, key, &mut |value| out.bind(value))?;
+        out.and(&one);
     }
-    if conditions.is_empty() {
-        conditions.push("1".to_owned());
+    for (number, key) in query.keys.iter().enumerate().filter(|(_, key)| key.attribute.path.len() > 1) {
+        let root = key.attribute.root();
+        if query.keys[..number].iter().all(|other| other.attribute.path.len() < 2 || other.attribute.root() != root)
+            && let Some(one) = one_item(query, root, &mut |value| out.bind(value))?
+        {
+            out.and(&one);
+        }
     }
-    Ok((conditions.join(" AND "), values))
+    Ok(out)
 }
 
 fn check(matching: &Matching) -> Result<(), Error> {
     let texts: Vec<&str> = match matching {
         Matching::Single(text) | Matching::Wildcard(text) => vec![text],
-        Matching::List(texts) => texts.iter().map(String::as_str).collect(),
+        Matching::List(texts) | Matching::All(texts) => texts.iter().map(String::as_str).collect(),
         Matching::Range { from, to } => from.iter().chain(to).map(String::as_str).collect(),
+        Matching::DateTimes { from, to } => from.iter().chain(to).map(|(date, _)| date.as_str()).collect(),
+        Matching::Empty => vec![],
     };
     if texts.len() > MAX_LIST || texts.iter().any(|text| text.len() > MAX_VALUE) {
         return Err(Error::Invalid("a key is too long"));
@@ -50,122 +82,104 @@ fn check(matching: &Matching) -> Result<(), Error> {
     Ok(())
 }
 
-fn condition(key: &Key, bind: &mut dyn FnMut(&str) -> String) -> Result<String, Error> {
+/// The condition of one key.
+pub(super) fn condition(query: &Query, key: &Key, bind: &mut dyn FnMut(&str) -> String) -> Result<String, Error> {
     let attribute = key.attribute;
-    match (attribute.rule, attribute.keyword) {
+    match (attribute.rule, &key.matching) {
         (Rule::None, _) => Err(Error::Invalid("a key is over an attribute that is only returned")),
-        (_, "ModalitiesInStudy") => Ok(format!(
-            "EXISTS (SELECT 1 FROM series m WHERE m.study = s.id AND {})",
-            test(attribute, &key.matching)?.sql("m.Modality", bind)
-        )),
-        (_, "SOPClassesInStudy") => Ok(format!(
-            "EXISTS (SELECT 1 FROM series m JOIN sop_class c ON c.series = m.id WHERE m.study = s.id AND {})",
-            test(attribute, &key.matching)?.sql("c.uid", bind)
-        )),
-        (Rule::Name, _) => name(attribute, &key.matching, bind),
-        _ => Ok(over(attribute, &columns::of(attribute)[0], &test(attribute, &key.matching)?, bind)),
+        (_, Matching::Empty) => Ok(empty(attribute)),
+        (Rule::Name, _) => name::condition(key, query.names, bind),
+        (_, Matching::All(texts)) => {
+            let one = |text: &String| over(attribute, &test(attribute, &Matching::Single(text.clone()))?, bind);
+            Ok(texts.iter().map(one).collect::<Result<Vec<_>, _>>()?.join(" AND "))
+        }
+        (Rule::Range, Matching::DateTimes { from, to }) => date_times(attribute, from.as_ref(), to.as_ref(), bind),
+        (_, matching) => over(attribute, &test(attribute, matching)?, bind),
     }
 }
 
-/// A test over a column; any of its values when it has several.
-fn over(attribute: &Attribute, column: &str, test: &Test, bind: &mut dyn FnMut(&str) -> String) -> String {
+/// A test over an attribute's column; over any of its values when it has several.
+fn over(attribute: &Attribute, test: &Test, bind: &mut dyn FnMut(&str) -> String) -> Result<String, Error> {
+    Ok(match attribute.keyword {
+        "ModalitiesInStudy" => {
+            format!("EXISTS (SELECT 1 FROM series m WHERE m.study = s.id AND {})", test.sql("m.Modality", bind))
+        }
+        "SOPClassesInStudy" => format!(
+            "EXISTS (SELECT 1 FROM series m JOIN sop_class c ON c.series = m.id WHERE m.study = s.id AND {})",
+            test.sql("c.uid", bind)
+        ),
+        _ if columns::is_many(attribute) => {
+            format!("EXISTS (SELECT 1 FROM json_each({}) v WHERE {})", column(attribute), test.sql("v.value", bind))
+        }
+        _ => test.sql(&column(attribute), bind),
+    })
+}
+
+fn column(attribute: &Attribute) -> String {
     let alias = match attribute.level {
         Level::Study => 's',
         Level::Series => 'e',
         Level::Instance => 'i',
     };
-    let column = format!("{alias}.{column}");
-    if columns::is_many(attribute) {
-        return format!("EXISTS (SELECT 1 FROM json_each({column}) v WHERE {})", test.sql("v.value", bind));
-    }
-    test.sql(&column, bind)
+    format!("{alias}.{}", attribute.keyword)
 }
 
-fn test(attribute: &Attribute, matching: &Matching) -> Result<Test, Error> {
+/// Empty value matching (PS3.4 C.2.2.2.7): no value, or none that is one.
+fn empty(attribute: &Attribute) -> String {
+    match (attribute.keyword, name::column(attribute)) {
+        (_, Some(column)) => format!("s.{column} IS NULL"),
+        ("ModalitiesInStudy", _) => {
+            "NOT EXISTS (SELECT 1 FROM series m WHERE m.study = s.id AND m.Modality <> '')".to_owned()
+        }
+        ("SOPClassesInStudy", _) => "NOT EXISTS (SELECT 1 FROM series m JOIN sop_class c ON c.series = m.id
+            WHERE m.study = s.id AND c.uid <> '')"
+            .to_owned(),
+        _ if columns::is_many(attribute) => format!("{} = '[]'", column(attribute)),
+        _ => format!("{} = ''", column(attribute)),
+    }
+}
+
+/// Several keys over items of one sequence have to match in the same item (PS3.4 C.2.2.2.6). `None` when there is one.
+fn one_item(query: &Query, root: Tag, bind: &mut dyn FnMut(&str) -> String) -> Result<Option<String>, Error> {
+    let is_below =
+        |key: &&Key| key.attribute.path.len() == 2 && key.attribute.root() == root && key.matching != Matching::Empty;
+    let keys: Vec<&Key> = query.keys.iter().filter(is_below).collect();
+    if keys.len() < 2 {
+        return Ok(None);
+    }
+    let mut tests = vec![];
+    for key in keys {
+        let value = format!("json_extract(item.value, '$.\"{}\".Value[0]')", json::key(key.attribute.tag()));
+        tests.push(test(key.attribute, &key.matching)?.sql(&value, bind));
+    }
+    let items = format!("json_each(e.attributes, '$.\"{}\".Value') item", json::key(root));
+    Ok(Some(format!("EXISTS (SELECT 1 FROM {items} WHERE {})", tests.join(" AND "))))
+}
+
+/// A key's value as a test over one value of its attribute.
+pub(super) fn test(attribute: &Attribute, matching: &Matching) -> Result<Test, Error> {
     let is_time = attribute.rule == Rule::Range && attribute.vr == VR::TM;
     Ok(match matching {
         Matching::Single(text) if is_time => between(attribute, Some(text), Some(text))?,
         Matching::Single(text) => equal(columns::normal(attribute, text)),
         Matching::List(texts) => {
             let texts: Vec<String> = texts.iter().map(|text| columns::normal(attribute, text)).collect();
-            Test::In(serde_json::Value::from(texts).to_string())
+            let (wild, plain): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.contains(['*', '?']));
+            let plain = Test::In(serde_json::Value::from(plain).to_string());
+            match wild.is_empty() {
+                true => plain,
+                false => Test::Any(wild.iter().map(|text| Test::wildcard(text)).chain([plain]).collect()),
+            }
         }
         Matching::Wildcard(text) => Test::wildcard(columns::without_nul(text).trim()),
         Matching::Range { from, to } => between(attribute, from.as_deref(), to.as_deref())?,
+        Matching::All(_) | Matching::Empty | Matching::DateTimes { .. } => {
+            return Err(Error::Invalid("a key cannot match like this here"));
+        }
     })
 }
 
 /// An empty value would be universal matching; as a key it matches nothing rather than rows without a value.
 fn equal(value: String) -> Test {
     if value.is_empty() { Test::Never } else { Test::Equal(value) }
-}
-
-fn between(attribute: &Attribute, from: Option<&str>, to: Option<&str>) -> Result<Test, Error> {
-    let wrong = Error::Invalid("an end of a range is no date or time");
-    let end = |text: Option<&str>, read: fn(&str) -> Option<String>| match text {
-        None => Some(None),
-        Some(text) => read(text).map(Some),
-    };
-    let ends = match (attribute.rule, attribute.vr) {
-        (Rule::Range, VR::TM) => (end(from, columns::time_from), end(to, columns::time_to)),
-        (Rule::Range, _) => (end(from, columns::date), end(to, columns::date)),
-        _ => return Err(Error::Invalid("a range is over an attribute that is no date or time")),
-    };
-    match ends {
-        (Some(from), Some(to)) => Ok(Test::Between { from, to }),
-        _ => Err(wrong),
-    }
-}
-
-/// How a component group of a key is tested.
-type Read = fn(String) -> Vec<Test>;
-
-/// PS3.5 6.2.1.2: a name has up to three component groups. A key of one group matches any group of the name, so that
-/// "王*" finds what has the ideographs in the second; a key of several groups (`A=B`) matches each by itself.
-fn name(attribute: &Attribute, matching: &Matching, bind: &mut dyn FnMut(&str) -> String) -> Result<String, Error> {
-    let (texts, read): (Vec<&str>, Read) = match matching {
-        Matching::Single(text) => (vec![text], |text| vec![equal(text)]),
-        Matching::List(texts) => (texts.iter().map(String::as_str).collect(), |text| vec![equal(text)]),
-        Matching::Wildcard(text) => (vec![text], name_wildcard),
-        Matching::Range { .. } => return Err(Error::Invalid("a range is over an attribute that is no date or time")),
-    };
-    let columns = columns::of(attribute);
-    let mut any = vec![];
-    for text in texts {
-        let groups = columns::name_groups(text);
-        let mut each = vec![];
-        if text.contains('=') {
-            for (group, column) in groups.iter().zip(&columns).filter(|(group, _)| !group.trim_matches('*').is_empty())
-            {
-                each.push(either(attribute, std::slice::from_ref(column), &read(group.clone()), bind));
-            }
-        } else {
-            each.push(either(attribute, &columns, &read(groups[0].clone()), bind));
-        }
-        any.push(if each.is_empty() { "1".to_owned() } else { each.join(" AND ") });
-    }
-    Ok(format!("({})", any.join(" OR ")))
-}
-
-/// `WANG^*` also finds `WANG`: carets at the end of a name may be left out (PS3.5 6.2.1.1).
-fn name_wildcard(text: String) -> Vec<Test> {
-    let mut tests = vec![Test::wildcard(&text)];
-    if let Some(family) = text.strip_suffix(" *") {
-        tests.push(Test::wildcard(family));
-    }
-    tests
-}
-
-/// One of the tests over one of the columns.
-fn either(attribute: &Attribute, columns: &[String], tests: &[Test], bind: &mut dyn FnMut(&str) -> String) -> String {
-    let mut any = vec![];
-    for column in columns {
-        any.extend(tests.iter().map(|test| over(attribute, column, test, bind)));
-    }
-    if attribute.keyword == "PatientName" && tests.iter().all(Test::is_anchored) {
-        // Each column has an index, but the planner rather walks all studies in order than use three for an OR.
-        let found: Vec<String> = any.iter().map(|one| format!("SELECT s.id FROM study s WHERE {one}")).collect();
-        return format!("s.id IN ({})", found.join(" UNION ALL "));
-    }
-    format!("({})", any.join(" OR "))
 }

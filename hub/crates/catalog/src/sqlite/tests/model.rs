@@ -3,15 +3,16 @@
 use super::config;
 use crate::{
     conformance::sample::{image, numbers, permit, query, search, store, with},
+    names::{NameKey, stored},
     ports::{Answer, StudyIndex, Verdict},
     sqlite::Sqlite,
 };
-use imaging_domain::{Level, Tag, tags};
+use imaging_domain::{Level, Names, Query, Tag, tags};
 use proptest::{collection::vec, prelude::*, sample::select};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What arrives: site, study, series, instance, PatientID, StudyDate, Modality.
-type Row = (&'static str, u32, u32, u32, String, &'static str, &'static str);
+/// What arrives: site, study, series, instance, PatientID, StudyDate, Modality, PatientName.
+type Row = (&'static str, u32, u32, u32, String, &'static str, &'static str, &'static str);
 
 /// A key, as a client writes it.
 #[derive(Debug, Clone)]
@@ -19,11 +20,13 @@ enum Asked {
     Id(String),
     Date(&'static str, &'static str),
     Modality(&'static str),
+    Name(&'static str),
 }
 
 #[derive(Default)]
 struct Copy {
     id: String,
+    name: String,
     date: String,
     modalities: BTreeMap<u32, String>,
     instances: BTreeSet<(u32, u32)>,
@@ -31,9 +34,20 @@ struct Copy {
 
 const DATES: [&str; 5] = ["", "20231231", "20240101", "20240229", "20250101"];
 
+const NAMES: [&str; 6] = ["", "WANG^FANG=王^芳", "王^小明", "WANG^XIAOMING", "Li^Wei", "欧阳^芳"];
+
 fn row() -> impl Strategy<Value = Row> {
     let date = select(DATES.to_vec());
-    (select(vec!["a", "b"]), 1..6_u32, 1..3_u32, 1..4_u32, "[aB\\[\\]%_.王é]{0,3}", date, select(vec!["", "CT", "MR"]))
+    (
+        select(vec!["a", "b"]),
+        1..6_u32,
+        1..3_u32,
+        1..4_u32,
+        "[aB\\[\\]%_.王é]{0,3}",
+        date,
+        select(vec!["", "CT", "MR"]),
+        select(NAMES.to_vec()),
+    )
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
@@ -43,6 +57,8 @@ fn asked() -> impl Strategy<Value = Asked> {
         ends.prop_filter("no range", |(from, to)| !from.is_empty() || !to.is_empty())
             .prop_map(|(from, to)| Asked::Date(from, to)),
         select(vec!["CT", "MR", "CT\\MR", "?T"]).prop_map(Asked::Modality),
+        select(vec!["*芳*", "wang^*", "王小明", "*ang*", "li^wei", "xiaoming wang", "?*", "小", "*x"])
+            .prop_map(Asked::Name),
     ]
 }
 
@@ -73,11 +89,13 @@ impl Asked {
             Self::Id(text) => (&[tags::PATIENT_ID], text.clone()),
             Self::Date(from, to) => (&[tags::STUDY_DATE], format!("{from}-{to}")),
             Self::Modality(text) => (&[tags::MODALITIES_IN_STUDY], (*text).to_owned()),
+            Self::Name(text) => (&[tags::PATIENT_NAME], (*text).to_owned()),
         }
     }
 
-    fn finds(&self, copy: &Copy) -> bool {
+    fn finds(&self, copy: &Copy, names: Names) -> bool {
         match self {
+            Self::Name(text) => !copy.name.is_empty() && NameKey::parse(text, names).finds(&stored(&copy.name)),
             Self::Id(text) => text.bytes().all(|b| b == b'*') || like(text, &copy.id),
             Self::Date(from, to) => {
                 let date = copy.date.as_str();
@@ -98,14 +116,15 @@ fn put(model: &mut Model, row: &Row) -> Verdict {
     }
     first(&mut copy.id, &row.4);
     first(&mut copy.date, row.5);
+    first(&mut copy.name, row.7);
     first(copy.modalities.entry(row.2).or_default(), row.6);
     Verdict::Stored
 }
 
 /// Numbers of the studies found, in order.
-fn found(model: &Model, keys: &[Asked]) -> Vec<u32> {
+fn found(model: &Model, keys: &[Asked], names: Names) -> Vec<u32> {
     let mut dates: BTreeMap<u32, &str> = BTreeMap::new();
-    for ((study, _), copy) in model.iter().filter(|(_, copy)| keys.iter().all(|key| key.finds(copy))) {
+    for ((study, _), copy) in model.iter().filter(|(_, copy)| keys.iter().all(|key| key.finds(copy, names))) {
         let date = dates.entry(*study).or_default();
         *date = (*date).max(copy.date.as_str());
     }
@@ -131,6 +150,19 @@ fn check_counts(model: &Model, answer: &Answer) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Numbers of the studies found, two after the other.
+async fn in_parts(index: &Sqlite, asked: Query) -> Vec<u32> {
+    let (mut out, mut from) = (vec![], None);
+    loop {
+        let (answer, next) = index.search_on(&permit(), &asked, from.as_ref()).await.unwrap();
+        out.extend(numbers(&answer));
+        match next {
+            Some(next) => from = Some(next),
+            None => return out,
+        }
+    }
+}
+
 async fn compare(rows: Vec<Row>, queries: Vec<Vec<Asked>>, batch: usize) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let index = Sqlite::open(&config(&folder)).unwrap();
@@ -139,7 +171,8 @@ async fn compare(rows: Vec<Row>, queries: Vec<Vec<Asked>>, batch: usize) -> Resu
         for (site, group) in ["a", "b"].map(|site| (site, rows.iter().filter(move |row| row.0 == site))) {
             let (mut instances, mut verdicts) = (vec![], vec![]);
             for row in group {
-                let values = [(tags::PATIENT_ID, row.4.as_str()), (tags::STUDY_DATE, row.5), (tags::MODALITY, row.6)];
+                let mut values = vec![(tags::PATIENT_ID, row.4.as_str()), (tags::STUDY_DATE, row.5)];
+                values.extend([(tags::MODALITY, row.6), (tags::PATIENT_NAME, row.7)]);
                 instances.push(with(image(row.1, row.2, row.3), &values));
                 verdicts.push(put(&mut model, row));
             }
@@ -149,9 +182,13 @@ async fn compare(rows: Vec<Row>, queries: Vec<Vec<Asked>>, batch: usize) -> Resu
     for keys in queries {
         let texts: Vec<_> = keys.iter().map(Asked::key).collect();
         let texts: Vec<(&[Tag], &str)> = texts.iter().map(|(path, text)| (*path, text.as_str())).collect();
-        let answer = search(&index, &query(Level::Study, &texts)).await;
-        prop_assert_eq!(numbers(&answer), found(&model, &keys), "{:?}", keys);
-        check_counts(&model, &answer)?;
+        for names in [Names::Literal, Names::Fuzzy] {
+            let asked = Query { names, ..query(Level::Study, &texts) };
+            let answer = search(&index, &asked).await;
+            prop_assert_eq!(numbers(&answer), found(&model, &keys, names), "{:?}", keys);
+            check_counts(&model, &answer)?;
+            prop_assert_eq!(in_parts(&index, asked.page(2, 0)).await, numbers(&answer), "{:?}", keys);
+        }
     }
     let studies: BTreeSet<u32> = model.keys().map(|(study, _)| *study).collect();
     let totals = index.totals(&permit()).await.unwrap();
