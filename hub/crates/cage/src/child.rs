@@ -6,6 +6,7 @@ use crate::{
     pool::Job,
     protect::{Protections, Setup},
     spawner::Spawner,
+    worker,
 };
 use std::{io, os::fd::AsFd, os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 use tokio::{
@@ -101,11 +102,11 @@ pub(crate) enum End {
 }
 
 fn post_mortem(status: Option<ExitStatus>, words: &[u8]) -> Error {
-    if OUT_OF_MEMORY.iter().any(|text| words.windows(text.len()).any(|window| window == *text)) {
-        return Error::MemoryLimit;
-    }
-    match status.and_then(|status| status.signal()) {
-        Some(libc::SIGXCPU) => Error::TimeLimit,
+    let said = |text: &&[u8]| words.windows(text.len()).any(|window| window == *text);
+    match status.map(|status| (status.code(), status.signal())) {
+        Some((Some(worker::OUT_OF_MEMORY), _)) => Error::MemoryLimit,
+        _ if OUT_OF_MEMORY.iter().any(said) => Error::MemoryLimit,
+        Some((_, Some(libc::SIGXCPU))) => Error::TimeLimit,
         _ => Error::Crashed,
     }
 }

@@ -4,10 +4,12 @@ use crate::{
     message::{Bounds, Message},
     protect::{self, Setup},
 };
-use std::{fs::File, io, os::fd::AsFd, thread};
+use std::{fs::File, io, os::fd::AsFd, process, thread};
 
 /// Stack of the thread that works: codecs written in C take more than the 2 MiB of a Rust thread.
 const STACK: usize = 8 << 20;
+/// How a worker ends that could not even take its job in.
+pub(crate) const OUT_OF_MEMORY: i32 = 12;
 const SETUP: Bounds = Bounds { head: 64, body: 0 };
 /// Answers are bounded where they are read.
 const ANSWER: Bounds = Bounds { head: usize::MAX, body: usize::MAX };
@@ -32,7 +34,10 @@ pub fn work(bounds: Bounds, each: impl FnMut(Message) -> Message + Send + 'stati
         Message { head: protections.to_bytes(), ..Message::default() }.write(&mut output, SETUP)?;
         answer(setup, &mut input, &mut output, bounds, each)
     })?;
-    worker.join().unwrap_or_else(|_| Err(io::Error::other("the worker gave up")))
+    match worker.join().unwrap_or_else(|_| Err(io::Error::other("the worker gave up"))) {
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => process::exit(OUT_OF_MEMORY),
+        ended => ended,
+    }
 }
 
 fn answer(

@@ -54,6 +54,64 @@ async fn a_job_that_does_not_end_is_ended() {
     }
 }
 
+/// Process id of the only worker of a cage.
+async fn who(cage: &Cage) -> String {
+    let mut who = job("who", b"");
+    who.answer.body = 64;
+    String::from_utf8(cage.run(who).await.expect("a number").body.to_vec()).expect("digits")
+}
+
+async fn kill(number: &str) {
+    let killed = tokio::process::Command::new("kill").args(["-9", number]).status().await.expect("kill");
+    assert!(killed.success());
+}
+
+/// Processor time that a process took so far, in ticks.
+fn ticks(number: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{number}/stat")).expect("a process");
+    status.split(' ').nth(13).expect("user time").parse().expect("a number")
+}
+
+#[tokio::test]
+async fn a_worker_killed_in_the_middle_of_its_job_is_replaced() {
+    let cage = Cage::new(Config { workers: 1, ..config("worker", LONG) }).expect("a thread");
+    let number = who(&cage).await;
+    let before = ticks(&number);
+    let spinning = tokio::spawn({
+        let cage = cage.clone();
+        async move { cage.run(job("spin", b"")).await }
+    });
+    while ticks(&number) < before + 5 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    kill(&number).await;
+    assert_eq!(spinning.await.expect("no panic"), Err(Error::Crashed));
+    assert!(echoes(&cage).await);
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_while_it_waits_costs_nobody_anything() {
+    let cage = Cage::new(Config { workers: 1, ..config("worker", LONG) }).expect("a thread");
+    let number = who(&cage).await;
+    kill(&number).await;
+    // Reaped by its parent at the next look at it, or still to be seen as dead: gone for good only then.
+    while std::path::Path::new(&format!("/proc/{number}/fd/0")).exists() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(echoes(&cage).await);
+    assert_ne!(who(&cage).await, number);
+}
+
+#[tokio::test]
+async fn workers_end_with_their_cage() {
+    let cage = cage(LONG);
+    let number = who(&cage).await;
+    drop(cage);
+    while std::path::Path::new(&format!("/proc/{number}")).exists() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test]
 async fn large_jobs_go_in_and_come_out_whole() {
     let cage = cage(LONG);

@@ -1,5 +1,6 @@
 //! Tests at the door of `rendering`.
 
+mod caged;
 mod made;
 mod manifest;
 mod real;
