@@ -1,8 +1,9 @@
 //! Where pictures are made: off the async threads, and what foreign bytes may bring down in processes of its own.
 
-use crate::{Error, Image, Settings, job, picture};
+use crate::{Error, Image, Settings, codec, job, picture, resize};
 use bytes::Bytes;
 use cage::Cage;
+use imaging_domain::transfer_syntax::PixelCoding;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -11,6 +12,9 @@ use tokio::sync::{Semaphore, oneshot};
 
 /// Stack of a rendering thread: codecs written in C take more than the 2 MiB of a Rust thread.
 const STACK: usize = 8 << 20;
+
+/// Most pixels of an image, and of its picture, that are worked on in this process beside a cage: 16 million.
+const MAX_PIXELS_HERE: usize = 16 << 20;
 
 /// Makes pictures on threads or in processes of its own. Clones share them.
 #[derive(Clone)]
@@ -71,29 +75,11 @@ impl Renderer {
         settings: Settings,
     ) -> Result<Vec<u8>, Error> {
         match &self.cage {
-            Some(cage) => self.caged_picture(cage, image, bytes, bit_offset, settings).await,
-            None => self.threaded(move || picture(&image, &bytes, bit_offset, &settings)).await,
+            Some(cage) if !is_harmless(&image, &settings) => {
+                caged_picture(cage, image, bytes, bit_offset, settings).await
+            }
+            _ => self.threaded(move || picture(&image, &bytes, bit_offset, &settings)).await,
         }
-    }
-
-    async fn caged_picture(
-        &self,
-        cage: &Cage,
-        image: Image,
-        bytes: Bytes,
-        bit_offset: u8,
-        settings: Settings,
-    ) -> Result<Vec<u8>, Error> {
-        let (format, told) = (settings.format, format!("{image:?} in {}", image.uid));
-        let job = job::of_picture(image, bytes, bit_offset, settings)?;
-        let made = match cage.run(job).await {
-            Ok(answer) => job::picture_of(&answer, format),
-            Err(error) => Err(error.into()),
-        };
-        if let Err(Error::GivenUp(error)) = &made {
-            tracing::warn!(image = told, %error, "a picture was given up");
-        }
-        made
     }
 
     /// Does something on the pool.
@@ -114,4 +100,32 @@ impl Renderer {
         });
         receiver.await.map_err(|_| Error::Busy)?
     }
+}
+
+/// Whether a picture may be made in this process even beside a cage: none but our own code reads the bytes, in time and
+/// memory that follow from sizes which are small. Through the pipe an uncompressed CT comes to 0.6 of the pictures a
+/// second (`benches/cage.rs`), a compressed one to 0.9.
+fn is_harmless(image: &Image, settings: &Settings) -> bool {
+    let ours = matches!(image.syntax.coding, PixelCoding::Native | PixelCoding::Rle);
+    let (columns, rows) = resize::target(image, settings.fit);
+    ours && codec::pixels(image) <= MAX_PIXELS_HERE && columns as usize * rows as usize <= MAX_PIXELS_HERE
+}
+
+async fn caged_picture(
+    cage: &Cage,
+    image: Image,
+    bytes: Bytes,
+    bit_offset: u8,
+    settings: Settings,
+) -> Result<Vec<u8>, Error> {
+    let (format, told) = (settings.format, format!("{image:?} in {}", image.uid));
+    let job = job::of_picture(image, bytes, bit_offset, settings)?;
+    let made = match cage.run(job).await {
+        Ok(answer) => job::picture_of(&answer, format),
+        Err(error) => Err(error.into()),
+    };
+    if let Err(Error::GivenUp(error)) = &made {
+        tracing::warn!(image = told, %error, "a picture was given up");
+    }
+    made
 }

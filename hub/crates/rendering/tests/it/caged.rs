@@ -1,7 +1,11 @@
 //! Frames in the cage: the same pictures as in this process, and hostile ones that cost no more than a worker.
 
-use crate::{real, support::Made};
+use crate::{
+    real,
+    support::{LITTLE, Made, words},
+};
 use bytes::Bytes;
+use imaging_domain::{VR, Value, tags};
 use rendering::{Error, Format, Image, Renderer, Settings};
 use std::time::Duration;
 
@@ -59,8 +63,18 @@ async fn the_cage_changes_no_picture_and_no_error() {
 
 #[tokio::test]
 async fn palettes_of_the_largest_size_go_in() {
-    let Some((image, bytes)) = frame("curated/syntax/OBXXXX1A_rle.dcm") else { return };
-    assert!(workers(2 << 30, LONG).picture(image, bytes, 0, whole()).await.is_ok());
+    let entries: Vec<u16> = (0..=u16::MAX).collect();
+    let mut made = Made::new("PALETTE COLOR", 64, 64, (16, 16)).syntax("1.2.840.10008.1.2.4.80");
+    for (descriptor, data) in [
+        (tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DATA),
+        (tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DATA),
+        (tags::BLUE_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::BLUE_PALETTE_COLOR_LOOKUP_TABLE_DATA),
+    ] {
+        made = made.value(descriptor, VR::US, Value::Int(vec![0, 0, 16]));
+        made = made.value(data, VR::OW, Value::Bytes(words(&entries)));
+    }
+    let junk = workers(2 << 30, LONG).picture(made.image(), vec![0; 64].into(), 0, whole()).await;
+    assert_eq!(junk, Err(Error::Corrupt("no start of a JPEG image")));
 }
 
 /// A JPEG 2000 codestream of one tile as large as said, whose only packet is empty.
@@ -109,7 +123,7 @@ async fn bombs_cost_a_worker_and_nothing_else() {
         assert!(matches!(bomb, Err(Error::GivenUp(_) | Error::Corrupt(_))), "{bomb:?}");
     }
     // A native frame that really is too large for this worker.
-    let image = made(16384, 16384, crate::support::LITTLE).image();
+    let image = made(16384, 16384, LITTLE).image();
     let large = caged.picture(image, vec![1; 16384 * 16384].into(), 0, small()).await;
     assert_eq!(large, Err(Error::GivenUp(cage::Error::MemoryLimit)));
     let image = Made::new("MONOCHROME2", 64, 64, (8, 8)).image();
