@@ -23,7 +23,8 @@ step() {
 }
 
 debian_packages() {
-    local wanted=(build-essential cmake nasm python3 python3-venv dcmtk orthanc orthanc-dicomweb chromium fonts-noto-cjk) missing=() package
+    local wanted=(build-essential cmake nasm python3 python3-venv dcmtk orthanc orthanc-dicomweb) missing=() package
+    wanted+=(libjpeg-turbo-progs libopenjp2-tools chromium fonts-noto-cjk)
     for package in "${wanted[@]}"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
@@ -42,6 +43,7 @@ python_packages() {
 fuzz() {
     hub/crates/part10/fuzz/run "$fuzz_seconds"
     pacs-adapter/crates/dimse/fuzz/run $((fuzz_seconds / 3))
+    hub/crates/cage/fuzz/run $((fuzz_seconds / 3))
     viewer-api/crates/dicomweb/fuzz/run $((fuzz_seconds / 3))
 }
 

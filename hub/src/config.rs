@@ -86,10 +86,14 @@ pub struct Holding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rendering {
-    /// Threads of its pool; 0 is one per core.
+    /// Threads of its pool, and worker processes that decode; 0 is one per core.
     pub threads: usize,
     /// Pictures that may wait for a thread.
     pub queue: usize,
+    /// Address space of one worker process, in bytes; what needs more is given up.
+    pub memory_bytes: u64,
+    /// Seconds that one picture may take before it is given up.
+    pub time_limit_s: u32,
 }
 
 impl Default for Config {
@@ -140,7 +144,7 @@ impl Default for Holding {
 
 impl Default for Rendering {
     fn default() -> Self {
-        Self { threads: 0, queue: 256 }
+        Self { threads: 0, queue: 256, memory_bytes: 2 << 30, time_limit_s: 10 }
     }
 }
 

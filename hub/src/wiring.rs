@@ -12,10 +12,13 @@ use catalog::{ChangeFeed, Sqlite};
 use daemon::now_ms;
 use federation::{Authority, Channels, Enrolment, Intake};
 use rendering::Renderer;
-use std::{sync::Arc, thread::available_parallelism};
+use std::{sync::Arc, thread::available_parallelism, time::Duration};
 
 /// SQLite connections that read.
 const READERS: usize = 4;
+
+/// The subcommand that makes this program, or one that carries it, a worker.
+const DECODE_WORKER: &str = "decode-worker";
 
 /// A hub put together.
 pub struct Hub {
@@ -58,7 +61,7 @@ pub fn audit(state: &StateDir, program: &str) -> Result<AuditLog> {
     AuditLog::open(&config, program, now_ms).context("the audit log cannot be opened")
 }
 
-/// Puts a hub together.
+/// Puts a hub together. Must be called inside the runtime that is to carry it.
 pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     let state = StateDir::at(&config.dir);
     let authority = authority(&state)?;
@@ -109,5 +112,15 @@ fn holding_limits(config: &Config) -> HoldingLimits {
 fn renderer(config: &Config) -> Result<Renderer> {
     let cores = available_parallelism().map_or(1, usize::from);
     let threads = if config.rendering.threads == 0 { cores } else { config.rendering.threads };
-    Renderer::new(threads, config.rendering.queue).context("the picture maker cannot be started")
+    let workers = cage::Config {
+        memory_bytes: config.rendering.memory_bytes,
+        time_limit: Duration::from_secs(config.rendering.time_limit_s.into()),
+        ..cage::Config::of_this_program(DECODE_WORKER, threads)
+    };
+    let renderer = Renderer::caged(threads, config.rendering.queue, workers);
+    let renderer = renderer.context("the picture maker cannot be started")?;
+    let announced = renderer.clone();
+    // What fails here is in the log, and fails again for whoever wants a picture.
+    tokio::spawn(async move { announced.announce().await });
+    Ok(renderer)
 }

@@ -13,7 +13,9 @@ pub fn status_of(error: &Error) -> Status {
         Error::Unreadable(_) => Status::CANNOT_UNDERSTAND,
         other => match other.kind() {
             ErrorKind::Forbidden => Status::NOT_AUTHORIZED,
-            ErrorKind::Invalid | ErrorKind::Unsupported | ErrorKind::TooLarge => Status::CANNOT_UNDERSTAND,
+            ErrorKind::Invalid | ErrorKind::Unsupported | ErrorKind::TooLarge | ErrorKind::GivenUp => {
+                Status::CANNOT_UNDERSTAND
+            }
             ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal => {
                 Status::OUT_OF_RESOURCES
             }

@@ -24,6 +24,9 @@ const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 /// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
 const MAX_HEADER_BYTES: u64 = 4 << 30;
 
+/// The subcommand that makes this program, or one that carries it, a worker.
+const DECODE_WORKER: &str = "decode-worker";
+
 /// An adapter put together.
 pub struct Adapter {
     /// The use cases of images.
@@ -54,6 +57,16 @@ pub fn lock(dir: &Path) -> Result<Option<File>> {
     }
 }
 
+/// One worker process makes what few pictures a hospital is asked for.
+fn renderer() -> Result<Renderer> {
+    let renderer = Renderer::caged(1, 16, cage::Config::of_this_program(DECODE_WORKER, 1));
+    let renderer = renderer.context("the picture maker cannot be started")?;
+    let announced = renderer.clone();
+    // What fails here is in the log, and fails again for whoever wants a picture.
+    tokio::spawn(async move { announced.announce().await });
+    Ok(renderer)
+}
+
 /// Puts an adapter together. Must be called inside the runtime that is to carry it.
 ///
 /// # Errors
@@ -78,7 +91,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
         audit: audit.clone(),
-        renderer: Renderer::new(1, 16).context("the picture maker cannot be started")?,
+        renderer: renderer()?,
         clock: now_ms,
     };
     let written = Arc::new(Notify::new());

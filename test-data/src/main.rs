@@ -16,6 +16,9 @@ struct Arguments {
 enum Command {
     /// Start a hub and its hospitals, fill them, and say where to look.
     Demo(demo::Options),
+    /// What hub and adapters start to decode foreign pixel data in.
+    #[command(hide = true)]
+    DecodeWorker,
     /// The program `hub`.
     #[command(disable_help_flag = true)]
     Hub {
@@ -36,6 +39,7 @@ fn main() -> anyhow::Result<()> {
     let named = |name: &str, rest: Vec<OsString>| std::iter::once(name.into()).chain(rest).collect::<Vec<_>>();
     match Arguments::parse().command {
         Command::Demo(options) => demo::run(options),
+        Command::DecodeWorker => hub::cli::run(named("hub", vec!["decode-worker".into()])),
         Command::Hub { arguments } => hub::cli::run(named("hub", arguments)),
         Command::Adapter { arguments } => pacs_adapter::cli::run(named("pacs-adapter", arguments)),
     }

@@ -85,6 +85,8 @@ fn status(kind: ErrorKind) -> StatusCode {
         ErrorKind::Unsupported => StatusCode::NOT_ACCEPTABLE,
         ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        // what was asked for is right and is there, and we could not: but no 503, because later we cannot either
+        ErrorKind::GivenUp => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -106,6 +108,7 @@ impl IntoResponse for Error {
         match kind {
             ErrorKind::Internal => tracing::error!(error = self.chain(), "request failed"),
             ErrorKind::Unavailable => tracing::warn!(error = self.chain(), "request cannot be answered now"),
+            ErrorKind::GivenUp => tracing::warn!(error = self.chain(), "request was given up"),
             _ => {}
         }
         let mut response = problem(status, &told);
@@ -155,6 +158,7 @@ mod tests {
             (Error::TooLarge("request"), 413),
             (Error::BrokenOff, 400),
             (Error::Archive(archive::Error::Busy), 503),
+            (Error::Archive(rendering::Error::GivenUp(cage::Error::TimeLimit).into()), 500),
             (Error::Unwritable, 500),
         ] {
             let response = error.into_response();

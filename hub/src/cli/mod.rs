@@ -36,6 +36,9 @@ enum Command {
         #[arg(long)]
         follow_parent: bool,
     },
+    /// What `serve` starts to decode foreign pixel data in.
+    #[command(hide = true)]
+    DecodeWorker,
     /// Hospitals of the region.
     #[command(subcommand)]
     Site(site::Command),
@@ -56,6 +59,9 @@ enum Command {
 /// What went wrong, for people.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let arguments = Arguments::parse_from(arguments);
+    if let Command::DecodeWorker = arguments.command {
+        return Ok(rendering::decode_worker()?);
+    }
     let mut config: Config = settings::load(arguments.config.as_deref(), "HUB_")?;
     if let Some(dir) = arguments.dir {
         config.dir = dir;
@@ -64,6 +70,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     runtime.block_on(async {
         match arguments.command {
             Command::Init => init::run(&config),
+            // it has ended above, without a runtime or a configuration
+            Command::DecodeWorker => Ok(()),
             Command::Serve { follow_parent } => {
                 daemon::to_stderr();
                 serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await

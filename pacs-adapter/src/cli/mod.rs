@@ -36,6 +36,9 @@ enum Command {
         #[arg(long)]
         follow_parent: bool,
     },
+    /// What `serve` starts to decode foreign pixel data in.
+    #[command(hide = true)]
+    DecodeWorker,
     /// Take in every DICOM file of a folder; also while the adapter runs.
     Import {
         /// The folder or file.
@@ -49,6 +52,9 @@ enum Command {
 /// What went wrong, for people.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let arguments = Arguments::parse_from(arguments);
+    if let Command::DecodeWorker = arguments.command {
+        return Ok(rendering::decode_worker()?);
+    }
     let mut config: Config = settings::load(arguments.config.as_deref(), "ADAPTER_")?;
     if let Some(dir) = arguments.dir {
         config.dir = dir;
@@ -61,6 +67,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
                 daemon::to_stderr();
                 serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
             }
+            // it has ended above, without a runtime or a configuration
+            Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
         }
     })

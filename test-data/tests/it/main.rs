@@ -1,6 +1,7 @@
 //! The whole region, at its doors.
 
 mod ask;
+mod caged;
 mod cases;
 mod clients;
 mod examples;

@@ -54,7 +54,7 @@ impl Refusal {
                 ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Unsupported | ErrorKind::TooLarge => {
                     (StatusCode::BAD_REQUEST, "malformed")
                 }
-                ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+                ErrorKind::GivenUp | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             },
         }
     }

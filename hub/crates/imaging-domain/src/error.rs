@@ -37,6 +37,9 @@ pub enum ErrorKind {
     TooLarge,
     /// A peer, disk or pool is not able to answer now; later it may.
     Unavailable,
+    /// Begun and given up: it took more time or memory than is allowed, or what worked on it died. Another try gives
+    /// the same.
+    GivenUp,
     /// A fault of ours.
     Internal,
 }

@@ -23,6 +23,19 @@ pub enum Error {
     /// The pool is gone or could not be started.
     #[error("no rendering thread")]
     Busy,
+    /// Work on it was begun and given up, with its worker; another try ends the same.
+    #[error("given up: {0}")]
+    GivenUp(cage::Error),
+}
+
+impl From<cage::Error> for Error {
+    fn from(error: cage::Error) -> Self {
+        match error {
+            cage::Error::TooLarge => Self::TooLarge,
+            cage::Error::NoWorker => Self::Busy,
+            error => Self::GivenUp(error),
+        }
+    }
 }
 
 impl Error {
@@ -34,6 +47,7 @@ impl Error {
             Self::Corrupt(_) => ErrorKind::Invalid,
             Self::TooLarge => ErrorKind::TooLarge,
             Self::Busy => ErrorKind::Unavailable,
+            Self::GivenUp(error) => error.kind(),
         }
     }
 }

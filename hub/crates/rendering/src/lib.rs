@@ -5,17 +5,18 @@
 //! `archive`'s. It draws no overlays, graphics or text, and plays no moving pictures. What cannot be decoded is an
 //! error and never a guess.
 //!
-//! Start reading at [`picture`]; [`Image::describe`] is what it needs to know and [`Renderer`] is the pool it runs
-//! on. Codecs are one file each under `codec/`.
+//! Start reading at [`picture`]; [`Image::describe`] is what it needs to know and [`Renderer`] is where it runs:
+//! in worker processes ([`decode_worker`]) that a hostile frame may take down. Codecs are one file each under `codec/`.
 
 mod codec;
 mod colour;
 mod description;
 mod encode;
 mod error;
+mod failure;
 mod frame;
 mod grey;
-
+mod job;
 mod lookup;
 mod modality;
 mod palette;
@@ -30,6 +31,7 @@ pub use codec::{MAX_DECODED, decode};
 pub use description::Image;
 pub use error::Error;
 pub use frame::{Colour, Frame, Samples};
+pub use job::decode_worker;
 pub use picture::{MAX_PICTURE, picture};
 pub use renderer::Renderer;
 pub use settings::{Format, Settings, Window, WindowFunction};

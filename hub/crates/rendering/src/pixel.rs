@@ -2,16 +2,17 @@
 
 use crate::{Error, lookup::Inputs};
 use imaging_domain::{DataSet, TransferSyntax, VR, tags, transfer_syntax};
+use serde::{Deserialize, Serialize};
 
 /// PlanarConfiguration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Planes {
     Interleaved,
     Separate,
 }
 
 /// What a sample is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Number {
     Integer(Bits),
     Float,
@@ -19,7 +20,7 @@ pub(crate) enum Number {
 }
 
 /// Place of an integer sample in its cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bits {
     /// 1, 8, 16 or 32.
     pub(crate) allocated: u32,
@@ -31,7 +32,7 @@ pub(crate) struct Bits {
 }
 
 /// PhotometricInterpretation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Photometric {
     Monochrome,
     Palette,
@@ -45,7 +46,7 @@ pub(crate) enum Photometric {
 }
 
 /// How native samples lie in the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ByteOrder {
     Little,
     /// Big endian; samples of up to 8 bits are in order (OB).
@@ -55,7 +56,7 @@ pub(crate) enum ByteOrder {
 }
 
 /// Which end of the values is bright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Direction {
     LowIsBlack,
     LowIsWhite,

@@ -1,9 +1,10 @@
 //! What a picture should look like.
 
 use crate::Image;
+use serde::{Deserialize, Serialize};
 
 /// Size, window and format of a picture.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// The picture fits into so many columns and rows, its shape kept; its own size when not said.
     pub fit: Option<(u32, u32)>,
@@ -14,7 +15,7 @@ pub struct Settings {
 }
 
 /// A VOI window (PS3.3 C.11.2).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     /// WindowCenter, in output units of the modality LUT.
     pub center: f64,
@@ -25,7 +26,7 @@ pub struct Window {
 }
 
 /// How values inside a window become grey (PS3.3 C.11.2.1.2 and C.11.2.1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum WindowFunction {
     /// LINEAR.
     #[default]
@@ -37,7 +38,7 @@ pub enum WindowFunction {
 }
 
 /// File format of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG with a quality of 1 to 100.
     Jpeg(u8),

@@ -25,7 +25,7 @@ pub(super) fn reason_of(error: &Error) -> u16 {
         Error::Unsupported(_) => SOP_CLASS,
         other => match other.kind() {
             ErrorKind::Forbidden => NOT_AUTHORIZED,
-            ErrorKind::Invalid | ErrorKind::Unsupported => CANNOT_UNDERSTAND,
+            ErrorKind::Invalid | ErrorKind::Unsupported | ErrorKind::GivenUp => CANNOT_UNDERSTAND,
             ErrorKind::Unavailable | ErrorKind::TooLarge => OUT_OF_RESOURCES,
             ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Internal => PROCESSING,
         },

@@ -13,18 +13,23 @@ use crate::{Colour, Error, Frame, Image, Samples, pixel::Photometric};
 /// Shortest code of an 8x8 block is one bit (progressive, nothing but DC), so a byte makes at most this many pixels,
 /// with a factor of two to spare.
 const MAX_GROWTH: usize = 1024;
+/// Arithmetic coding needs far less than a bit for what it expects.
+const MAX_GROWTH_ARITHMETIC: usize = 64 * MAX_GROWTH;
+/// Scans of a progressive frame: encoders write some ten, and each costs as much as the whole frame.
+const MAX_SCANS: u32 = 500;
 
 pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame, Error> {
     let header = Header::read(bytes)?;
     check_stream(image, header.columns, header.rows, header.components.len() as u64)?;
-    if bytes.len().saturating_mul(MAX_GROWTH) < pixels(image) {
+    let growth = if is_arithmetic(&header) { MAX_GROWTH_ARITHMETIC } else { MAX_GROWTH };
+    if bytes.len().saturating_mul(growth) < pixels(image) {
         return Err(Error::Corrupt("JPEG stream too short for its size"));
     }
     match (header.process, header.precision) {
-        (0xC0..=0xC2, 8) => lossy(image, &header, bytes, size),
+        (0xC0..=0xC2 | 0xC9 | 0xCA, 8) => lossy(image, &header, bytes, size),
         (0xC0..=0xC2, _) => words(image, &header, extended::decode(&header, bytes)?),
         (0xC3, 2..=16) => words(image, &header, lossless::decode(&header, bytes)?),
-        (0xC9..=0xCF, _) => Err(Error::Unsupported("arithmetic coding in JPEG")),
+        (0xC9..=0xCF, _) => Err(Error::Unsupported("arithmetic coding in JPEG of this depth")),
         _ => Err(Error::Unsupported("JPEG process")),
     }
 }
@@ -41,10 +46,18 @@ fn lossy(image: &Image, header: &Header, bytes: &[u8], size: AtLeast) -> Result<
     if let Some(frame) = turbo(image, relabelled.as_deref().unwrap_or(bytes), size) {
         return Ok(Frame { colour: wanted, ..frame });
     }
+    if is_arithmetic(header) {
+        return Err(Error::Corrupt("JPEG stream"));
+    }
     let bits = sample::bits(image)?;
     let cells = Cells::Bytes(plain(image, bytes)?);
     let frame = sample::frame(image, cells, sample::lossy_bits(bits, 8))?;
     Ok(Frame { colour, ..frame })
+}
+
+/// Sequential or progressive with arithmetic coding (T.81 annex D), which libjpeg-turbo alone knows.
+fn is_arithmetic(header: &Header) -> bool {
+    matches!(header.process, 0xC9 | 0xCA)
 }
 
 /// What three components are. The first that says so: JFIF and Adobe markers, component names, subsampling (which
@@ -83,6 +96,7 @@ fn turbo(image: &Image, bytes: &[u8], size: AtLeast) -> Option<Frame> {
     let format = if channels == 1 { turbojpeg::PixelFormat::GRAY } else { turbojpeg::PixelFormat::RGB };
     let mut decoder = turbojpeg::Decompressor::new().ok()?;
     decoder.set_scaling_factor(scale).ok()?;
+    decoder.set_scan_limit(MAX_SCANS).ok()?;
     let mut pixels = vec![0; columns * rows * channels];
     let target =
         turbojpeg::Image { pixels: &mut pixels[..], width: columns, pitch: columns * channels, height: rows, format };

@@ -1,5 +1,7 @@
 //! Tests at the door of `rendering`.
 
+mod caged;
+mod encoded;
 mod made;
 mod manifest;
 mod real;

@@ -1,0 +1,4 @@
+//! Tests at the door of `cage`.
+
+mod cage;
+mod message;
