@@ -57,6 +57,11 @@ impl StateDir {
         self.0.join("headers")
     }
 
+    /// The full viewer, one folder for each version.
+    pub fn viewer(&self) -> PathBuf {
+        self.0.join("viewer")
+    }
+
     /// The audit logs, one chain for each program that writes.
     pub fn audit(&self) -> PathBuf {
         self.0.join("audit")

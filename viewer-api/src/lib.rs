@@ -13,6 +13,7 @@ mod federation;
 mod listener;
 mod metrics;
 mod pages;
+mod viewer;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
@@ -21,3 +22,4 @@ pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
 pub use listener::{Limits, serve};
 pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
+pub use viewer::router as viewer_router;

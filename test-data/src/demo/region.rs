@@ -7,6 +7,7 @@ use super::{
     ports::Ports,
     ready::{HubPlace, Ready, TlsFiles, UserPlace},
     sources::{self, Source},
+    viewer,
 };
 use crate::generator;
 use anyhow::{Context, Result};
@@ -38,6 +39,7 @@ struct Hub {
     config: PathBuf,
     federation: SocketAddr,
     web: SocketAddr,
+    viewer: SocketAddr,
     metrics: SocketAddr,
 }
 
@@ -70,6 +72,7 @@ async fn live(options: &Options, root: &Path, daemons: &mut Vec<Daemon>) -> Resu
     let mut ports = Ports::default();
     let hub = Hub::plan(root, &mut ports)?;
     let users = hub.prepare().await?;
+    viewer::install(&options.viewer, &hub.config, say).await;
     daemons.push(hub.start().await?);
     let hub_pid = daemons[0].pid;
     say(&format!("hub is up, {:.1} s", began.elapsed().as_secs_f64()));
@@ -138,13 +141,15 @@ impl Hub {
     fn plan(root: &Path, ports: &mut Ports) -> Result<Self> {
         let dir = root.join("hub");
         let (federation, web, metrics) = (ports.take(8443)?, ports.take(8445)?, ports.take(9090)?);
+        let viewer = ports.take(8446)?;
         let mut config = hub::Config { dir: dir.clone(), region: "Demo region".into(), ..Default::default() };
         config.listen = hub::config::Listen { federation, web, metrics };
         config.public.federation = federation.to_string();
         config.public.web = web.to_string();
+        config.viewer = hub::config::Viewer { listen: Some(viewer), public: viewer.to_string() };
         let path = root.join("hub.toml");
         std::fs::write(&path, toml::to_string(&config)?)?;
-        Ok(Self { dir, config: path, federation, web, metrics })
+        Ok(Self { dir, config: path, federation, web, viewer, metrics })
     }
 
     /// Makes the region, its machine's certificate and its users, when they are not there.
@@ -195,6 +200,10 @@ impl Hub {
         Ok(())
     }
 
+    fn has_viewer(&self) -> bool {
+        hub::viewer::installed(&hub::state::StateDir::at(&self.dir)).is_some()
+    }
+
     fn client_dir(&self) -> PathBuf {
         self.dir.join("client")
     }
@@ -206,7 +215,7 @@ impl Hub {
                 pid,
                 dicomweb: format!("https://{}/dicomweb", self.federation),
                 web: format!("https://{}/", self.web),
-                viewer: None,
+                viewer: self.has_viewer().then(|| format!("https://{}/", self.viewer)),
                 metrics: format!("http://{}/metrics", self.metrics),
             },
             tls: TlsFiles {
@@ -242,6 +251,9 @@ fn describe(ready: &Ready) {
     ));
     for user in &ready.users {
         say(&format!("  sign in as    {} / {}", user.name, user.password));
+    }
+    if let Some(viewer) = &ready.hub.viewer {
+        say(&format!("full viewer     {viewer}"));
     }
     say(&format!("DICOMweb        {}", ready.hub.dicomweb));
     say(&format!(

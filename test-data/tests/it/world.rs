@@ -98,6 +98,9 @@ impl Demo {
         let _ = fs::remove_file(&self.ready_file);
         let mut command = program("demo");
         command.arg("--dir").arg(&self.dir).arg("--ready-file").arg(&self.ready_file).args(arguments);
+        if !arguments.iter().any(|argument| argument.starts_with("--viewer")) {
+            command.arg("--viewer=off");
+        }
         let log = File::create(self.ready_file.with_extension("log")).expect("a log");
         command.stdout(log.try_clone().expect("one log")).stderr(log);
         let mut process = command.spawn().expect("the demo starts");

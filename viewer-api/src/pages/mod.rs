@@ -15,6 +15,7 @@ mod sign_in;
 mod tests;
 mod use_cases;
 
+pub(crate) use assets::asset;
 pub use session::identify;
 pub use use_cases::Backing;
 
@@ -61,7 +62,16 @@ pub fn router(backing: Backing, config: Config) -> Router {
     routes(Arc::new(backing), config)
 }
 
+/// `/api/` alone, for a listener that has other pages.
+pub(crate) fn api_router(backing: Backing, config: Config) -> Router {
+    api(Arc::new(backing), config).layer(middleware::from_fn(headers))
+}
+
 fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
+    api(cases, config).merge(assets::routes()).layer(middleware::from_fn(headers))
+}
+
+fn api(cases: Arc<dyn UseCases>, config: Config) -> Router {
     let app = App {
         cases,
         config: Arc::new(config),
@@ -75,8 +85,6 @@ fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
         .route("/api/overview", get(overview::overview))
         .route("/api/holders", get(holders::holders))
         .with_state(app)
-        .merge(assets::routes())
-        .layer(middleware::from_fn(headers))
 }
 
 /// What every answer says. The policy allows the page its own files and nothing else, so that a text about a patient
