@@ -1,5 +1,9 @@
 // OHIF's configuration (its `window.config`), given to its page by the hub.
 
+// One of OHIF's chunks asks Node.js for its file name when the last thing its page loaded was no script but a style sheet,
+// and ends the page when there is no such name (3.12).
+globalThis.__filename = '';
+
 const root = `${window.location.origin}/dicomweb`;
 
 window.config = {
