@@ -1,8 +1,12 @@
 //! The hub's configuration: each room's own part, put together. `config/hub.example.toml` is its manual.
 
+mod dicomweb;
+mod oidc;
 mod optional;
 mod viewer;
 
+pub use dicomweb::Dicomweb;
+pub use oidc::{Oidc, Roles};
 pub use viewer::Viewer;
 
 use archive::AheadConfig;
@@ -24,6 +28,10 @@ pub struct Config {
     pub public: Public,
     /// The full viewer.
     pub viewer: Viewer,
+    /// The identity provider.
+    pub oidc: Oidc,
+    /// The DICOMweb routes.
+    pub dicomweb: Dicomweb,
     /// The cache of images.
     pub cache: Cache,
     /// Images of sites without an adapter.
@@ -107,6 +115,8 @@ impl Default for Config {
             listen: Listen::default(),
             public: Public::default(),
             viewer: Viewer::default(),
+            oidc: Oidc::default(),
+            dicomweb: Dicomweb::default(),
             cache: Cache::default(),
             holding: Holding::default(),
             rendering: Rendering::default(),

@@ -44,8 +44,9 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 /// How the DICOMweb routes are offered.
-fn dicomweb(config: &Config) -> DicomwebConfig {
-    DicomwebConfig { max_store_bytes: config.holding.max_request_bytes, ..DicomwebConfig::default() }
+fn dicomweb(config: &Config) -> Result<DicomwebConfig> {
+    let (max_store_bytes, allowed_origins) = (config.holding.max_request_bytes, config.dicomweb.origins()?);
+    Ok(DicomwebConfig { max_store_bytes, allowed_origins, ..DicomwebConfig::default() })
 }
 
 /// Every name of the hub's own certificate.
@@ -68,7 +69,7 @@ async fn listen_federation(
     let doors =
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)?))
         .merge(viewer_api::federation_router(doors));
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
     let listener = bind(config.listen.federation).await?;

@@ -97,7 +97,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Reads a PEM file.
+/// Reads a small file: PEM, or a secret.
 pub fn read_pem(path: &Path) -> Result<String> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut text = String::new();

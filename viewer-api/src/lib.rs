@@ -12,6 +12,7 @@ mod error;
 mod federation;
 mod listener;
 mod metrics;
+mod oidc;
 mod pages;
 mod viewer;
 
@@ -21,5 +22,6 @@ pub use crate::metrics::metrics_router;
 pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
 pub use listener::{Limits, serve};
+pub use oidc::{Config as OidcConfig, Error as OidcError, Provider};
 pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
 pub use viewer::router as viewer_router;

@@ -32,14 +32,14 @@ function refuse() {
   fill(page, el('main', {}, note('empty', t('viewerRefused'), t('viewerRefusedDetail'), { label: t('signOut'), run: leave })));
 }
 
-function ask(me) {
+function ask() {
   sessionStorage.removeItem(TURN);
   const main = el('main', { id: 'main' });
-  fill(main, signIn({ notice: '', me, onSignedIn: enter }));
+  fill(main, signIn({ notice: '', onSignedIn: enter }));
   fill(page, main);
   main.querySelector('input')?.focus();
 }
 
 const me = await getJson('/api/me').catch(() => ({ name: null }));
 if (me.name) turn();
-else ask(me);
+else ask();

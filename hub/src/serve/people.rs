@@ -2,7 +2,12 @@
 //! session is good for both.
 
 use super::{bind, dicomweb, nobody_yet};
-use crate::{config::Config, state::StateDir, viewer, wiring::Hub};
+use crate::{
+    config::Config,
+    state::StateDir,
+    viewer,
+    wiring::{self, Hub},
+};
 use anyhow::{Context, Result};
 use axum::{Router, http::Extensions, middleware};
 use daemon::now_ms;
@@ -11,7 +16,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Limits, PagesBacking, PagesConfig, PeerAddr};
+use viewer_api::{DicomwebConfig, Limits, PagesBacking, PagesConfig, PeerAddr};
 
 pub(super) async fn listen(
     hub: &Arc<Hub>,
@@ -20,13 +25,6 @@ pub(super) async fn listen(
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Result<()> {
-    let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
-    let full = full_viewer(config);
-    let pages = PagesConfig {
-        clock: now_ms,
-        peer: |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip()),
-        viewer: full.as_ref().map(|_| format!("https://{}", config.viewer.public)),
-    };
     let tls = TlsAcceptor::from(tls::web_server(credentials)?);
     let open = async |address: SocketAddr, router: Router| -> Result<()> {
         let listener = bind(address).await?;
@@ -35,21 +33,36 @@ pub(super) async fn listen(
         tasks.spawn(serving);
         Ok(())
     };
+    let provider = wiring::provider(config)?;
+    let full = full_viewer(config);
+    let viewer = full.as_ref().map(|_| origin(&config.viewer.public));
+    let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
+    let pages = |public: &str| PagesConfig {
+        clock: now_ms,
+        peer: |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip()),
+        viewer: viewer.clone(),
+        origin: origin(public),
+        provider: provider.clone(),
+    };
+    let routes = DicomwebConfig { bearer: provider.clone(), ..dicomweb(config)? };
+    let signed_in = |pages: Router| {
+        let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
+        let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
+        Router::new().nest("/dicomweb", routes).merge(pages).layer(identify)
+    };
     if let Some((address, folder)) = full {
-        let files = viewer_api::viewer_router(&folder, backing.clone(), pages.clone());
+        let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));
         let files = files.with_context(|| format!("the viewer in {} cannot be read", folder.display()))?;
-        open(address, signed_in(files, hub, config, &backing)).await?;
+        open(address, signed_in(files)).await?;
         info!(viewer = %address, "viewer is up");
     }
-    let web = signed_in(viewer_api::pages_router(backing.clone(), pages), hub, config, &backing);
+    let web = signed_in(viewer_api::pages_router(backing.clone(), pages(&config.public.web)));
     open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
 }
 
-/// Pages with the DICOMweb routes beside them, asked as whoever the session says.
-fn signed_in(pages: Router, hub: &Hub, config: &Config, backing: &PagesBacking) -> Router {
-    let routes = viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config));
-    let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
-    Router::new().nest("/dicomweb", routes).merge(pages).layer(identify)
+/// The origin of a listener for people.
+fn origin(public: &str) -> String {
+    format!("https://{public}")
 }
 
 /// Where the full viewer listens, and its folder.

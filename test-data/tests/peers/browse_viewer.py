@@ -50,7 +50,7 @@ class Reader:
         self.page.on("response", self.answered)
 
     def asked(self, request):
-        if not request.url.startswith((self.base + "/", "blob:", "data:", "chrome-extension:")):
+        if not request.url.startswith((self.base + "/", "blob:", "data:", "chrome:", "chrome-extension:")):
             self.wrong.append(f"another origin: {request.url}")
 
     def answered(self, response):
