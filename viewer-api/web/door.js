@@ -29,7 +29,7 @@ function refuse() {
     await postJson('/api/sign-out', {}).catch(() => {});
     enter();
   };
-  fill(page, el('main', {}, note('empty', t('viewerRefused'), t('viewerRefusedDetail'), { label: t('signOut'), run: leave })));
+  fill(page, el('main', {}, note('empty', t('fullViewer'), t('failedForbidden'), { label: t('signOut'), run: leave })));
 }
 
 function ask() {

@@ -54,7 +54,7 @@ async function offer(place) {
   const me = await getJson('/api/me').catch(() => ({}));
   if (!me.provider) return;
   const to = location.pathname + location.search + location.hash;
-  place.append(el('a', { class: 'button provider', href: `/oidc/sign-in?to=${encodeURIComponent(to)}` }, t('signInBy', { name: me.provider })));
+  place.append(el('a', { class: 'button provider', href: `/oidc/sign-in?to=${encodeURIComponent(to)}` }, `${t('signIn')} · ${me.provider}`));
 }
 
 function field(key, autocomplete, type) {

@@ -8,6 +8,7 @@ mod ports;
 mod ready;
 mod region;
 mod sources;
+mod told;
 mod viewer;
 
 pub use ready::{HubPlace, LinkPlace, Ready, SitePlace, TlsFiles, UserPlace};

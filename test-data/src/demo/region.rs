@@ -7,6 +7,7 @@ use super::{
     ports::Ports,
     ready::{HubPlace, Ready, TlsFiles, UserPlace},
     sources::{self, Source},
+    told::{describe, say},
     viewer,
 };
 use crate::generator;
@@ -235,38 +236,4 @@ fn bar(what: &'static str, length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:16} {bar:40} {pos}/{len}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
-}
-
-#[expect(clippy::print_stdout, reason = "the demo speaks to the person who started it")]
-fn say(text: &str) {
-    println!("{text}");
-}
-
-fn describe(ready: &Ready) {
-    say("");
-    say(&format!(
-        "first page      {}   (its certificate is the demo's own: {})",
-        ready.hub.web,
-        ready.tls.ca.display()
-    ));
-    for user in &ready.users {
-        say(&format!("  sign in as    {} / {}", user.name, user.password));
-    }
-    if let Some(viewer) = &ready.hub.viewer {
-        say(&format!("full viewer     {viewer}"));
-    }
-    say(&format!("DICOMweb        {}", ready.hub.dicomweb));
-    say(&format!(
-        "  for example   curl --cacert {} --cert {} --key {} {}/studies",
-        ready.tls.ca.display(),
-        ready.tls.cert.display(),
-        ready.tls.key.display(),
-        ready.hub.dicomweb
-    ));
-    say(&format!("metrics         {}", ready.hub.metrics));
-    for site in &ready.sites {
-        say(&format!("{:15} {} at {}   {}status", site.id, site.ae_title, site.dimse, site.console));
-    }
-    say("");
-    say("Ctrl-C stops everything");
 }

@@ -7,6 +7,7 @@ mod known;
 mod load;
 mod lost;
 mod pages;
+mod provider;
 mod stores;
 mod viewer;
 mod world;

@@ -91,7 +91,7 @@ def segmentation(slices):
 
 
 def document(like):
-    """One page that says what it is, and is too long for metadata (PS3.3 A.45.1)."""
+    """One page that says what it is, and has a picture (PS3.3 A.45.1)."""
     picture = Image.new("RGB", (595, 842), "white")
     picture.paste(Image.effect_noise((595, 300), 100), (0, 542))
     ImageDraw.Draw(picture).text((80, 100), "Report of the examination", fill="black", font_size=32)
