@@ -27,10 +27,8 @@ pub(super) async fn listen(
 ) -> Result<()> {
     let tls = TlsAcceptor::from(tls::web_server(credentials)?);
     let open = async |address: SocketAddr, router: Router| -> Result<()> {
-        let listener = bind(address).await?;
-        let serving =
-            viewer_api::serve(listener, Some(tls.clone()), router, nobody_yet, Limits::default(), stop.clone());
-        tasks.spawn(serving);
+        let (listener, tls) = (bind(address).await?, Some(tls.clone()));
+        tasks.spawn(viewer_api::serve(listener, tls, router, nobody_yet, Limits::default(), stop.clone()));
         Ok(())
     };
     let provider = wiring::provider(config)?;
