@@ -19,6 +19,8 @@ pub(super) struct Keys(Mutex<State>);
 #[derive(Default)]
 struct State {
     keys: Option<JwkSet>,
+    /// When they came.
+    read_ms: i64,
     /// When they were last asked for, whether they came or not.
     asked_ms: Option<i64>,
 }
@@ -33,13 +35,12 @@ impl Keys {
         now_ms: i64,
     ) -> Result<DecodingKey, Error> {
         let mut state = self.0.lock().await;
-        let age_ms = state.asked_ms.map(|asked_ms| now_ms.saturating_sub(asked_ms));
-        // a clock that was set back makes no age
-        let is_young = |limit: i64| age_ms.is_some_and(|age_ms| (0..limit).contains(&age_ms));
+        // a clock that was set back makes nothing young
+        let is_young = |since_ms: i64, limit: i64| (0..limit).contains(&now_ms.saturating_sub(since_ms));
         let known = state.keys.as_ref().and_then(|keys| token::key(keys, header));
         match known {
-            Some(key) if is_young(MAX_AGE_MS) => return Ok(key),
-            _ if is_young(FLOOR_MS) => {
+            Some(key) if is_young(state.read_ms, MAX_AGE_MS) => return Ok(key),
+            _ if state.asked_ms.is_some_and(|asked_ms| is_young(asked_ms, FLOOR_MS)) => {
                 let is_read = state.keys.is_some();
                 return known.ok_or(if is_read { Error::Token("key") } else { Error::Unreachable("its keys".into()) });
             }
@@ -47,7 +48,7 @@ impl Keys {
         }
         state.asked_ms = Some(now_ms);
         match client.get(address).await.and_then(|answer| read(&answer)) {
-            Ok(keys) => state.keys = Some(keys),
+            Ok(keys) => (state.keys, state.read_ms) = (Some(keys), now_ms),
             // what is known goes on while the provider is away
             Err(error) => return known.ok_or(error),
         }

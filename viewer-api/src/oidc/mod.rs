@@ -13,6 +13,8 @@ mod keys;
 mod pending;
 mod provider;
 mod routes;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub(crate) use bearer::layer as bearer;
