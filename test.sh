@@ -24,8 +24,10 @@ step() {
 
 debian_packages() {
     local wanted=(build-essential cmake nasm python3 python3-venv dcmtk orthanc orthanc-dicomweb) missing=() package
-    wanted+=(libjpeg-turbo-progs libopenjp2-tools chromium fonts-noto-cjk)
+    wanted+=(libjpeg-turbo-progs libopenjp2-tools chromium fonts-noto-cjk nodejs npm)
     for package in "${wanted[@]}"; do
+        # node and npm need not be Debian's
+        case $package in nodejs) command -v node >/dev/null && continue ;; npm) command -v npm >/dev/null && continue ;; esac
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0

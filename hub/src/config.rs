@@ -1,5 +1,14 @@
 //! The hub's configuration: each room's own part, put together. `config/hub.example.toml` is its manual.
 
+mod dicomweb;
+mod oidc;
+mod optional;
+mod viewer;
+
+pub use dicomweb::Dicomweb;
+pub use oidc::{Oidc, Roles};
+pub use viewer::Viewer;
+
 use archive::AheadConfig;
 use imaging_domain::SiteId;
 use serde::{Deserialize, Serialize};
@@ -17,6 +26,12 @@ pub struct Config {
     pub listen: Listen,
     /// How others reach those listeners.
     pub public: Public,
+    /// The full viewer.
+    pub viewer: Viewer,
+    /// The identity provider.
+    pub oidc: Oidc,
+    /// The DICOMweb routes.
+    pub dicomweb: Dicomweb,
     /// The cache of images.
     pub cache: Cache,
     /// Images of sites without an adapter.
@@ -70,7 +85,7 @@ pub struct Cache {
 #[serde(default, deny_unknown_fields)]
 pub struct Holding {
     /// The site that people who sign in store at; empty: they store nowhere.
-    #[serde(with = "optional_site")]
+    #[serde(with = "optional")]
     pub store_to: Option<SiteId>,
     /// Requests that store at the same time; more are told to come again.
     pub at_once: usize,
@@ -103,6 +118,9 @@ impl Default for Config {
             region: "Regional imaging hub".into(),
             listen: Listen::default(),
             public: Public::default(),
+            viewer: Viewer::default(),
+            oidc: Oidc::default(),
+            dicomweb: Dicomweb::default(),
             cache: Cache::default(),
             holding: Holding::default(),
             rendering: Rendering::default(),
@@ -145,20 +163,5 @@ impl Default for Holding {
 impl Default for Rendering {
     fn default() -> Self {
         Self { threads: 0, queue: 256, memory_bytes: 2 << 30, time_limit_s: 10 }
-    }
-}
-
-/// A site that need not be named: an empty text is none.
-mod optional_site {
-    use imaging_domain::SiteId;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(site: &Option<SiteId>, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(site.as_ref().map_or("", SiteId::as_str))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SiteId>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text.is_empty() { Ok(None) } else { SiteId::parse(&text).map(Some).map_err(D::Error::custom) }
     }
 }

@@ -8,6 +8,7 @@ pub mod config;
 mod jobs;
 pub mod serve;
 pub mod state;
+pub mod viewer;
 pub mod wiring;
 
 pub use config::Config;

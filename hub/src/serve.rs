@@ -1,5 +1,7 @@
 //! `hub serve`: the listeners and jobs of a running hub, until it is told to stop.
 
+mod people;
+
 use crate::{
     config::Config,
     jobs,
@@ -7,7 +9,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use audit_log::{Event, What};
-use axum::{Router, http::Extensions, middleware};
+use axum::Router;
 use daemon::{Parent, now_ms};
 use federation::{Credentials, tls};
 use imaging_domain::Principal;
@@ -16,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Admission, DicomwebConfig, Federation, Limits, PagesBacking, PagesConfig, PeerAddr};
+use viewer_api::{Admission, DicomwebConfig, Federation, Limits};
 
 /// How long open requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -28,7 +30,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     hub.audit.record(Event::new(What::Start, &Principal::Service("hub"))).await?;
     let credentials = hub.authority.server(&names(&config), now_ms())?;
     listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
-    listen_web(&hub, &config, &credentials, &tasks, &stop).await?;
+    people::listen(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_metrics(&hub, &config, &tasks, &stop).await?;
     jobs::start(&hub, &config, &tasks, &stop);
     info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
@@ -42,14 +44,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 /// How the DICOMweb routes are offered.
-fn dicomweb(config: &Config) -> DicomwebConfig {
-    DicomwebConfig { max_store_bytes: config.holding.max_request_bytes, ..DicomwebConfig::default() }
+fn dicomweb(config: &Config) -> Result<DicomwebConfig> {
+    let (max_store_bytes, allowed_origins) = (config.holding.max_request_bytes, config.dicomweb.origins()?);
+    Ok(DicomwebConfig { max_store_bytes, allowed_origins, ..DicomwebConfig::default() })
 }
 
 /// Every name of the hub's own certificate.
 fn names(config: &Config) -> Vec<String> {
     let host = |address: &str| address.rsplit_once(':').map_or(address, |(host, _)| host).to_owned();
-    let mut names = vec![host(&config.public.federation), host(&config.public.web)];
+    let mut names = vec![host(&config.public.federation), host(&config.public.web), host(&config.viewer.public)];
     names.extend(config.public.names.iter().cloned());
     names.sort();
     names.dedup();
@@ -66,7 +69,7 @@ async fn listen_federation(
     let doors =
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)?))
         .merge(viewer_api::description_router())
         .merge(viewer_api::federation_router(doors));
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
@@ -74,28 +77,6 @@ async fn listen_federation(
     let (registry, audit) = (Arc::clone(&hub.enrolment.registry), hub.audit.clone());
     let identify = move |peer| viewer_api::admit(Arc::clone(&registry), audit.clone(), peer);
     tasks.spawn(viewer_api::serve(listener, Some(tls), router, identify, Limits::default(), stop.clone()));
-    Ok(())
-}
-
-async fn listen_web(
-    hub: &Arc<Hub>,
-    config: &Config,
-    credentials: &Credentials,
-    tasks: &TaskTracker,
-    stop: &CancellationToken,
-) -> Result<()> {
-    let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
-    let peer = |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip());
-    let pages = PagesConfig { clock: now_ms, peer, viewer: None };
-    let pages = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)))
-        .merge(viewer_api::pages_router(backing.clone(), pages))
-        .layer(middleware::from_fn_with_state(backing, viewer_api::identify));
-    let pages = pages.merge(viewer_api::description_router());
-    let router = pages.merge(viewer_api::enrolment_router(hub.enrolment.clone()));
-    let tls = TlsAcceptor::from(tls::web_server(credentials)?);
-    let listener = bind(config.listen.web).await?;
-    tasks.spawn(viewer_api::serve(listener, Some(tls), router, nobody_yet, Limits::default(), stop.clone()));
     Ok(())
 }
 

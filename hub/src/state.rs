@@ -57,6 +57,11 @@ impl StateDir {
         self.0.join("headers")
     }
 
+    /// The full viewer, one folder for each version.
+    pub fn viewer(&self) -> PathBuf {
+        self.0.join("viewer")
+    }
+
     /// The audit logs, one chain for each program that writes.
     pub fn audit(&self) -> PathBuf {
         self.0.join("audit")
@@ -92,7 +97,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Reads a PEM file.
+/// Reads a small file: PEM, or a secret.
 pub fn read_pem(path: &Path) -> Result<String> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut text = String::new();

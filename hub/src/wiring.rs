@@ -12,7 +12,8 @@ use catalog::{ChangeFeed, Sqlite};
 use daemon::now_ms;
 use federation::{Authority, Channels, Enrolment, Intake};
 use rendering::Renderer;
-use std::{sync::Arc, thread::available_parallelism, time::Duration};
+use std::{path::Path, sync::Arc, thread::available_parallelism, time::Duration};
+use viewer_api::{OidcConfig, Provider};
 
 /// SQLite connections that read.
 const READERS: usize = 4;
@@ -107,6 +108,29 @@ fn holding_limits(config: &Config) -> HoldingLimits {
         at_once: config.holding.at_once,
         max_instance_bytes: config.holding.max_instance_bytes,
     }
+}
+
+/// The identity provider, when there is one.
+pub fn provider(config: &Config) -> Result<Option<Provider>> {
+    let oidc = &config.oidc;
+    if oidc.issuer.is_empty() {
+        return Ok(None);
+    }
+    let named = |path: &Path| (!path.as_os_str().is_empty()).then(|| read_pem(path)).transpose();
+    let secret = named(&oidc.client_secret_file)?;
+    let provider = Provider::new(OidcConfig {
+        issuer: oidc.issuer.clone(),
+        label: oidc.label.clone(),
+        client_id: oidc.client_id.clone(),
+        client_secret: secret.map(|text| text.lines().next().unwrap_or_default().trim().to_owned()),
+        scopes: oidc.scopes.clone(),
+        role_claim: oidc.role_claim.clone(),
+        roles: oidc.roles.by_value(),
+        audience: Some(oidc.audience.clone()).filter(|audience| !audience.is_empty()),
+        authorities_pem: named(&oidc.authorities_file)?,
+        clock: now_ms,
+    });
+    provider.map(Some).context("[oidc]")
 }
 
 fn renderer(config: &Config) -> Result<Renderer> {

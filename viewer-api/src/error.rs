@@ -1,5 +1,6 @@
 //! The one translation of failures into HTTP answers.
 
+use crate::oidc;
 use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
@@ -137,6 +138,25 @@ pub(crate) async fn unauthorized(request: Request, next: Next) -> Response {
         response = problem(StatusCode::UNAUTHORIZED, "nobody may without proving who it is");
         let scheme = HeaderValue::from_static("Session realm=\"imaging\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
+}
+
+/// A bearer token that is not taken (RFC 6750 3.1). Which check it failed is told to whoever holds it, never what is in it.
+pub(crate) fn bearer_refused(error: &oidc::Error) -> Response {
+    tracing::debug!(%error, "bearer token refused");
+    let (status, code, told) = match error {
+        oidc::Error::NoRole => (StatusCode::FORBIDDEN, "insufficient_scope", "no role is given to this subject"),
+        oidc::Error::Token(what) => (StatusCode::UNAUTHORIZED, "invalid_token", *what),
+        _ => {
+            tracing::warn!(%error, "bearer tokens cannot be checked now");
+            return Error::Archive(archive::Error::Unavailable).into_response();
+        }
+    };
+    let mut response = (status, Json(serde_json::json!({ "error": told }))).into_response();
+    let challenge = format!("Bearer realm=\"imaging\", error=\"{code}\", error_description=\"{told}\"");
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -12,7 +12,9 @@ mod error;
 mod federation;
 mod listener;
 mod metrics;
+mod oidc;
 mod pages;
+mod viewer;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, description_router, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
@@ -20,4 +22,6 @@ pub use crate::metrics::metrics_router;
 pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
 pub use listener::{Limits, serve};
+pub use oidc::{Config as OidcConfig, Error as OidcError, Provider};
 pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
+pub use viewer::router as viewer_router;

@@ -1,6 +1,6 @@
 // Signing in.
 
-import { postJson, sentenceOf } from './api.js';
+import { getJson, postJson, sentenceOf } from './api.js';
 import { el } from './dom.js';
 import { t } from './i18n.js';
 
@@ -27,6 +27,9 @@ export function signIn({ notice, onSignedIn }) {
     }
   };
 
+  const others = el('p', { class: 'others' });
+  offer(others);
+
   return el(
     'div',
     { class: 'door' },
@@ -40,9 +43,18 @@ export function signIn({ notice, onSignedIn }) {
       password.row,
       problem,
       button,
+      others,
     ),
     el('p', { class: 'small muted' }, t('monitored')),
   );
+}
+
+/** The region's identity provider, where there is one. It leads back to this very address. */
+async function offer(place) {
+  const me = await getJson('/api/me').catch(() => ({}));
+  if (!me.provider) return;
+  const to = location.pathname + location.search + location.hash;
+  place.append(el('a', { class: 'button provider', href: `/oidc/sign-in?to=${encodeURIComponent(to)}` }, `${t('signIn')} · ${me.provider}`));
 }
 
 function field(key, autocomplete, type) {

@@ -84,14 +84,16 @@ function band(it, uid, user) {
     el('a', { class: 'button back', href: '#/' }, icon('back'), el('span', { class: 'wide' }, t('back'))),
     row && el('div', { class: 'band-who' }, el('h1', { tabindex: '-1' }, ...nameParts(row)), el('span', { class: 'sub' }, patientFacts(row))),
     row && el('div', { class: 'band-what' }, el('span', {}, badges(modalities(row)), ` ${facts}`), holderChips(it.held, it.signal)),
-    viewerLink(uid, user),
+    viewerLink(uid, row, user),
   );
 }
 
-/** The full viewer has an origin of its own. */
-function viewerLink(uid, user) {
+/** The full viewer has an origin of its own, which `/api/me` names; slides have a mode of their own there. */
+function viewerLink(uid, row, user) {
   if (!/^https?:\/\//.test(user.viewer ?? '')) return null;
-  const href = `${user.viewer.replace(/\/$/, '')}/viewer?StudyInstanceUIDs=${encodeURIComponent(uid)}`;
+  const mode = row && modalities(row).includes('SM') ? 'microscopy' : 'viewer';
+  const language = document.documentElement.lang === 'zh-CN' ? 'zh' : 'en-US';
+  const href = `${user.viewer.replace(/\/$/, '')}/${mode}?StudyInstanceUIDs=${encodeURIComponent(uid)}&lng=${language}`;
   return el(
     'a',
     { class: 'button primary viewer', href, target: '_blank', rel: 'noopener noreferrer' },

@@ -5,6 +5,7 @@ mod client;
 mod init;
 mod site;
 mod user;
+mod viewer;
 
 use crate::{config::Config, serve};
 use anyhow::Result;
@@ -48,6 +49,9 @@ enum Command {
     /// People who sign in.
     #[command(subcommand)]
     User(user::Command),
+    /// The full viewer.
+    #[command(subcommand)]
+    Viewer(viewer::Command),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -79,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::Site(command) => site::run(&config, command).await,
             Command::Client(command) => client::run(&config, command).await,
             Command::User(command) => user::run(&config, command).await,
+            Command::Viewer(command) => viewer::run(&config, command),
             Command::Audit(command) => audit::run(&config, command),
         }
     })

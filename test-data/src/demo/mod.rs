@@ -8,6 +8,8 @@ mod ports;
 mod ready;
 mod region;
 mod sources;
+mod told;
+mod viewer;
 
 pub use ready::{HubPlace, LinkPlace, Ready, SitePlace, TlsFiles, UserPlace};
 
@@ -30,6 +32,9 @@ pub struct Options {
     /// Stop when everything answers.
     #[arg(long)]
     pub exit_when_ready: bool,
+    /// The full viewer: `auto` fetches OHIF with npm where npm is, `off` goes without, anything else is its archive.
+    #[arg(long, default_value = "auto")]
+    pub viewer: String,
     /// Write a JSON file that says where everything is, when everything answers.
     #[arg(long)]
     pub ready_file: Option<PathBuf>,

@@ -28,7 +28,7 @@ pub struct HubPlace {
     pub dicomweb: String,
     /// The first page.
     pub web: String,
-    /// OHIF; none yet.
+    /// OHIF, where it could be fetched.
     pub viewer: Option<String>,
     /// Prometheus metrics.
     pub metrics: String,

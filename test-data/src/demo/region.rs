@@ -7,6 +7,8 @@ use super::{
     ports::Ports,
     ready::{HubPlace, Ready, TlsFiles, UserPlace},
     sources::{self, Source},
+    told::{describe, say},
+    viewer,
 };
 use crate::generator;
 use anyhow::{Context, Result};
@@ -38,6 +40,7 @@ struct Hub {
     config: PathBuf,
     federation: SocketAddr,
     web: SocketAddr,
+    viewer: SocketAddr,
     metrics: SocketAddr,
 }
 
@@ -70,6 +73,7 @@ async fn live(options: &Options, root: &Path, daemons: &mut Vec<Daemon>) -> Resu
     let mut ports = Ports::default();
     let hub = Hub::plan(root, &mut ports)?;
     let users = hub.prepare().await?;
+    viewer::install(&options.viewer, &hub.config, say).await;
     daemons.push(hub.start().await?);
     let hub_pid = daemons[0].pid;
     say(&format!("hub is up, {:.1} s", began.elapsed().as_secs_f64()));
@@ -138,13 +142,15 @@ impl Hub {
     fn plan(root: &Path, ports: &mut Ports) -> Result<Self> {
         let dir = root.join("hub");
         let (federation, web, metrics) = (ports.take(8443)?, ports.take(8445)?, ports.take(9090)?);
+        let viewer = ports.take(8446)?;
         let mut config = hub::Config { dir: dir.clone(), region: "Demo region".into(), ..Default::default() };
         config.listen = hub::config::Listen { federation, web, metrics };
         config.public.federation = federation.to_string();
         config.public.web = web.to_string();
+        config.viewer = hub::config::Viewer { listen: Some(viewer), public: viewer.to_string() };
         let path = root.join("hub.toml");
         std::fs::write(&path, toml::to_string(&config)?)?;
-        Ok(Self { dir, config: path, federation, web, metrics })
+        Ok(Self { dir, config: path, federation, web, viewer, metrics })
     }
 
     /// Makes the region, its machine's certificate and its users, when they are not there.
@@ -195,6 +201,10 @@ impl Hub {
         Ok(())
     }
 
+    fn has_viewer(&self) -> bool {
+        hub::viewer::installed(&hub::state::StateDir::at(&self.dir)).is_some()
+    }
+
     fn client_dir(&self) -> PathBuf {
         self.dir.join("client")
     }
@@ -206,7 +216,7 @@ impl Hub {
                 pid,
                 dicomweb: format!("https://{}/dicomweb", self.federation),
                 web: format!("https://{}/", self.web),
-                viewer: None,
+                viewer: self.has_viewer().then(|| format!("https://{}/", self.viewer)),
                 metrics: format!("http://{}/metrics", self.metrics),
             },
             tls: TlsFiles {
@@ -226,35 +236,4 @@ fn bar(what: &'static str, length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:16} {bar:40} {pos}/{len}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
-}
-
-#[expect(clippy::print_stdout, reason = "the demo speaks to the person who started it")]
-fn say(text: &str) {
-    println!("{text}");
-}
-
-fn describe(ready: &Ready) {
-    say("");
-    say(&format!(
-        "first page      {}   (its certificate is the demo's own: {})",
-        ready.hub.web,
-        ready.tls.ca.display()
-    ));
-    for user in &ready.users {
-        say(&format!("  sign in as    {} / {}", user.name, user.password));
-    }
-    say(&format!("DICOMweb        {}", ready.hub.dicomweb));
-    say(&format!(
-        "  for example   curl --cacert {} --cert {} --key {} {}/studies",
-        ready.tls.ca.display(),
-        ready.tls.cert.display(),
-        ready.tls.key.display(),
-        ready.hub.dicomweb
-    ));
-    say(&format!("metrics         {}", ready.hub.metrics));
-    for site in &ready.sites {
-        say(&format!("{:15} {} at {}   {}status", site.id, site.ae_title, site.dimse, site.console));
-    }
-    say("");
-    say("Ctrl-C stops everything");
 }

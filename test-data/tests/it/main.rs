@@ -10,5 +10,7 @@ mod known;
 mod load;
 mod lost;
 mod pages;
+mod provider;
 mod stores;
+mod viewer;
 mod world;

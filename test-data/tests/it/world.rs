@@ -77,6 +77,7 @@ pub struct Demo {
     pub ready: Value,
     pub dir: PathBuf,
     pub ready_file: PathBuf,
+    environment: Vec<(String, String)>,
     process: Option<Child>,
     _folder: TempDir,
     _turn: MutexGuard<'static, ()>,
@@ -85,10 +86,17 @@ pub struct Demo {
 impl Demo {
     /// Starts a demo with further arguments and waits until everything answers.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    /// As [`Self::start`], with more in the environment, which goes before the hub's configuration.
+    pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().expect("a folder");
         let (dir, ready_file) = (folder.path().join("region"), folder.path().join("ready.json"));
-        let mut demo = Self { ready: Value::Null, dir, ready_file, process: None, _folder: folder, _turn: turn };
+        let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let ready = Value::Null;
+        let mut demo = Self { ready, dir, ready_file, environment, process: None, _folder: folder, _turn: turn };
         demo.start_again(arguments);
         demo
     }
@@ -98,6 +106,10 @@ impl Demo {
         let _ = fs::remove_file(&self.ready_file);
         let mut command = program("demo");
         command.arg("--dir").arg(&self.dir).arg("--ready-file").arg(&self.ready_file).args(arguments);
+        if !arguments.iter().any(|argument| argument.starts_with("--viewer")) {
+            command.arg("--viewer=off");
+        }
+        command.envs(self.environment.iter().cloned());
         let log = File::create(self.ready_file.with_extension("log")).expect("a log");
         command.stdout(log.try_clone().expect("one log")).stderr(log);
         let mut process = command.spawn().expect("the demo starts");

@@ -18,7 +18,10 @@ mod streams;
 mod tests;
 mod use_cases;
 
-use crate::error::{self, Error};
+use crate::{
+    error::{self, Error},
+    oidc::{self, Provider},
+};
 use ::dicomweb::Base;
 use archive::Archive;
 use axum::{
@@ -49,6 +52,8 @@ pub struct Config {
     /// Origins (`https://viewer.example`) whose pages may read answers with the user's cookie. Pages of the routes'
     /// own origin need not be named.
     pub allowed_origins: Vec<String>,
+    /// Whose bearer tokens are taken, beside whatever was known of a request; none: nobody's.
+    pub bearer: Option<Provider>,
     /// The most bytes of one request that stores; 0 is any number.
     pub max_store_bytes: u64,
 }
@@ -77,6 +82,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
         .layer(middleware::from_fn(description::capabilities))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_text))
         .layer(middleware::from_fn(error::unauthorized))
+        .layer(middleware::from_fn_with_state(app.config.bearer.clone(), oidc::bearer))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), headers::set))
         .layer(

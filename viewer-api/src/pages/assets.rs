@@ -47,6 +47,8 @@ pub(super) const ASSETS: &[Asset] = assets![
     "api.js" JS,
     "dicom.js" JS,
     "dom.js" JS,
+    "door.html" HTML,
+    "door.js" JS,
     "holders.js" JS,
     "i18n.js" JS,
     "main.js" JS,
@@ -66,22 +68,28 @@ pub(super) const ASSETS: &[Asset] = assets![
 /// The page at `/`, the other files at `/assets/`.
 pub(super) fn routes() -> Router {
     Router::new()
-        .route("/", get(async |headers: HeaderMap| answer("index.html", &headers)))
-        .route("/assets/{*path}", get(async |Path(path): Path<String>, headers: HeaderMap| answer(&path, &headers)))
+        .route("/", get(async |headers: HeaderMap| found(asset("index.html", &headers))))
+        .route(
+            "/assets/{*path}",
+            get(async |Path(path): Path<String>, headers: HeaderMap| found(asset(&path, &headers))),
+        )
         .layer(CompressionLayer::new())
 }
 
-/// Files have no version in their names, so a browser asks each time whether its own is still the one.
-fn answer(path: &str, headers: &HeaderMap) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.path == path) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
+fn found(answer: Option<Response>) -> Response {
+    answer.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
+}
+
+/// One of the files, if there is such a file. Files have no version in their names, so a browser asks each time whether its own
+/// is still the one.
+pub(crate) fn asset(path: &str, headers: &HeaderMap) -> Option<Response> {
+    let asset = ASSETS.iter().find(|asset| asset.path == path)?;
     let etag = etag(asset.bytes);
     let caching = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     if is_named(headers, &etag) {
-        return (StatusCode::NOT_MODIFIED, caching).into_response();
+        return Some((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    (caching, [(header::CONTENT_TYPE, asset.media_type)], asset.bytes).into_response()
+    Some((caching, [(header::CONTENT_TYPE, asset.media_type)], asset.bytes).into_response())
 }
 
 /// Weak, because the compressed form is the same file (RFC 9110 8.8.1).

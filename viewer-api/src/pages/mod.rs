@@ -8,6 +8,7 @@ mod budget;
 mod holders;
 mod origin;
 mod overview;
+mod provider;
 mod refusal;
 mod session;
 mod sign_in;
@@ -15,9 +16,11 @@ mod sign_in;
 mod tests;
 mod use_cases;
 
+pub(crate) use assets::asset;
 pub use session::identify;
 pub use use_cases::Backing;
 
+use crate::oidc::{self, Provider};
 use axum::{
     Router,
     extract::Request,
@@ -27,6 +30,7 @@ use axum::{
     routing::{get, post},
 };
 use budget::Budget;
+use provider::Door;
 use std::{net::IpAddr, sync::Arc};
 use tokio::sync::Semaphore;
 use use_cases::UseCases;
@@ -44,6 +48,10 @@ pub struct Config {
     pub peer: fn(&Extensions) -> Option<IpAddr>,
     /// Origin of the full viewer (`https://host:8446`), for a link from each study; no link when absent.
     pub viewer: Option<String>,
+    /// Origin of these pages themselves, as browsers reach them; where the provider leads people back to.
+    pub origin: String,
+    /// Who signs people in beside the local accounts.
+    pub provider: Option<Provider>,
 }
 
 /// What every handler has.
@@ -61,7 +69,20 @@ pub fn router(backing: Backing, config: Config) -> Router {
     routes(Arc::new(backing), config)
 }
 
+/// `/api/` alone, for a listener that has other pages.
+pub(crate) fn api_router(backing: Backing, config: Config) -> Router {
+    api(Arc::new(backing), config).layer(middleware::from_fn(headers))
+}
+
 fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
+    api(cases, config).merge(assets::routes()).layer(middleware::from_fn(headers))
+}
+
+fn api(cases: Arc<dyn UseCases>, config: Config) -> Router {
+    let provider = config.provider.clone().map(|provider| {
+        let opened = Arc::new(Door { cases: cases.clone(), clock: config.clock });
+        oidc::routes(provider, opened, &config.origin)
+    });
     let app = App {
         cases,
         config: Arc::new(config),
@@ -75,8 +96,7 @@ fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
         .route("/api/overview", get(overview::overview))
         .route("/api/holders", get(holders::holders))
         .with_state(app)
-        .merge(assets::routes())
-        .layer(middleware::from_fn(headers))
+        .merge(provider.unwrap_or_default())
 }
 
 /// What every answer says. The policy allows the page its own files and nothing else, so that a text about a patient

@@ -1,10 +1,11 @@
 //! The session cookie: read into a principal, written, asked about.
 
 use super::{
-    App, origin,
+    App, Config, origin,
     refusal::Refusal,
     use_cases::{Backing, UseCases},
 };
+use crate::oidc::Provider;
 use axum::{
     Json,
     extract::{FromRequestParts, Request, State},
@@ -62,18 +63,23 @@ impl Asker {
     }
 }
 
-/// `GET /api/me`: `{name, role, viewer}`, each null when nobody signed in. That is an answer and no refusal, because
+/// `GET /api/me`: `{name, role, viewer, provider}`. `name`, `role` and `viewer`, the origin of the full viewer, are null when
+/// nobody signed in; `provider` is what the identity provider is called, null when there is none. That is an answer and no refusal, because
 /// the page asks it first of all to know what to show.
 pub(super) async fn me(State(app): State<App>, Asker(who): Asker) -> Json<Value> {
     Json(match &who {
-        Principal::User { name, role } => described(name, *role, app.config.viewer.as_deref()),
-        _ => json!({ "name": null, "role": null, "viewer": null }),
+        Principal::User { name, role } => described(name, *role, &app.config),
+        _ => json!({ "name": null, "role": null, "viewer": null, "provider": label(&app.config) }),
     })
 }
 
 /// What the page is told about whoever signed in.
-pub(super) fn described(name: &str, role: Role, viewer: Option<&str>) -> Value {
-    json!({ "name": name, "role": role.word(), "viewer": viewer })
+pub(super) fn described(name: &str, role: Role, config: &Config) -> Value {
+    json!({ "name": name, "role": role.word(), "viewer": config.viewer, "provider": label(config) })
+}
+
+fn label(config: &Config) -> Option<&str> {
+    config.provider.as_ref().map(Provider::label)
 }
 
 /// The session's secret of a request. HTTP/2 may send each cookie in a header of its own (RFC 9113 8.2.3).

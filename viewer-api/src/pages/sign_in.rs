@@ -45,7 +45,7 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Result<
     let Principal::User { name, role } = &signed_in.principal else { return Err(Refusal::WrongNameOrPassword) };
     app.budget.give_back(addr);
     let max_age_s = signed_in.expires_ms.saturating_sub((app.config.clock)()).max(0) / 1000;
-    let answer = Json(session::described(name, *role, app.config.viewer.as_deref()));
+    let answer = Json(session::described(name, *role, &app.config));
     with_cookie(answer.into_response(), &session::cookie(&signed_in.token, max_age_s))
 }
 

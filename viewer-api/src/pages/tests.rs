@@ -41,6 +41,14 @@ impl UseCases for Fake {
         }
     }
 
+    async fn sign_in_by_provider(&self, _: Principal) -> Result<SignedIn, Error> {
+        Err(Error::Unavailable)
+    }
+
+    async fn refused_by_provider(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     async fn session(&self, token: &str) -> Result<Principal, Error> {
         match token {
             "secret" => Ok(radiologist()),
@@ -86,6 +94,8 @@ fn pages() -> Router {
         clock: || NOW_MS,
         peer: |extensions| extensions.get().copied(),
         viewer: Some("https://hub:8446".to_owned()),
+        origin: "https://hub:8445".to_owned(),
+        provider: None,
     };
     routes(Arc::new(Fake), config)
         .layer(middleware::from_fn(async |request, next| identify_by(&Fake, request, next).await))
@@ -170,7 +180,10 @@ async fn signing_in_sets_a_strict_cookie() {
     let cookie = one(response.headers(), "set-cookie");
     assert_eq!(cookie, "session=secret; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Strict");
     let answer = json_of(response).await;
-    assert_eq!(answer, json!({ "name": "wang", "role": "radiologist", "viewer": "https://hub:8446" }));
+    assert_eq!(
+        answer,
+        json!({ "name": "wang", "role": "radiologist", "viewer": "https://hub:8446", "provider": null })
+    );
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use imaging_domain::{Principal, Query, SiteSummary};
 #[async_trait]
 pub(super) trait UseCases: Send + Sync {
     async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error>;
+    async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error>;
+    async fn refused_by_provider(&self) -> Result<(), Error>;
     async fn session(&self, token: &str) -> Result<Principal, Error>;
     async fn sign_out(&self, token: &str) -> Result<(), Error>;
     async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error>;
@@ -31,6 +33,14 @@ pub struct Backing {
 impl UseCases for Backing {
     async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
         self.people.sign_in(name, password).await
+    }
+
+    async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error> {
+        self.people.sign_in_by_provider(who).await
+    }
+
+    async fn refused_by_provider(&self) -> Result<(), Error> {
+        self.people.refused_by_provider().await
     }
 
     async fn session(&self, token: &str) -> Result<Principal, Error> {

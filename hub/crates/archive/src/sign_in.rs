@@ -11,6 +11,9 @@ use tokio::task::spawn_blocking;
 /// How long a session lasts.
 pub const SESSION_MS: i64 = 12 * 3600 * 1000;
 
+/// In place of the hash of a password: the account is the identity provider's, and no password opens it.
+const BY_PROVIDER: &str = "by provider";
+
 /// Somebody signed in.
 pub struct SignedIn {
     /// The session's secret, for a cookie; kept nowhere.
@@ -52,6 +55,7 @@ impl People {
     /// [`Error::NotFound`] for a wrong name and a wrong password alike, after the same work.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
         let account = self.accounts.account(name).await?;
+        let account = account.filter(|account| account.password_hash != BY_PROVIDER);
         let (hash, given) = (account.as_ref().map(|account| account.password_hash.clone()), password.to_owned());
         let check = move || match hash {
             Some(hash) => password::verify(&given, &hash),
@@ -62,11 +66,42 @@ impl People {
             self.audit.record(Event::new(What::SignIn, &Principal::Anonymous).outcome(Outcome::Denied)).await?;
             return Err(Error::NotFound("account"));
         };
-        let token = Token::generate();
-        let now_ms = (self.clock)();
-        let session =
-            Session { token_digest: token.digest(), name: account.name.clone(), expires_ms: now_ms + SESSION_MS };
-        let principal = Principal::User { name: account.name, role: account.role };
+        self.open(account.name, account.role).await
+    }
+
+    /// Opens a session for somebody whom the region's identity provider has named, with the role of this time. What the
+    /// index keeps of the person is an account that no password opens.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is nobody, or a local account has the name.
+    pub async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error> {
+        let Principal::User { name, role } = who else { return Err(Error::NotFound("account")) };
+        let known = self.accounts.account(&name).await?;
+        if known.as_ref().is_some_and(|account| account.password_hash != BY_PROVIDER) {
+            self.refused_by_provider().await?;
+            return Err(Error::NotFound("account"));
+        }
+        if known.is_none_or(|account| account.role != role) {
+            let permit = decide::<Manage>(&Principal::Service("identity provider"), Object::Region)?;
+            self.audit.record(Event::new(What::Account, permit.principal())).await?;
+            let account = Account { name: name.clone(), role, password_hash: BY_PROVIDER.to_owned() };
+            self.accounts.put_account(&permit, account).await?;
+        }
+        self.open(name, role).await
+    }
+
+    /// Writes down that the provider's word was not taken.
+    ///
+    /// # Errors
+    /// What the audit log says.
+    pub async fn refused_by_provider(&self) -> Result<(), Error> {
+        Ok(self.audit.record(Event::new(What::SignIn, &Principal::Anonymous).outcome(Outcome::Denied)).await?)
+    }
+
+    async fn open(&self, name: String, role: Role) -> Result<SignedIn, Error> {
+        let (token, now_ms) = (Token::generate(), (self.clock)());
+        let session = Session { token_digest: token.digest(), name: name.clone(), expires_ms: now_ms + SESSION_MS };
+        let principal = Principal::User { name, role };
         self.audit.record(Event::new(What::SignIn, &principal)).await?;
         self.accounts.open_session(session, now_ms).await?;
         Ok(SignedIn { token: token.to_text(), principal, expires_ms: now_ms + SESSION_MS })

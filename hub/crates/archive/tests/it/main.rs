@@ -12,4 +12,5 @@ mod ready;
 mod remote;
 mod retrieve;
 mod search;
+mod sign_in;
 mod world;

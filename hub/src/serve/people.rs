@@ -1,0 +1,74 @@
+//! The listeners for people: our pages, and OHIF where it is installed. The DICOMweb routes are beside each, and one
+//! session is good for both.
+
+use super::{bind, dicomweb, nobody_yet};
+use crate::{
+    config::Config,
+    state::StateDir,
+    viewer,
+    wiring::{self, Hub},
+};
+use anyhow::{Context, Result};
+use axum::{Router, http::Extensions, middleware};
+use daemon::now_ms;
+use federation::{Credentials, tls};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::info;
+use viewer_api::{DicomwebConfig, Limits, PagesBacking, PagesConfig, PeerAddr};
+
+pub(super) async fn listen(
+    hub: &Arc<Hub>,
+    config: &Config,
+    credentials: &Credentials,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let tls = TlsAcceptor::from(tls::web_server(credentials)?);
+    let open = async |address: SocketAddr, router: Router| -> Result<()> {
+        let (listener, tls) = (bind(address).await?, Some(tls.clone()));
+        tasks.spawn(viewer_api::serve(listener, tls, router, nobody_yet, Limits::default(), stop.clone()));
+        Ok(())
+    };
+    let provider = wiring::provider(config)?;
+    let full = full_viewer(config);
+    let viewer = full.as_ref().map(|_| origin(&config.viewer.public));
+    let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
+    let pages = |public: &str| PagesConfig {
+        clock: now_ms,
+        peer: |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip()),
+        viewer: viewer.clone(),
+        origin: origin(public),
+        provider: provider.clone(),
+    };
+    let routes = DicomwebConfig { bearer: provider.clone(), ..dicomweb(config)? };
+    let signed_in = |pages: Router| {
+        let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
+        let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
+        Router::new().nest("/dicomweb", routes).merge(pages).layer(identify).merge(viewer_api::description_router())
+    };
+    if let Some((address, folder)) = full {
+        let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));
+        let files = files.with_context(|| format!("the viewer in {} cannot be read", folder.display()))?;
+        open(address, signed_in(files)).await?;
+        info!(viewer = %address, "viewer is up");
+    }
+    let web = signed_in(viewer_api::pages_router(backing.clone(), pages(&config.public.web)));
+    open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
+}
+
+/// The origin of a listener for people.
+fn origin(public: &str) -> String {
+    format!("https://{public}")
+}
+
+/// Where the full viewer listens, and its folder.
+fn full_viewer(config: &Config) -> Option<(SocketAddr, PathBuf)> {
+    let address = config.viewer.listen?;
+    let folder = viewer::installed(&StateDir::at(&config.dir));
+    if folder.is_none() {
+        info!("the full viewer is not installed: `hub viewer install`");
+    }
+    Some((address, folder?))
+}

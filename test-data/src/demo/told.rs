@@ -1,0 +1,38 @@
+//! What the demo says to the person who started it.
+
+use super::ready::Ready;
+
+#[expect(clippy::print_stdout, reason = "the demo speaks to the person who started it")]
+pub(super) fn say(text: &str) {
+    println!("{text}");
+}
+
+/// Where everything is.
+pub(super) fn describe(ready: &Ready) {
+    say("");
+    say(&format!(
+        "first page      {}   (its certificate is the demo's own: {})",
+        ready.hub.web,
+        ready.tls.ca.display()
+    ));
+    for user in &ready.users {
+        say(&format!("  sign in as    {} / {}", user.name, user.password));
+    }
+    if let Some(viewer) = &ready.hub.viewer {
+        say(&format!("full viewer     {viewer}"));
+    }
+    say(&format!("DICOMweb        {}", ready.hub.dicomweb));
+    say(&format!(
+        "  for example   curl --cacert {} --cert {} --key {} {}/studies",
+        ready.tls.ca.display(),
+        ready.tls.cert.display(),
+        ready.tls.key.display(),
+        ready.hub.dicomweb
+    ));
+    say(&format!("metrics         {}", ready.hub.metrics));
+    for site in &ready.sites {
+        say(&format!("{:15} {} at {}   {}status", site.id, site.ae_title, site.dimse, site.console));
+    }
+    say("");
+    say("Ctrl-C stops everything");
+}
