@@ -4,13 +4,16 @@
 //! DICOMweb, as the person who signed in. Nothing here decides who may see what: `archive` does.
 
 mod assets;
+mod body;
 mod budget;
+mod history;
 mod holders;
 mod origin;
 mod overview;
 mod refusal;
 mod session;
 mod sign_in;
+mod studies;
 #[cfg(test)]
 mod tests;
 mod use_cases;
@@ -74,6 +77,9 @@ fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
         .route("/api/me", get(session::me))
         .route("/api/overview", get(overview::overview))
         .route("/api/holders", get(holders::holders))
+        .route("/api/studies", post(studies::studies))
+        .route("/api/studies/count", post(studies::count))
+        .route("/api/history", get(history::history))
         .with_state(app)
         .merge(assets::routes())
         .layer(middleware::from_fn(headers))

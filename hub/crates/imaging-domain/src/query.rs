@@ -4,6 +4,7 @@
 use crate::{
     attribute::{self, Attribute, Level, Rule},
     error::Invalid,
+    site::SiteId,
     uid::{InstanceUid, SeriesUid, StudyUid},
 };
 use dicom_core::Tag;
@@ -29,6 +30,8 @@ pub struct Query {
     pub include: Include,
     /// Which part of the results.
     pub page: Page,
+    /// Only what one of these sites holds; every site when empty.
+    pub sites: Vec<SiteId>,
 }
 
 /// One matching key.
@@ -85,7 +88,7 @@ impl Default for Page {
 impl Query {
     /// Everything at a level, first page.
     pub fn at(level: Level) -> Self {
-        Self { level, keys: vec![], include: Include::These(vec![]), page: Page::default() }
+        Self { level, keys: vec![], include: Include::These(vec![]), page: Page::default(), sites: vec![] }
     }
 
     /// Narrowed to one study.
@@ -207,12 +210,12 @@ fn list(text: &str) -> Result<Matching, Invalid> {
 /// A date or time, or two with a hyphen between (PS3.4 C.2.2.2.5). A single time stands for the whole minute
 /// or hour it names; punctuation of the ACR-NEMA forms (`2024.01.31`, `12:30`) is taken off.
 fn range(attribute: &Attribute, text: &str) -> Result<Matching, Invalid> {
+    let is_date = attribute.vr == dicom_core::VR::DA;
     let digits = |part: &str| -> Result<Option<String>, Invalid> {
         let kept: String = part.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-        let kept = if attribute.vr == dicom_core::VR::DA { kept.replace('.', "") } else { kept };
+        let kept = if is_date { kept.replace('.', "") } else { kept };
         let valid = kept.chars().all(|c| c.is_ascii_digit() || c == '.');
-        let fits =
-            if attribute.vr == dicom_core::VR::DA { kept.is_empty() || kept.len() == 8 } else { kept.len() <= 13 };
+        let fits = if is_date { kept.is_empty() || kept.len() == 8 } else { kept.len() <= 13 };
         if !valid || !fits {
             return Err(Invalid::new("matching key", "it is no date or time and no range of them"));
         }
@@ -228,11 +231,8 @@ fn range(attribute: &Attribute, text: &str) -> Result<Matching, Invalid> {
         }
         None => {
             let value = digits(text)?.ok_or(Invalid::new("matching key", "it is empty"))?;
-            Ok(if attribute.vr == dicom_core::VR::DA {
-                Matching::Single(value)
-            } else {
-                Matching::Range { from: Some(value.clone()), to: Some(upper_end(attribute, value)) }
-            })
+            let to = Some(upper_end(attribute, value.clone()));
+            Ok(if is_date { Matching::Single(value) } else { Matching::Range { from: Some(value), to } })
         }
     }
 }

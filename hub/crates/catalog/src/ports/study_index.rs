@@ -103,6 +103,9 @@ pub trait StudyIndex: Send + Sync {
     /// counts are of distinct series and instances, its attributes those of the copy with the most instances.
     async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, Error>;
 
+    /// How many studies match a query at study level, whatever page of them it asks for; at most `at_most`.
+    async fn count(&self, permit: &Permit<Search>, query: &Query, at_most: u32) -> Result<u32, Error>;
+
     /// Instances of a scope, ordered by series and instance UID, after the given one, at most `limit`.
     async fn instances(
         &self,

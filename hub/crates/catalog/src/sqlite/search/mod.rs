@@ -1,9 +1,12 @@
 //! Search: first the page of distinct results that match, in order, then what is said about each.
 
 mod copies;
+mod count;
 mod describe;
 mod pattern;
 mod where_clause;
+
+pub(super) use count::count;
 
 use super::fault::Fault;
 use crate::ports::Answer;

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     sqlite::{columns, fault::Fault},
 };
-use imaging_domain::{Attribute, Key, Level, Matching, Query, VR, attribute::Rule};
+use imaging_domain::{Attribute, Key, Level, Matching, Query, SiteId, VR, attribute::Rule};
 
 /// The most bytes of one value of a key.
 const MAX_VALUE: usize = 4096;
@@ -31,6 +31,12 @@ pub(super) fn of(query: &Query) -> Result<(String, Vec<String>), Fault> {
         }
         check(&key.matching)?;
         conditions.push(condition(key, &mut bind)?);
+    }
+    if !query.sites.is_empty() {
+        let sites: Vec<&str> = query.sites.iter().take(MAX_LIST).map(SiteId::as_str).collect();
+        let bound = bind(&serde_json::Value::from(sites).to_string());
+        let held = format!("(SELECT id FROM site WHERE site IN (SELECT value FROM json_each({bound})))");
+        conditions.push(format!("s.site IN {held}"));
     }
     if conditions.is_empty() {
         conditions.push("1".to_owned());
