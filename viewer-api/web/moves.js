@@ -39,7 +39,10 @@ export function moves(list, { keep }) {
     o: () => (uid() ? openMarkedOr(uid()) : false),
     c: () => row() && toggleMark(row().attributes),
     n: () => (list.fresh > 0 ? list.ask({ again: false }) : false),
-    '/': () => list.searchBox.select(),
+    '/': () => {
+      list.searchBox.focus();
+      list.searchBox.select();
+    },
     '?': showHelp,
     Escape: () => list.reset(),
   };

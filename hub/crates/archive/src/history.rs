@@ -43,12 +43,10 @@ impl Archive {
         };
         let this = Record::of(&opened.attributes, &opened.sites);
         let (candidates, more) = self.candidates(&permit, &opened, &this).await?;
-        let mut found = vec![(opened, None)];
-        for one in candidates {
-            if let Some(basis) = this.basis(&Record::of(&one.attributes, &one.sites)) {
-                found.push((one, Some(basis)));
-            }
-        }
+        let records: Vec<Record> = candidates.iter().map(|one| Record::of(&one.attributes, &one.sites)).collect();
+        let bases = this.bases(&records);
+        let judged = candidates.into_iter().zip(bases).filter_map(|(one, basis)| Some((one, Some(basis?))));
+        let mut found: Vec<(Match, Option<Basis>)> = std::iter::once((opened, None)).chain(judged).collect();
         found.sort_by_key(|(one, _)| Reverse(when(one)));
         let event = Event::new(What::Query, who).study(study).count(found.len());
         self.parts.audit.record(event).await?;

@@ -15,7 +15,8 @@ pub enum Basis {
     /// same sex.
     SameName,
     /// Not taken to be the same person, and near enough that somebody should look: the same birth date, sex and name in
-    /// one script, and another name in another; or the same Patient ID with another birth date or sex.
+    /// one script, and another name in another; a name that fits such a record as well as the opened one; or the same
+    /// Patient ID with another birth date or sex.
     Similar,
 }
 
@@ -57,8 +58,21 @@ impl Record {
         }
     }
 
+    /// Why each of these belongs beside this one; `None` for those that do not. Who fits two persons by name (twins whose
+    /// names differ in one script only) is brought together with neither.
+    pub(crate) fn bases(&self, others: &[Self]) -> Vec<Option<Basis>> {
+        let bases: Vec<Option<Basis>> = others.iter().map(|other| self.basis(other)).collect();
+        let similar = || others.iter().zip(&bases).filter(|(_, basis)| **basis == Some(Basis::Similar));
+        let is_of_another = |one: &Self| similar().any(|(other, _)| other.basis(one) == Some(Basis::SameName));
+        let judged = others.iter().zip(&bases).map(|(one, basis)| match basis {
+            Some(Basis::SameName) if is_of_another(one) => Some(Basis::Similar),
+            basis => *basis,
+        });
+        judged.collect()
+    }
+
     /// Why another record belongs beside this one; `None` when it does not.
-    pub(crate) fn basis(&self, other: &Self) -> Option<Basis> {
+    fn basis(&self, other: &Self) -> Option<Basis> {
         let names = self.names();
         let theirs = other.names();
         let shared = |(script, name): &(Script, &str)| theirs.iter().find(|(s, _)| s == script).map(|(_, n)| n == name);

@@ -72,6 +72,8 @@ fn twins_are_two_persons() {
     assert_eq!(both(one, other), Some(Basis::Similar));
     // who is written in letters only could be either of them, and nobody can tell
     let letters = ["SQ1", "HOSP11", "WANG^JIAYI", "19960721", "F", "k"];
-    assert_eq!(both(one, letters), Some(Basis::SameName));
-    assert_eq!(both(other, letters), Some(Basis::SameName));
+    let signs = ["ZL1", "HOSP10", "王佳怡", "19960721", "F", "j"];
+    let bases = |rows: &[Row<'_>]| record(one).bases(&rows.iter().copied().map(record).collect::<Vec<_>>());
+    assert_eq!(bases(&[letters, signs]), [Some(Basis::SameName); 2]);
+    assert_eq!(bases(&[letters, signs, other]), [Some(Basis::Similar), Some(Basis::SameName), Some(Basis::Similar)]);
 }
