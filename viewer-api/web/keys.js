@@ -10,7 +10,7 @@ const LISTED = [
 
 /** Whether a key goes into something that takes text. */
 function isTyping(target) {
-  return target.closest?.('input, select, textarea, [contenteditable]') !== null && target.type !== 'range';
+  return Boolean(target.closest?.('input:not([type=checkbox], [type=range]), select, textarea'));
 }
 
 /** Calls the action of a key until the signal. `typing` are those of keys that count inside of fields too. */

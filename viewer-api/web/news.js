@@ -5,22 +5,26 @@ import { onRegion, region } from './region.js';
 
 /** Looks after each change of the region whether the list's question finds more than it did. */
 export function news(list, signal) {
-  let seen = '';
-  let lines = '';
+  let seen = { changes: changes(), lines: lines() };
   onRegion(async () => {
-    const sites = region.data?.sites ?? [];
-    const linesNow = sites.map((site) => `${site.id} ${site.connected}`).join();
-    if (!lines) list.table.redraw(); // Now the hospitals have names.
-    else if (lines !== linesNow) list.refresh(); // One came or went: its studies can be opened or cannot.
-    lines = linesNow;
-    const now = sites.map((site) => site.last_change_ms).join();
-    const changed = seen !== '' && seen !== now;
+    const now = { changes: changes(), lines: lines() };
+    const before = seen;
     seen = now;
+    if (before.lines === '') list.table.redraw(); // Now the hospitals have names.
+    else if (before.lines !== now.lines) list.refresh(); // One came or went: its studies can be opened or cannot.
     const { pager } = list;
-    if (!changed || !pager?.exact) return;
+    if (before.changes === now.changes || !pager?.exact) return;
     const found = await countOf(pager.query, pager.sites, signal).catch(() => null);
     if (!found?.exact || list.pager !== pager) return;
     list.fresh = found.count - pager.total;
     list.draw();
   }, signal);
+}
+
+function changes() {
+  return (region.data?.sites ?? []).map((site) => site.last_change_ms).join();
+}
+
+function lines() {
+  return (region.data?.sites ?? []).map((site) => `${site.id} ${site.connected}`).join();
 }

@@ -8,4 +8,5 @@ mod load;
 mod lost;
 mod pages;
 mod stores;
+mod worklist;
 mod world;
