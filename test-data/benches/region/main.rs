@@ -1,10 +1,11 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
 //! Four tables: C-STORE beside the disk, QIDO-RS beside the index, thumbnails beside their codecs, metadata of a long
-//! series. A name behind `--` (`store`, `query`, `thumbnails`, `metadata`) runs that one alone. Machines are noisy, so everything is measured in rounds, what is
+//! series; and the worklist in a browser. A name behind `--` (`store`, `query`, `thumbnails`, `metadata`, `worklist`) runs
+//! that one alone. Machines are noisy, so everything is measured in rounds, what is
 //! compared in turns, and the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
-//! Start reading at the part of interest: [`store`], [`query`], [`thumbnails`], [`metadata`].
+//! Start reading at the part of interest: [`store`], [`query`], [`thumbnails`], [`metadata`], [`worklist`].
 
 #![allow(clippy::disallowed_methods, reason = "a stop-watch, and files of our own")]
 #![allow(clippy::print_stdout, reason = "the tables are the product")]
@@ -19,6 +20,7 @@ mod sizes;
 mod store;
 mod table;
 mod thumbnails;
+mod worklist;
 
 use anyhow::{Result, bail};
 use sizes::Sizes;
@@ -26,8 +28,13 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 4] =
-    [("store", store::run), ("query", query::run), ("thumbnails", thumbnails::run), ("metadata", metadata::run)];
+const PARTS: [(&str, Part); 5] = [
+    ("store", store::run),
+    ("query", query::run),
+    ("thumbnails", thumbnails::run),
+    ("metadata", metadata::run),
+    ("worklist", worklist::run),
+];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,7 +44,7 @@ fn main() -> Result<()> {
         return Ok(());
     }
     if let Some(unknown) = named.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
-        bail!("there is no part {unknown}: store, query, thumbnails or metadata");
+        bail!("there is no part {unknown}: store, query, thumbnails, metadata or worklist");
     }
     let sizes = Sizes::from_environment()?;
     let folder = tempfile::Builder::new().prefix("region-bench-").tempdir_in(sizes.dir())?;

@@ -11,6 +11,8 @@ pub struct Sizes {
     pub rounds: usize,
     /// `BENCH_STUDIES`: studies in the hub's index; 20,000.
     pub studies: u32,
+    /// `BENCH_WORKLIST`: studies in the index whose worklist is measured; 100,000.
+    pub worklist: u32,
     /// `BENCH_INSTANCE_BYTES`: bytes of one stored instance; 512 KiB.
     pub instance_bytes: usize,
     /// `BENCH_SERIES`: instances of the series whose metadata is asked for; 2,000.
@@ -27,6 +29,7 @@ impl Sizes {
             time: Duration::from_secs_f64(number("BENCH_SECONDS", 2.0)?),
             rounds: number("BENCH_ROUNDS", 3_usize)?.max(1),
             studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
+            worklist: number("BENCH_WORKLIST", 100_000_u32)?.max(1),
             instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
             series: number("BENCH_SERIES", 2000_u32)?.max(1),
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),
