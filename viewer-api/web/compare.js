@@ -1,8 +1,9 @@
 // Studies marked to be opened side by side, and the tray that holds them.
 
-import { TAG, modalities, personName, text } from './dicom.js';
+import { TAG, modalities, text } from './dicom.js';
 import { el, fill, icon } from './dom.js';
 import { day, t } from './i18n.js';
+import { shownName } from './names.js';
 import { badges } from './picture.js';
 import { hasViewer, openViewer, viewerAddress } from './viewer.js';
 
@@ -75,7 +76,7 @@ export function tray(signal) {
 
 function entry(attributes) {
   const away = () => toggleMark(attributes);
-  const name = personName(attributes).main || t('unnamed');
+  const name = shownName(attributes);
   return el(
     'li',
     { class: 'tray-entry' },

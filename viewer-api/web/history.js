@@ -7,7 +7,7 @@ import { el, fill, ghosts, heard, icon, note } from './dom.js';
 import { counted, day, sex, t } from './i18n.js';
 import { onKeys, showHelp } from './keys.js';
 import { records, recordOf, recordTable } from './records.js';
-import { nameParts } from './row.js';
+import { nameParts } from './names.js';
 import { strip, years } from './timeline.js';
 import { openViewer } from './viewer.js';
 

@@ -153,5 +153,9 @@ window.addEventListener('hashchange', () => {
 });
 
 const me = await getJson('/api/me').catch(() => ({ name: null }));
-if (me.name) enter(me);
-else render();
+if (me.name) {
+  enter(me);
+} else {
+  forgetWorklist(); // Of a session that ended while nobody looked.
+  render();
+}

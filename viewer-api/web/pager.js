@@ -39,6 +39,7 @@ export class Pager {
   /** Asks for the first rows, and beside them for the number of all. An ascending list begins at the end of the index's. */
   async begin() {
     const counting = this.#count();
+    counting.catch(() => {}); // It is waited for below, and may fail before that.
     if (this.ascending) {
       await counting;
       if (this.total > 0) await this.#fetch(this.#pageOf(0));

@@ -4,7 +4,7 @@ import { TAG, text } from './dicom.js';
 import { el } from './dom.js';
 import { counted, day, sex, t } from './i18n.js';
 import { siteName } from './region.js';
-import { nameParts } from './row.js';
+import { nameParts } from './names.js';
 
 const FIELDS = [TAG.patientId, TAG.issuer, TAG.birthDate, TAG.sex];
 const REASONS = { opened: 'basisOpened', 'same-id': 'basisSameId', 'same-name': 'basisSameName', similar: 'basisSimilar' };

@@ -1,9 +1,10 @@
 // One study as a row of the worklist.
 
 import { isMarked, toggleMark } from './compare.js';
-import { TAG, integer, modalities, personName, text } from './dicom.js';
+import { TAG, integer, modalities, text } from './dicom.js';
 import { el, fill, heard, icon } from './dom.js';
-import { age, counted, day, language, minute, number, sex, t } from './i18n.js';
+import { age, counted, day, minute, number, sex, t } from './i18n.js';
+import { nameParts, shownName } from './names.js';
 import { badges, thumbnail } from './picture.js';
 import { siteName } from './region.js';
 import { hasViewer, viewerAddress } from './viewer.js';
@@ -48,16 +49,6 @@ function cell(name, ...children) {
   return el('span', { class: `cell ${name}`, role: 'gridcell' }, ...children);
 }
 
-/** Names as this reader reads them: Chinese first for Chinese readers, letters first for others. */
-export function nameParts(attributes) {
-  const name = personName(attributes);
-  const [first, second] = language() === 'en' && name.beside ? [name.beside, name.main] : [name.main, name.beside];
-  return [
-    el('span', { class: 'name' }, first || t('unnamed')),
-    second && el('span', { class: 'name-beside' }, second),
-  ];
-}
-
 /** Sex and age on the day of the study. */
 export function sexAge(attributes) {
   const years = age(text(attributes, TAG.birthDate), text(attributes, TAG.studyDate));
@@ -91,7 +82,7 @@ export function availabilityMark(word) {
 
 /** History, mark and full viewer; the keyboard has a key for each, so they take no turn of the tabulator. */
 export function actions(attributes, uid) {
-  const name = personName(attributes).main || t('unnamed');
+  const name = shownName(attributes);
   const mark = (event) => {
     event.stopPropagation();
     toggleMark(attributes);

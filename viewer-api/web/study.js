@@ -9,7 +9,7 @@ import { counted, day, minute, t } from './i18n.js';
 import { onKeys, showHelp } from './keys.js';
 import { badges, thumbnail } from './picture.js';
 import { allDisconnected, onRegion } from './region.js';
-import { nameParts } from './row.js';
+import { nameParts } from './names.js';
 import { stage } from './stage.js';
 import { forgetPictures, stepsOf } from './steps.js';
 import { contents, holderChips, patientFacts } from './study-parts.js';

@@ -59,6 +59,7 @@ pub(super) const ASSETS: &[Asset] = assets![
     "keys.js" JS,
     "main.js" JS,
     "moves.js" JS,
+    "names.js" JS,
     "news.js" JS,
     "overview.js" JS,
     "pager.js" JS,
