@@ -33,13 +33,21 @@ export async function getPicture(path, signal) {
   return response.blob();
 }
 
-/** Sends JSON. A 401 here is about the password sent, not about a session. */
-export async function postJson(path, body) {
-  const response = await fetched(path, {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
-  });
-  if (!response.ok) throw await failure(response);
+/** Sends JSON and gets JSON. */
+export async function postJson(path, body, signal) {
+  const response = await answered(path, posted(body, signal));
   return response.status === 204 ? null : response.json();
+}
+
+/** Sends a name and a password: a 401 here is about those and not about a session. */
+export async function postCredentials(path, body) {
+  const response = await fetched(path, posted(body));
+  if (!response.ok) throw await failure(response);
+  return response.json();
+}
+
+function posted(body, signal) {
+  return { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal };
 }
 
 async function answered(path, options) {

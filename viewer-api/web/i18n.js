@@ -1,14 +1,17 @@
 // Which language, and how it writes sentences, numbers, dates and ages.
 
-import { WORDS } from './words.js';
+import { WORDS as LIST_WORDS } from './words-list.js';
+import { WORDS as PAGE_WORDS } from './words.js';
 
 const KEPT = 'language';
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
 const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
 
-let language = first();
+const WORDS = { en: { ...PAGE_WORDS.en, ...LIST_WORDS.en }, zh: { ...PAGE_WORDS.zh, ...LIST_WORDS.zh } };
+
+let spoken = first();
 let formats = {};
-speak(language);
+speak(spoken);
 
 function first() {
   const kept = read();
@@ -26,7 +29,7 @@ function read() {
 }
 
 function speak(chosen) {
-  language = chosen;
+  spoken = chosen;
   const locale = LOCALES[chosen];
   document.documentElement.lang = chosen === 'zh' ? 'zh-CN' : 'en';
   formats = {
@@ -39,23 +42,28 @@ function speak(chosen) {
 
 /** Changes to the other language and keeps the choice. */
 export function toggleLanguage() {
-  speak(language === 'zh' ? 'en' : 'zh');
+  speak(spoken === 'zh' ? 'en' : 'zh');
   try {
-    localStorage.setItem(KEPT, language);
+    localStorage.setItem(KEPT, spoken);
   } catch {
     // As above.
   }
 }
 
+/** Which language: `en` or `zh`. */
+export function language() {
+  return spoken;
+}
+
 /** The sentence of a key, with its values in place. */
 export function t(key, values = {}) {
-  const sentence = WORDS[language][key] ?? key;
+  const sentence = WORDS[spoken][key] ?? key;
   return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
 /** A sentence about a number of things. */
 export function counted(key, count) {
-  const one = count === 1 && `${key}One` in WORDS[language];
+  const one = count === 1 && `${key}One` in WORDS[spoken];
   return t(one ? `${key}One` : key, { n: number(count) });
 }
 
@@ -83,6 +91,14 @@ export function day(da) {
   const parts = /^(\d{4})\.?(\d\d)\.?(\d\d)$/.exec(da);
   if (!parts) return da;
   return formats.date.format(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])));
+}
+
+/** A day of this place as DA, so many days from today. */
+export function today(days = 0) {
+  const now = new Date();
+  const then = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
+  const two = (value) => String(value).padStart(2, '0');
+  return `${then.getFullYear()}${two(then.getMonth() + 1)}${two(then.getDate())}`;
 }
 
 /** A DICOM time (TM) to the minute. */

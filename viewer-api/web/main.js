@@ -1,13 +1,18 @@
-// What is shown: sign-in, the region with the latest studies, or one study; and the bar above.
+// What is shown: sign-in, the worklist, a study, a person's history, or the state of the region; and the bar above.
 
 import { getJson, onSignedOut, postJson } from './api.js';
-import { el, fill } from './dom.js';
+import { forgetMarks } from './compare.js';
+import { el, fill, icon, note } from './dom.js';
+import { history } from './history.js';
 import { t, toggleLanguage } from './i18n.js';
+import { showHelp } from './keys.js';
 import { overview } from './overview.js';
 import { watchRegion } from './region.js';
 import { signIn } from './sign-in.js';
-import { forgetStudies, studies } from './studies.js';
 import { forgetStudy, study } from './study.js';
+import { isDark, toggleTheme } from './theme.js';
+import { viewerIs } from './viewer.js';
+import { forgetWorklist, worklist } from './worklist.js';
 
 const page = document.getElementById('page');
 let user = null;
@@ -15,10 +20,11 @@ let notice = '';
 let shown = new AbortController(); // of what is on the page now
 let session = new AbortController(); // of everything since sign-in
 
-/** The address names a study after the hash, which never leaves the browser. */
+/** The address names a study after the hash, which never leaves the browser. It names nothing else. */
 function route() {
-  const named = /^#\/studies\/([\w.-]{1,64})$/.exec(location.hash);
-  return named ? { study: named[1] } : {};
+  const named = /^#\/(studies|history)\/([\w.-]{1,64})$/.exec(location.hash);
+  if (named) return { [named[1]]: named[2] };
+  return { region: location.hash === '#/region' };
 }
 
 function render() {
@@ -32,12 +38,22 @@ function render() {
     main.querySelector('input')?.focus();
     return;
   }
-  const uid = route().study;
-  const mayView = user.role === 'radiologist';
-  const options = { user, signal: shown.signal };
-  main.className = uid && mayView ? 'reading' : mayView ? 'home' : 'home alone';
-  fill(main, ...(uid && mayView ? [study(uid, options)] : [overview(options), studies(options)]));
+  const [kind, ...content] = contents({ user, signal: shown.signal });
+  main.className = kind;
+  fill(main, ...content);
   fill(page, bar(main), main);
+  if (kind === 'list') document.getElementById('list').focus({ preventScroll: true });
+}
+
+/** The class of the page and what is on it. Whoever may see no studies sees the region. */
+function contents(options) {
+  const where = route();
+  const mayView = user.role === 'radiologist' || user.role === 'technician';
+  if (!mayView) return ['home alone', overview(options), note('empty', t('notYours'), t('notYoursDetail'))];
+  if (where.studies) return ['reading', study(where.studies, options)];
+  if (where.history) return ['past', history(where.history, options)];
+  if (where.region) return ['home alone', overview(options)];
+  return ['list', worklist(options)];
 }
 
 function bar(main) {
@@ -50,7 +66,8 @@ function bar(main) {
     { class: 'bar' },
     el('a', { class: 'skip', href: '#main', on: { click: skip } }, t('skip')),
     el('a', { class: 'brand', href: '#/' }, emblem(), el('span', {}, t('product'))),
-    el('div', { class: 'bar-end' }, languageButton(), who(), signOutButton()),
+    el('nav', { class: 'bar-links' }, el('a', { href: '#/' }, t('worklist')), el('a', { href: '#/region' }, t('regionState'))),
+    el('div', { class: 'bar-end' }, helpButton(), themeButton(), languageButton(), who(), signOutButton()),
   );
 }
 
@@ -59,7 +76,25 @@ function who() {
 }
 
 function languageOnly() {
-  return el('header', { class: 'bar bare' }, el('div', { class: 'bar-end' }, languageButton()));
+  return el('header', { class: 'bar bare' }, el('div', { class: 'bar-end' }, themeButton(), languageButton()));
+}
+
+function helpButton() {
+  return el('button', { type: 'button', class: 'quiet help-button', title: t('keys'), 'aria-label': t('keys'), on: { click: showHelp } }, '?');
+}
+
+function themeButton() {
+  const button = el('button', { type: 'button', class: 'quiet theme', title: t('theme') });
+  const draw = () => {
+    fill(button, icon(isDark() ? 'sun' : 'moon'));
+    button.setAttribute('aria-label', t(isDark() ? 'light' : 'dark'));
+  };
+  button.addEventListener('click', () => {
+    toggleTheme();
+    draw();
+  });
+  draw();
+  return button;
 }
 
 function languageButton() {
@@ -89,11 +124,12 @@ function emblem() {
 
 function enter(somebody) {
   user = somebody;
+  viewerIs(user.viewer);
   notice = '';
   session = new AbortController();
   watchRegion(session.signal);
   render();
-  document.getElementById('main').focus({ preventScroll: true });
+  if (!document.getElementById('list')) document.getElementById('main').focus({ preventScroll: true });
 }
 
 /** Nothing about a patient stays on the page or in its memory. */
@@ -102,9 +138,10 @@ function exit(why) {
   user = null;
   notice = why;
   session.abort();
-  forgetStudies();
+  forgetWorklist();
+  forgetMarks();
   forgetStudy();
-  history.replaceState(null, '', '#/');
+  window.history.replaceState(null, '', '#/');
   render();
 }
 
@@ -116,5 +153,9 @@ window.addEventListener('hashchange', () => {
 });
 
 const me = await getJson('/api/me').catch(() => ({ name: null }));
-if (me.name) enter(me);
-else render();
+if (me.name) {
+  enter(me);
+} else {
+  forgetWorklist(); // Of a session that ended while nobody looked.
+  render();
+}

@@ -1,6 +1,6 @@
 // Signing in.
 
-import { getJson, postJson, sentenceOf } from './api.js';
+import { getJson, postCredentials, sentenceOf } from './api.js';
 import { el } from './dom.js';
 import { t } from './i18n.js';
 
@@ -17,7 +17,7 @@ export function signIn({ notice, onSignedIn }) {
     button.textContent = t('signingIn');
     problem.textContent = '';
     try {
-      onSignedIn(await postJson('/api/sign-in', { name: name.input.value, password: password.input.value }));
+      onSignedIn(await postCredentials('/api/sign-in', { name: name.input.value, password: password.input.value }));
     } catch (failure) {
       problem.textContent = sentence(failure);
       password.input.value = '';

@@ -1,15 +1,19 @@
 // One study: whose it is, its series, and the pictures of one of them.
 
 import { Failure, getJson, isAbort, sentenceOf } from './api.js';
+import { openMarkedOr } from './compare.js';
 import { TAG, hasPictures, integer, modalities, path, text } from './dicom.js';
 import { el, fill, heard, icon, note } from './dom.js';
 import { holdersOf } from './holders.js';
 import { counted, day, minute, t } from './i18n.js';
+import { onKeys, showHelp } from './keys.js';
 import { badges, thumbnail } from './picture.js';
 import { allDisconnected, onRegion } from './region.js';
+import { nameParts } from './names.js';
 import { stage } from './stage.js';
 import { forgetPictures, stepsOf } from './steps.js';
-import { contents, holderChips, nameParts, patientFacts } from './study-row.js';
+import { contents, holderChips, patientFacts } from './study-parts.js';
+import { hasViewer, viewerAddress } from './viewer.js';
 
 /** The most instances of a series that are stepped through; the hub gives no longer page. */
 const MAX_INSTANCES = 1000;
@@ -23,15 +27,19 @@ export function forgetStudy() {
 }
 
 /** The page of a study, until the signal. */
-export function study(uid, { user, signal }) {
+export function study(uid, { signal }) {
   const article = el('article', { class: 'reader', 'aria-busy': 'true' });
-  fill(article, band(null, uid, user), el('div', { class: 'stage' }, el('div', { class: 'screen waiting', role: 'status' }, heard(t('loading')))));
+  fill(article, band(null, uid), el('div', { class: 'stage' }, el('div', { class: 'screen waiting', role: 'status' }, heard(t('loading')))));
   if (chosen.study !== uid) chosen = { study: uid, series: '' };
-  load(article, uid, user, signal);
+  load(article, uid, signal);
+  onKeys({
+    Escape: () => { location.hash = '#/'; }, h: () => { location.hash = `#/history/${encodeURIComponent(uid)}`; },
+    o: () => openMarkedOr(uid), '?': showHelp,
+  }, signal);
   return article;
 }
 
-async function load(article, uid, user, signal) {
+async function load(article, uid, signal) {
   const included = [TAG.studyDescription, TAG.modalities].join(',');
   try {
     const [rows, series, holders] = await Promise.all([
@@ -39,12 +47,12 @@ async function load(article, uid, user, signal) {
       getJson(`${path(uid)}/series?limit=${MAX_INSTANCES}`, signal),
       holdersOf([uid], signal),
     ]);
-    if (rows.length === 0) fill(article, band(null, uid, user), note('empty', t('studyGone'), t('studyGoneDetail')));
-    else draw(article, { uid, row: rows[0], series, held: holders[uid] ?? [], user, signal });
+    if (rows.length === 0) fill(article, band(null, uid), note('empty', t('studyGone'), t('studyGoneDetail')));
+    else draw(article, { uid, row: rows[0], series, held: holders[uid] ?? [], signal });
   } catch (error) {
     if (isAbort(error)) return;
-    const again = { label: t('retry'), run: () => load(article, uid, user, signal) };
-    fill(article, band(null, uid, user), note('failed', t('studyFailed'), t(sentenceOf(error)), again));
+    const again = { label: t('retry'), run: () => load(article, uid, signal) };
+    fill(article, band(null, uid), note('failed', t('studyFailed'), t(sentenceOf(error)), again));
   } finally {
     article.removeAttribute('aria-busy');
   }
@@ -69,12 +77,12 @@ function draw(article, it) {
   drawAway();
   onRegion(drawAway, it.signal);
   const strip = el('ul', { class: 'series-list', 'aria-label': t('series') }, ...buttons.map((button) => el('li', {}, button)));
-  fill(article, band(it, it.uid, it.user), away, el('div', { class: 'reader-body' }, strip, place));
+  fill(article, band(it, it.uid), away, el('div', { class: 'reader-body' }, strip, place));
   article.querySelector('h1').focus({ preventScroll: true });
   if (first) choose(first);
 }
 
-function band(it, uid, user) {
+function band(it, uid) {
   const row = it?.row;
   const when = row && [day(text(row, TAG.studyDate)), minute(text(row, TAG.studyTime))].filter(Boolean).join(' ');
   const facts = row && [when, text(row, TAG.studyDescription), text(row, TAG.accession), contents(row)].filter(Boolean).join(' · ');
@@ -84,21 +92,20 @@ function band(it, uid, user) {
     el('a', { class: 'button back', href: '#/' }, icon('back'), el('span', { class: 'wide' }, t('back'))),
     row && el('div', { class: 'band-who' }, el('h1', { tabindex: '-1' }, ...nameParts(row)), el('span', { class: 'sub' }, patientFacts(row))),
     row && el('div', { class: 'band-what' }, el('span', {}, badges(modalities(row)), ` ${facts}`), holderChips(it.held, it.signal)),
-    viewerLink(uid, row, user),
+    ...further(uid, row),
   );
 }
 
-/** The full viewer has an origin of its own, which `/api/me` names; slides have a mode of their own there. */
-function viewerLink(uid, row, user) {
-  if (!/^https?:\/\//.test(user.viewer ?? '')) return null;
-  const mode = row && modalities(row).includes('SM') ? 'microscopy' : 'viewer';
-  const language = document.documentElement.lang === 'zh-CN' ? 'zh' : 'en-US';
-  const href = `${user.viewer.replace(/\/$/, '')}/${mode}?StudyInstanceUIDs=${encodeURIComponent(uid)}&lng=${language}`;
-  return el(
-    'a',
-    { class: 'button primary viewer', href, target: '_blank', rel: 'noopener noreferrer' },
-    icon('open'), el('span', { class: 'wide' }, t('fullViewer')), heard(` (${t('opensNew')})`),
-  );
+/** What else there is to do with the study. */
+function further(uid, row) {
+  return [
+    el('a', { class: 'button past', href: `#/history/${encodeURIComponent(uid)}` }, icon('history'), el('span', { class: 'wide' }, t('history'))),
+    hasViewer() && el(
+      'a',
+      { class: 'button primary viewer', href: viewerAddress([uid], row ? modalities(row) : []), target: '_blank', rel: 'noopener noreferrer' },
+      icon('open'), el('span', { class: 'wide' }, t('fullViewer')), heard(` (${t('opensNew')})`),
+    ),
+  ];
 }
 
 function seriesButton(row, it, click) {

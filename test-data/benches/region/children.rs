@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use std::{
     fs::File,
+    io::Write,
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -68,7 +69,18 @@ impl Drop for Daemon {
 
 /// Runs a command of `hub` or `adapter` to its end and gives what it printed.
 pub fn command(program: &str, config: &Path, arguments: &[&str]) -> Result<String> {
-    let output = this(program, config).args(arguments).stdin(Stdio::null()).output()?;
+    command_given(program, config, arguments, "")
+}
+
+/// The same with a text on its standard input.
+pub fn command_given(program: &str, config: &Path, arguments: &[&str], input: &str) -> Result<String> {
+    let mut command = this(program, config);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn()?;
+    if let Some(mut stdin) = process.stdin.take() {
+        stdin.write_all(input.as_bytes())?;
+    }
+    let output = process.wait_with_output()?;
     if !output.status.success() {
         bail!("`{program} {}` failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
     }

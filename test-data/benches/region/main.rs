@@ -1,11 +1,11 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
-//! Six tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
-//! metadata of a long series, and the whole beside Orthanc. A name behind `--` (`store`, `query`, `search`, `thumbnails`,
-//! `metadata`, `orthanc`) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and the median is
-//! printed. Sizes come from the environment: see [`sizes::Sizes`].
+//! Tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
+//! metadata of a long series, the worklist in a browser, and the whole beside Orthanc. A name behind `--` (one of
+//! [`PARTS`]) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and
+//! the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
-//! Start reading at the part of interest: [`store`], [`query`], [`search`], [`thumbnails`], [`metadata`], [`orthanc`].
+//! Start reading at the part of interest, [`store`] or [`orthanc`].
 
 #![allow(clippy::disallowed_methods, reason = "a stop-watch, and files of our own")]
 #![allow(clippy::print_stdout, reason = "the tables are the product")]
@@ -22,6 +22,7 @@ mod sizes;
 mod store;
 mod table;
 mod thumbnails;
+mod worklist;
 
 use anyhow::{Result, bail};
 use sizes::Sizes;
@@ -29,12 +30,13 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("store", store::run),
     ("query", query::run),
     ("search", search::run),
     ("thumbnails", thumbnails::run),
     ("metadata", metadata::run),
+    ("worklist", worklist::run),
     ("orthanc", orthanc::run),
 ];
 
@@ -46,7 +48,7 @@ fn main() -> Result<()> {
         return Ok(());
     }
     if let Some(unknown) = named.iter().find(|name| PARTS.iter().all(|(part, _)| part != *name)) {
-        bail!("there is no part {unknown}: store, query, search, thumbnails, metadata or orthanc");
+        bail!("there is no part {unknown}: {}", PARTS.map(|(part, _)| part).join(", "));
     }
     let sizes = Sizes::from_environment()?;
     let folder = tempfile::Builder::new().prefix("region-bench-").tempdir_in(sizes.dir())?;

@@ -4,7 +4,7 @@
 //! takes, and one sync of the disk. Questions of five kinds come in turn, each with another value.
 
 mod ask;
-mod fill;
+pub mod fill;
 mod kind;
 
 use crate::{

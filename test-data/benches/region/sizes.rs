@@ -13,6 +13,8 @@ pub struct Sizes {
     pub studies: u32,
     /// `BENCH_SEARCH_STUDIES`: studies in the index that is searched in every way; 100,000.
     pub search_studies: u32,
+    /// `BENCH_WORKLIST`: studies in the index whose worklist is measured; 100,000.
+    pub worklist: u32,
     /// `BENCH_INSTANCE_BYTES`: bytes of one stored instance; 512 KiB.
     pub instance_bytes: usize,
     /// `BENCH_SERIES`: instances of the series whose metadata is asked for; 2,000.
@@ -30,6 +32,7 @@ impl Sizes {
             rounds: number("BENCH_ROUNDS", 3_usize)?.max(1),
             studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
             search_studies: number("BENCH_SEARCH_STUDIES", 100_000_u32)?.max(1),
+            worklist: number("BENCH_WORKLIST", 100_000_u32)?.max(1),
             instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
             series: number("BENCH_SERIES", 2000_u32)?.max(1),
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),

@@ -13,4 +13,5 @@ mod pages;
 mod provider;
 mod stores;
 mod viewer;
+mod worklist;
 mod world;

@@ -4,7 +4,9 @@
 //! DICOMweb, as the person who signed in. Nothing here decides who may see what: `archive` does.
 
 mod assets;
+mod body;
 mod budget;
+mod history;
 mod holders;
 mod origin;
 mod overview;
@@ -12,6 +14,7 @@ mod provider;
 mod refusal;
 mod session;
 mod sign_in;
+mod studies;
 #[cfg(test)]
 mod tests;
 mod use_cases;
@@ -95,6 +98,9 @@ fn api(cases: Arc<dyn UseCases>, config: Config) -> Router {
         .route("/api/me", get(session::me))
         .route("/api/overview", get(overview::overview))
         .route("/api/holders", get(holders::holders))
+        .route("/api/studies", post(studies::studies))
+        .route("/api/studies/count", post(studies::count))
+        .route("/api/history", get(history::history))
         .with_state(app)
         .merge(provider.unwrap_or_default())
 }

@@ -1,21 +1,14 @@
 //! `POST /api/sign-in` and `POST /api/sign-out`.
 
-use super::{App, origin, refusal::Refusal, session};
+use super::{App, body, refusal::Refusal, session};
 use axum::{
     Json,
-    body::{self, Body, Bytes},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use imaging_domain::{ErrorKind, Principal};
 use serde::Deserialize;
-use std::time::Duration;
-
-/// The longest body.
-const MAX_BODY_BYTES: usize = 4096;
-/// Time for it to come.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// What somebody types. No `Debug`: it holds a password.
 #[derive(Deserialize)]
@@ -27,10 +20,9 @@ struct Credentials {
 
 /// Opens a session and sets its cookie; answers as `/api/me`.
 pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    refuse_foreign(&request)?;
+    body::refuse_foreign(&request)?;
     let addr = (app.config.peer)(request.extensions());
-    let body = read(request.into_body()).await?;
-    let typed: Credentials = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
+    let typed: Credentials = body::read(request.into_body()).await?;
     // Before the password is looked at, or as many could be tried at once as there are connections.
     app.budget.take(addr, (app.config.clock)()).map_err(Refusal::TooManyFailures)?;
     let checked = {
@@ -52,7 +44,7 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Result<
 /// Ends the session and takes the cookie away, whether there was a session or not. Thumbnails that the browser keeps go
 /// as well, because workstations are shared.
 pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
-    refuse_foreign(&request)?;
+    body::refuse_foreign(&request)?;
     if let Some(token) = session::token(request.headers()) {
         app.cases.sign_out(token).await?;
     }
@@ -64,18 +56,6 @@ pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Result
 /// Everything about the name or the password is one answer, or names could be found out.
 fn is_refusal(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Invalid)
-}
-
-fn refuse_foreign(request: &Request) -> Result<(), Refusal> {
-    if origin::is_foreign(request) {
-        return Err(Refusal::OtherOrigin);
-    }
-    if origin::is_json(request.headers()) { Ok(()) } else { Err(Refusal::NotJson) }
-}
-
-async fn read(body: Body) -> Result<Bytes, Refusal> {
-    let bytes = tokio::time::timeout(BODY_TIME, body::to_bytes(body, MAX_BODY_BYTES)).await;
-    bytes.ok().and_then(Result::ok).ok_or(Refusal::TooLarge)
 }
 
 fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, Refusal> {

@@ -1,7 +1,7 @@
 //! The pages as a browser sees them, over an archive that is not there.
 
 use super::{Config, routes, session::identify_by, use_cases::UseCases};
-use archive::{Error, SignedIn};
+use archive::{Availability, Basis, Error, History, SignedIn};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -27,6 +27,16 @@ struct Fake;
 
 fn radiologist() -> Principal {
     Principal::User { name: "wang".to_owned(), role: Role::Radiologist }
+}
+
+fn found(study: &str) -> Match {
+    Match {
+        attributes: DataSet::new(),
+        study: StudyUid::parse(study).unwrap(),
+        series: None,
+        instance: None,
+        sites: vec![SiteId::parse("hospital-01").unwrap()],
+    }
 }
 
 #[async_trait]
@@ -76,15 +86,29 @@ impl UseCases for Fake {
     }
 
     async fn search(&self, _: &Principal, query: &Query) -> Result<Answer, Error> {
+        if !query.sites.is_empty() {
+            assert_eq!(query.page.limit, 50);
+            return Ok(Answer { matches: vec![found("1.2")], more: true });
+        }
         let Matching::List(studies) = &query.keys[0].matching else { panic!("not a list") };
-        let matches = studies.iter().filter(|study| *study == "1.2").map(|study| Match {
-            attributes: DataSet::new(),
-            study: StudyUid::parse(study).unwrap(),
-            series: None,
-            instance: None,
-            sites: vec![SiteId::parse("hospital-01").unwrap()],
-        });
+        let matches = studies.iter().filter(|study| *study == "1.2").map(|study| found(study));
         Ok(Answer { matches: matches.collect(), more: false })
+    }
+
+    async fn count(&self, _: &Principal, query: &Query, at_most: u32) -> Result<u32, Error> {
+        Ok(if query.keys.is_empty() { at_most } else { 7 })
+    }
+
+    async fn availability(&self, _: &Principal, found: &[Match]) -> Result<Vec<Availability>, Error> {
+        Ok(vec![Availability::Partly; found.len()])
+    }
+
+    async fn history(&self, _: &Principal, study: &StudyUid) -> Result<History, Error> {
+        if study.as_str() != "1.2" {
+            return Err(Error::NotFound("study"));
+        }
+        let other = (found("1.3"), Some(Basis::Similar), Availability::Offline);
+        Ok(History { studies: vec![(found("1.2"), None, Availability::Online), other], more: false })
     }
 }
 
@@ -320,6 +344,60 @@ async fn holders_are_told_of_studies_that_are_there() {
         ("/api/holders?study=a/b", vec![COOKIE], 400),
         ("/api/holders?other=1.2", vec![COOKIE], 400),
         (many.as_str(), vec![COOKIE], 400),
+    ] {
+        assert_eq!(get(path, &headers).await.status().as_u16(), status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_worklist_asks_in_a_body() {
+    let ask = async |path: &str, headers: &[(&str, &str)], body: &str| {
+        pages().oneshot(request(Method::POST, path, headers, body)).await.unwrap()
+    };
+    let asked = r#"{"query":"PatientName=%E7%8E%8B*&limit=50","sites":["hospital-01"]}"#;
+    let answer = json_of(ask("/api/studies", &[JSON, COOKIE], asked).await).await;
+    let row = json!({ "attributes": {}, "sites": ["hospital-01"], "availability": "partly" });
+    assert_eq!(answer, json!({ "studies": [row], "more": true }));
+    for (query, count, exact) in [("", 150_000, false), ("PatientID=7", 7, true)] {
+        let body = json!({ "query": query }).to_string();
+        let answer = json_of(ask("/api/studies/count", &[JSON, COOKIE], &body).await).await;
+        assert_eq!(answer, json!({ "count": count, "exact": exact }));
+    }
+    let many = json!({ "query": "", "sites": vec!["a"; 201] }).to_string();
+    let long = json!({ "query": "x".repeat(5000) }).to_string();
+    for (headers, body, status) in [
+        (vec![JSON], asked, 401),
+        (vec![JSON, COOKIE, ("sec-fetch-site", "same-site")], asked, 401),
+        (vec![COOKIE], asked, 415),
+        (vec![JSON, COOKIE], "{}", 400),
+        (vec![JSON, COOKIE], r#"{"query":"","more":1}"#, 400),
+        (vec![JSON, COOKIE], r#"{"query":"","sites":["../a"]}"#, 400),
+        (vec![JSON, COOKIE], r#"{"query":"StudyDate=yesterday"}"#, 400),
+        (vec![JSON, COOKIE], many.as_str(), 400),
+        (vec![JSON, COOKIE], long.as_str(), 413),
+    ] {
+        for path in ["/api/studies", "/api/studies/count"] {
+            assert_eq!(ask(path, &headers, body).await.status().as_u16(), status, "{path} {headers:?} {body:.50}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_history_says_why() {
+    let answer = json_of(get("/api/history?study=1.2", &[COOKIE]).await).await;
+    let told: Vec<[&str; 2]> = answer["studies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| [row["basis"].as_str().unwrap(), row["availability"].as_str().unwrap()])
+        .collect();
+    assert_eq!(told, [["opened", "online"], ["similar", "offline"]]);
+    for (path, headers, status) in [
+        ("/api/history?study=1.2", vec![], 401),
+        ("/api/history?study=9", vec![COOKIE], 404),
+        ("/api/history?study=a/b", vec![COOKIE], 400),
+        ("/api/history", vec![COOKIE], 400),
+        ("/api/history?name=1.2", vec![COOKIE], 400),
     ] {
         assert_eq!(get(path, &headers).await.status().as_u16(), status, "{path}");
     }

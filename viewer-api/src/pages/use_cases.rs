@@ -1,10 +1,10 @@
 //! What the pages ask of the archive, as a port, so that they can be tried without disk and index.
 
-use archive::{Archive, Error, People, SignedIn};
+use archive::{Archive, Availability, Error, History, People, SignedIn};
 use async_trait::async_trait;
-use catalog::{Answer, Totals};
+use catalog::{Answer, Match, Totals};
 use federation::Intake;
-use imaging_domain::{Principal, Query, SiteSummary};
+use imaging_domain::{Principal, Query, SiteSummary, StudyUid};
 
 /// The use cases that the pages need; each method is the archive's or the accounts' of the same name.
 #[async_trait]
@@ -16,6 +16,9 @@ pub(super) trait UseCases: Send + Sync {
     async fn sign_out(&self, token: &str) -> Result<(), Error>;
     async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error>;
     async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
+    async fn count(&self, who: &Principal, query: &Query, at_most: u32) -> Result<u32, Error>;
+    async fn availability(&self, who: &Principal, found: &[Match]) -> Result<Vec<Availability>, Error>;
+    async fn history(&self, who: &Principal, study: &StudyUid) -> Result<History, Error>;
 }
 
 /// What the pages are made of.
@@ -62,5 +65,17 @@ impl UseCases for Backing {
 
     async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error> {
         self.archive.search(who, query).await
+    }
+
+    async fn count(&self, who: &Principal, query: &Query, at_most: u32) -> Result<u32, Error> {
+        self.archive.count(who, query, at_most).await
+    }
+
+    async fn availability(&self, who: &Principal, found: &[Match]) -> Result<Vec<Availability>, Error> {
+        self.archive.availability(who, found).await
+    }
+
+    async fn history(&self, who: &Principal, study: &StudyUid) -> Result<History, Error> {
+        self.archive.history(who, study).await
     }
 }

@@ -84,6 +84,17 @@ impl Archive {
         Ok((answer, next))
     }
 
+    /// How many studies match a query; counting stops at `at_most`. No site is asked.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or what the index says.
+    pub async fn count(&self, who: &Principal, query: &Query, at_most: u32) -> Result<u32, Error> {
+        let permit = self.permit::<Search>(who, What::Query, None).await?;
+        let count = self.parts.index.count(&permit, query, at_most).await?;
+        self.parts.audit.record(Event::new(What::Query, who).count(count as usize)).await?;
+        Ok(count)
+    }
+
     /// The region at a glance: totals, and each site with whether it can be asked now.
     ///
     /// # Errors

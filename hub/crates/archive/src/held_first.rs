@@ -43,6 +43,10 @@ impl BlobStore for HeldFirst {
         }
     }
 
+    async fn has(&self, permit: &Permit<View>, digest: &Digest) -> bool {
+        self.held.has(permit, digest).await || self.cache.has(permit, digest).await
+    }
+
     async fn remove(&self, permit: &Permit<Store>, digest: &Digest) -> Result<(), Error> {
         self.cache.remove(permit, digest).await
     }

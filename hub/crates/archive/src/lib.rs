@@ -7,6 +7,7 @@
 //! [`Archive`].
 
 mod archive;
+mod availability;
 mod committer;
 mod compact;
 mod config;
@@ -16,6 +17,7 @@ mod fetch;
 mod header_text;
 mod headers;
 mod held_first;
+mod history;
 mod holding;
 mod ingest;
 mod keeping;
@@ -24,6 +26,7 @@ mod pictures;
 mod ready;
 mod remote;
 mod retrieve;
+mod same_person;
 mod scratch;
 mod series_headers;
 mod series_metadata;
@@ -31,17 +34,20 @@ mod sign_in;
 mod terms;
 
 pub use archive::{Archive, Parts};
+pub use availability::Availability;
 pub use committer::Committer;
 pub use config::AheadConfig;
 pub use error::Error;
 pub use header_text::HeaderText;
 pub use held_first::HeldFirst;
+pub use history::History;
 pub use holding::{Deposit, Deposits, Holding, HoldingLimits};
 pub use ingest::{Framing, Incoming, Ingest, Outcome};
 pub use pictures::{Picture, PictureRequest};
 pub use ready::Round;
 pub use remote::{Body, Remote};
 pub use retrieve::{File, Frames, Metadata};
+pub use same_person::Basis;
 pub use scratch::{Scratch, ScratchReader};
 pub use series_metadata::{HeaderTexts, Texts};
 pub use sign_in::{People, SESSION_MS, SignedIn};

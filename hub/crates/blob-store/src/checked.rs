@@ -65,6 +65,10 @@ impl BlobStore for Checked {
         Ok(blob)
     }
 
+    async fn has(&self, permit: &Permit<View>, digest: &Digest) -> bool {
+        self.inner.has(permit, digest).await
+    }
+
     async fn remove(&self, permit: &Permit<Store>, digest: &Digest) -> Result<(), Error> {
         self.right.lock().unwrap_or_else(PoisonError::into_inner).pop(digest);
         self.inner.remove(permit, digest).await

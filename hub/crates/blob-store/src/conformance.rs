@@ -50,6 +50,7 @@ async fn bytes_come_back(store: impl BlobStore) {
         let bytes: Vec<u8> = (0..length).map(|n: u32| (n % 251) as u8).collect();
         let digest = put(&store, &bytes).await;
         assert_eq!(digest.0, <[u8; 32]>::from(Sha256::digest(&bytes)));
+        assert!(store.has(&permits().1, &digest).await);
         let blob = store.open(&permits().1, &digest).await.expect("there");
         assert_eq!(whole(blob).await, bytes);
     }

@@ -58,6 +58,10 @@ impl BlobStore for Memory {
         Ok(Arc::new(Held(blobs.get(digest).cloned().ok_or(Error::NotFound)?)))
     }
 
+    async fn has(&self, _: &Permit<View>, digest: &Digest) -> bool {
+        self.blobs.lock().unwrap_or_else(PoisonError::into_inner).contains_key(digest)
+    }
+
     async fn remove(&self, _: &Permit<Store>, digest: &Digest) -> Result<(), Error> {
         self.blobs.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
         Ok(())

@@ -26,6 +26,9 @@ pub trait BlobStore: Send + Sync {
     /// [`Error::NotFound`] when no blob has the digest.
     async fn open(&self, permit: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error>;
 
+    /// Whether a blob is there, without reading it or making it more recent; it may be gone by the time it is opened.
+    async fn has(&self, permit: &Permit<View>, digest: &Digest) -> bool;
+
     /// Removes a blob; readers that have it open read on. Removing what is not there succeeds.
     async fn remove(&self, permit: &Permit<Store>, digest: &Digest) -> Result<(), Error>;
 

@@ -84,6 +84,8 @@ async fn searches<S: Index>(make: &impl AsyncFn() -> S) {
         going_on::a_position_outlives_its_study,
         searching::the_latest_study_is_first,
         searching::pages_are_stable_and_complete,
+        searching::studies_are_counted_once,
+        searching::sites_narrow,
         searching::copies_are_one_result,
         searching::one_copy_that_matches_is_enough,
         searching::answers_carry_what_was_asked,

@@ -5,6 +5,7 @@ use crate::{
     attribute::{self, Attribute, Level},
     error::Invalid,
     matching::{MAX_LIST, Matching},
+    site::SiteId,
     uid::{InstanceUid, SeriesUid, StudyUid},
 };
 use dicom_core::Tag;
@@ -31,6 +32,8 @@ pub struct Query {
     pub include: Include,
     /// Which part of the results.
     pub page: Page,
+    /// Only what one of these sites holds; every site when empty.
+    pub sites: Vec<SiteId>,
 }
 
 /// One matching key.
@@ -81,7 +84,7 @@ impl Query {
     /// Everything at a level, first page.
     pub fn at(level: Level) -> Self {
         let (keys, include) = (vec![], Include::These(vec![]));
-        Self { level, keys, names: Names::Literal, include, page: Page::default() }
+        Self { level, keys, names: Names::Literal, include, page: Page::default(), sites: vec![] }
     }
 
     /// Narrowed to one study.

@@ -81,6 +81,10 @@ impl StudyIndex for Index {
         self.real.search_on(permit, query, from).await
     }
 
+    async fn count(&self, permit: &Permit<Search>, query: &Query, at_most: u32) -> Result<u32, IndexError> {
+        self.real.count(permit, query, at_most).await
+    }
+
     async fn instances(
         &self,
         permit: &Permit<View>,
@@ -134,6 +138,10 @@ impl BlobStore for Blobs {
         let found = self.real.open(permit, digest).await;
         self.opens.pass().await;
         found
+    }
+
+    async fn has(&self, permit: &Permit<View>, digest: &Digest) -> bool {
+        self.real.has(permit, digest).await
     }
 
     async fn remove(&self, permit: &Permit<Store>, digest: &Digest) -> Result<(), BlobError> {

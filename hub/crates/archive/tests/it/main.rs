@@ -6,6 +6,7 @@ mod denied;
 mod faulty;
 mod files;
 mod held_first;
+mod history;
 mod ingest;
 mod pictures;
 mod ready;

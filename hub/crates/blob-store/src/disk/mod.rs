@@ -3,8 +3,8 @@
 //! The 256 shard folders are made and synced once, at the start, so that publishing changes one folder per blob and never
 //! the folder above it.
 
+mod listing;
 mod published;
-
 mod staged;
 
 use crate::{
@@ -18,18 +18,17 @@ use imaging_domain::Digest;
 use lru::LruCache;
 pub(crate) use published::read;
 
+use listing::published_blobs;
 use published::OpenBlob;
 use staged::{Staged, StagedFile};
 use std::{
     collections::HashSet,
     fs::{self, File},
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::UNIX_EPOCH,
 };
 use tokio::task::spawn_blocking;
 
@@ -115,6 +114,10 @@ impl BlobStore for Disk {
         Ok(Arc::new(blob.await.map_err(stopped)??))
     }
 
+    async fn has(&self, _: &Permit<View>, digest: &Digest) -> bool {
+        self.inner.recent().contains(digest)
+    }
+
     async fn remove(&self, _: &Permit<Store>, digest: &Digest) -> Result<(), Error> {
         let (inner, digest) = (Arc::clone(&self.inner), *digest);
         spawn_blocking(move || inner.remove(&digest)).await.map_err(stopped)?
@@ -189,26 +192,6 @@ fn make_folders(dir: &Path) -> std::io::Result<()> {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
-}
-
-/// Every published blob, the longest unread first.
-fn published_blobs(dir: &Path) -> std::io::Result<LruCache<Digest, u64>> {
-    let mut found = vec![];
-    for shard in fs::read_dir(dir.join("blobs"))? {
-        for entry in fs::read_dir(shard?.path())? {
-            let entry = entry?;
-            let Ok(digest) = Digest::parse(&entry.file_name().to_string_lossy()) else { continue };
-            let about = entry.metadata()?;
-            let read = about.accessed().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            found.push((read.unwrap_or_default(), digest, about.size()));
-        }
-    }
-    found.sort();
-    let mut recent = LruCache::unbounded();
-    for (_, digest, size) in found {
-        recent.put(digest, size);
-    }
-    Ok(recent)
 }
 
 fn stopped(_: tokio::task::JoinError) -> Error {

@@ -2,9 +2,9 @@
 
 use super::{
     Index,
-    sample::{CT, SR, image, numbers, query, search, site, store, with},
+    sample::{CT, SR, image, numbers, permit, query, search, site, store, study, with},
 };
-use imaging_domain::{Include, Level, MAX_LIMIT, SopClassUid, Tag, tags};
+use imaging_domain::{ErrorKind, Include, Level, MAX_LIMIT, SopClassUid, Tag, tags};
 
 pub(super) async fn the_latest_study_is_first(index: &impl Index) {
     let dates = [("20240101", "10"), ("20240301", "09"), ("20240301", "1030"), ("", ""), ("20240301", "1030")];
@@ -44,6 +44,36 @@ pub(super) async fn pages_are_stable_and_complete(index: &impl Index) {
             let past = search(index, &query(level, &[]).page(10, offset)).await;
             assert!(past.matches.is_empty() && !past.more);
         }
+    }
+}
+
+pub(super) async fn studies_are_counted_once(index: &impl Index) {
+    store(index, "a", (1..=5).map(|n| with(image(n, 1, 1), &[(tags::PATIENT_ID, "P")])).collect()).await;
+    store(index, "b", vec![image(1, 1, 1), image(6, 1, 1), image(6, 2, 1)]).await;
+    let by_id: (&[Tag], &str) = (&[tags::PATIENT_ID], "P");
+    for (keys, at_most, expected) in [(vec![], 100, 6), (vec![], 4, 4), (vec![by_id], 100, 5), (vec![by_id], 0, 0)] {
+        // the page that is asked for changes nothing
+        let asked = query(Level::Study, &keys).page(1, 3);
+        assert_eq!(index.count(&permit(), &asked, at_most).await.unwrap(), expected);
+    }
+    let below = index.count(&permit(), &query(Level::Series, &[]), 100).await;
+    assert_eq!(below.unwrap_err().kind(), ErrorKind::Invalid);
+}
+
+pub(super) async fn sites_narrow(index: &impl Index) {
+    store(index, "a", vec![image(1, 1, 1), image(2, 1, 1)]).await;
+    store(index, "b", vec![image(2, 1, 1), image(3, 1, 1)]).await;
+    for (sites, expected) in
+        [(vec!["a"], vec![1, 2]), (vec!["b"], vec![2, 3]), (vec!["a", "b"], vec![1, 2, 3]), (vec!["none"], vec![])]
+    {
+        let mut asked = query(Level::Study, &[]);
+        asked.sites = sites.into_iter().map(site).collect();
+        let answer = search(index, &asked).await;
+        assert_eq!(numbers(&answer), expected);
+        assert_eq!(index.count(&permit(), &asked, 100).await.unwrap() as usize, expected.len());
+        // what is found is told whole, other sites included
+        let both = answer.matches.iter().find(|found| found.study == study(2));
+        assert!(both.is_none_or(|found| found.sites == ["a", "b"].map(site)));
     }
 }
 

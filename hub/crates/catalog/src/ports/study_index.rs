@@ -137,6 +137,9 @@ pub trait StudyIndex: Send + Sync {
         from: Option<&Position>,
     ) -> Result<(Answer, Option<Position>), Error>;
 
+    /// How many studies match a query at study level, whatever page of them it asks for; at most `at_most`.
+    async fn count(&self, permit: &Permit<Search>, query: &Query, at_most: u32) -> Result<u32, Error>;
+
     /// Instances of a scope, ordered by series and instance UID, after the given one, at most `limit`.
     async fn instances(
         &self,

@@ -25,6 +25,11 @@ impl StudyIndex for Sqlite {
         self.connections.read("search", move |c| search::search(c, &query, from.as_ref())).await
     }
 
+    async fn count(&self, _permit: &Permit<Search>, query: &Query, at_most: u32) -> Result<u32, Error> {
+        let query = query.clone();
+        self.connections.read("count", move |c| search::count(c, &query, at_most)).await
+    }
+
     async fn instances(
         &self,
         _permit: &Permit<View>,

@@ -1,6 +1,7 @@
 //! Search: first the page of distinct results that match, in order, then what is said about each.
 
 mod copies;
+mod count;
 mod describe;
 mod name;
 mod narrow;
@@ -9,6 +10,8 @@ mod page;
 mod pattern;
 mod range;
 mod where_clause;
+
+pub(super) use count::count;
 
 use super::fault::Fault;
 use crate::ports::{Answer, Position};

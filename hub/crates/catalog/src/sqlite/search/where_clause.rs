@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     sqlite::{columns, fault::Fault},
 };
-use imaging_domain::{Attribute, Key, Level, Matching, Query, Tag, VR, attribute::Rule, json};
+use imaging_domain::{Attribute, Key, Level, Matching, Query, SiteId, Tag, VR, attribute::Rule, json};
 
 /// The most bytes of one value of a key.
 const MAX_VALUE: usize = 4096;
@@ -64,6 +64,12 @@ pub(super) fn of(query: &Query) -> Result<Conditions, Fault> {
         {
             out.and(&one);
         }
+    }
+    if !query.sites.is_empty() {
+        let sites: Vec<&str> = query.sites.iter().take(MAX_LIST).map(SiteId::as_str).collect();
+        let bound = out.bind(&serde_json::Value::from(sites).to_string());
+        let held = format!("(SELECT id FROM site WHERE site IN (SELECT value FROM json_each({bound})))");
+        out.and(&format!("s.site IN {held}"));
     }
     Ok(out)
 }
