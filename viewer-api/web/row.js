@@ -90,6 +90,6 @@ export function actions(attributes, uid) {
   return [
     el('a', { class: 'act', tabindex: '-1', href: `#/history/${encodeURIComponent(uid)}`, title: t('history'), 'aria-label': `${t('history')}: ${name}` }, icon('history')),
     el('button', { type: 'button', class: 'act mark', tabindex: '-1', title: t('mark'), 'aria-label': `${t('mark')}: ${name}`, 'aria-pressed': String(isMarked(uid)), on: { click: mark } }, icon('beside')),
-    hasViewer() && el('a', { class: 'act', tabindex: '-1', href: viewerAddress([uid]), target: '_blank', rel: 'noopener noreferrer', title: t('openViewer'), 'aria-label': `${t('openViewer')}: ${name} (${t('opensNew')})` }, icon('open')),
+    hasViewer() && el('a', { class: 'act', tabindex: '-1', href: viewerAddress([uid], modalities(attributes)), target: '_blank', rel: 'noopener noreferrer', title: t('openViewer'), 'aria-label': `${t('openViewer')}: ${name} (${t('opensNew')})` }, icon('open')),
   ];
 }
