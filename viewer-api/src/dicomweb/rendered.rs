@@ -5,7 +5,7 @@ use super::{
     request::{Asker, Place},
 };
 use crate::error::Error;
-use ::dicomweb::{PictureType, Rendered, Warning, parse_frames, parse_rendered};
+use ::dicomweb::{IccProfile, PictureType, Rendered, Warning, parse_frames, parse_rendered, parse_thumbnail};
 use archive::{Picture, PictureRequest};
 use axum::{
     extract::State,
@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use imaging_domain::Invalid;
-use rendering::{Format, Settings, Window, WindowFunction};
+use rendering::{Annotation, Colours, Format, Overlays, Region, Settings, Window, WindowFunction};
 use std::hash::{DefaultHasher, Hasher};
 
 /// Columns and rows a thumbnail fits into when the client does not say.
@@ -36,10 +36,9 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
 /// `/thumbnail` of a study, series, instance or frame; only its size can be asked for.
 pub(super) async fn thumbnail(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
     let format = asker.accept.picture()?;
-    let (asked, warnings) = parse_rendered(&asker.query)?;
-    let asked = Rendered { viewport: asked.viewport, ..Rendered::default() };
-    let mut settings = settings(&asked, format, THUMBNAIL_QUALITY);
-    settings.fit.get_or_insert(THUMBNAIL);
+    let (size, warnings) = parse_thumbnail(&asker.query)?;
+    let mut settings = settings(&Rendered::default(), format, THUMBNAIL_QUALITY);
+    settings.fit = Some(size.unwrap_or(THUMBNAIL));
     let picture = app.images.thumbnail(&asker.who, &request(&place, settings)?).await?;
     let mut hasher = DefaultHasher::new();
     hasher.write(&picture.bytes);
@@ -75,12 +74,37 @@ fn settings(asked: &Rendered, format: PictureType, quality: u8) -> Settings {
         ::dicomweb::WindowFunction::Sigmoid => WindowFunction::Sigmoid,
     };
     Settings {
-        fit: asked.viewport.map(|viewport| (viewport.columns, viewport.rows)),
+        fit: asked.viewport.and_then(|viewport| viewport.size),
+        region: asked.viewport.and_then(|viewport| viewport.region).map(region),
         window: asked.window.map(|w| Window { center: w.center, width: w.width, function: function(w.function) }),
+        annotation: Annotation { patient: asked.annotation.patient, technique: asked.annotation.technique },
+        colours: colours(asked.icc_profile),
+        overlays: match &asked.overlays {
+            ::dicomweb::Overlays::None => Overlays::None,
+            ::dicomweb::Overlays::All => Overlays::All,
+            ::dicomweb::Overlays::Groups(groups) => Overlays::Groups(groups.clone()),
+        },
+        presentation: asked.presentation.clone(),
+        segmentation: asked.segmentation.clone(),
         format: match format {
             PictureType::Jpeg => Format::Jpeg(asked.quality.unwrap_or(quality)),
             PictureType::Png => Format::Png,
         },
+    }
+}
+
+fn region(region: ::dicomweb::Region) -> Region {
+    let ::dicomweb::Region { left, top, columns, rows, flip_horizontal, flip_vertical } = region;
+    Region { left, top, columns, rows, flip_horizontal, flip_vertical }
+}
+
+fn colours(profile: Option<IccProfile>) -> Colours {
+    match profile {
+        None | Some(IccProfile::No) => Colours::AsStored,
+        Some(IccProfile::Yes) => Colours::OwnProfile,
+        Some(IccProfile::Srgb) => Colours::Srgb,
+        Some(IccProfile::AdobeRgb) => Colours::AdobeRgb,
+        Some(IccProfile::RommRgb) => Colours::RommRgb,
     }
 }
 

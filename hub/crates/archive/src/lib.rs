@@ -28,6 +28,7 @@ mod scratch;
 mod series_headers;
 mod series_metadata;
 mod sign_in;
+mod subject;
 mod terms;
 
 pub use archive::{Archive, Parts};

@@ -1,10 +1,14 @@
 //! What has to be known of an image before its bytes mean anything (PS3.3 C.7.6.3, C.7.6.16).
 
 use crate::{
-    Error, codec,
+    Error,
+    annotate::Notes,
+    codec,
     lookup::Inputs,
     modality::Modality,
+    overlay::Plane,
     palette::Palette,
+    presentation::Presentation,
     pixel::{ByteOrder, Direction, Number, Photometric, Planes},
     voi::Voi,
 };
@@ -32,6 +36,14 @@ pub struct Image {
     pub(crate) padding: Option<(i64, i64)>,
     /// Height of a pixel over its width.
     pub(crate) aspect: f64,
+    /// ICC profile of its colours, when a picture needs it.
+    pub(crate) profile: Option<Vec<u8>>,
+    /// Overlay planes that are drawn over it.
+    pub(crate) overlays: Vec<Plane>,
+    /// Texts that are burnt in.
+    pub(crate) notes: Notes,
+    /// How a presentation state shows it.
+    pub(crate) presentation: Option<Box<Presentation>>,
 }
 
 impl Image {
@@ -72,6 +84,10 @@ impl Image {
             direction: Direction::read(attributes),
             padding: padding(attributes, number.inputs()),
             aspect: aspect(attributes, &groups),
+            profile: None,
+            overlays: vec![],
+            notes: Notes::default(),
+            presentation: None,
         };
         codec::check_size(&image)?;
         Ok(image)
@@ -107,7 +123,7 @@ fn values(groups: &[&DataSet], number: Number) -> Result<(Modality, Voi), Error>
     let transformation = tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE;
     let modality = find(groups, transformation, |set| Modality::read(set, number.inputs()))?;
     let modality = modality.unwrap_or(Modality::IDENTITY);
-    let inputs = voi_inputs(&modality, number);
+    let inputs = modality.outputs(number.inputs());
     let voi = find(groups, tags::FRAME_VOILUT_SEQUENCE, |set| Voi::read(set, inputs))?;
     Ok((modality, voi.unwrap_or(Voi::Extent)))
 }
@@ -147,15 +163,6 @@ fn find<'a, T>(
         }
     }
     read(own)
-}
-
-/// Whether values that reach the VOI LUT can be below 0.
-fn voi_inputs(modality: &Modality, number: Number) -> Inputs {
-    match modality {
-        Modality::Table(_) => Inputs::Unsigned,
-        Modality::Rescale { slope, intercept } if *slope < 0.0 || *intercept < 0.0 => Inputs::Signed,
-        Modality::Rescale { .. } => number.inputs(),
-    }
 }
 
 fn padding(attributes: &DataSet, inputs: Inputs) -> Option<(i64, i64)> {

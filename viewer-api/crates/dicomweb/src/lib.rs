@@ -29,7 +29,10 @@ pub use media_range::MAX_ACCEPT_LENGTH;
 pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
 pub use query::{MAX_VALUES, parse_search};
-pub use rendered::{MAX_VIEWPORT, Rendered, Viewport, Window, WindowFunction, parse_rendered};
+pub use rendered::{
+    Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Viewport, Window, WindowFunction, parse_rendered,
+    parse_thumbnail,
+};
 pub use response::{DICOM_JSON, search_json};
 pub use store::{
     Bulk, COERCED, Described, Encoded, MAX_DESCRIBED, MAX_METADATA, MAX_METADATA_VALUES, MAX_PART_HEAD, MAX_PARTS,
