@@ -13,8 +13,11 @@ use thiserror::Error;
 
 /// After how many seconds somebody who was told 503 may come again.
 const RETRY_AFTER_S: u32 = 5;
+/// Media type of problem details.
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Why a request was not answered as asked. As a response it is a status and a short JSON body without patient data.
+/// Why a request was not answered as asked. As a response it is a status and problem details (RFC 9457) without patient
+/// data; the member `error` has the same words as `detail`, for clients older than that.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A use case failed.
@@ -93,6 +96,8 @@ impl IntoResponse for Error {
         let status = match &self {
             // the kind is that of an answer nobody takes; this is a body that we do not
             Self::Dicomweb(::dicomweb::Error::MediaType(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            // the request was right; it is the stored pixels that cannot become what was asked for
+            Self::Archive(archive::Error::Rendering(rendering::Error::Corrupt(_))) => StatusCode::NOT_ACCEPTABLE,
             _ => status(kind),
         };
         let told = match kind {
@@ -106,7 +111,15 @@ impl IntoResponse for Error {
             ErrorKind::Unavailable => tracing::warn!(error = self.chain(), "request cannot be answered now"),
             _ => {}
         }
-        let mut response = (status, Json(serde_json::json!({ "error": told }))).into_response();
+        let problem = serde_json::json!({
+            "type": "about:blank",
+            "title": status.canonical_reason().unwrap_or_default(),
+            "status": status.as_u16(),
+            "detail": told,
+            "error": told,
+        });
+        let mut response = (status, Json(problem)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
         if kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
         }
@@ -145,9 +158,12 @@ mod tests {
             (Error::TooLarge("request"), 413),
             (Error::BrokenOff, 400),
             (Error::Archive(archive::Error::Busy), 503),
+            (Error::Archive(archive::Error::Rendering(rendering::Error::Corrupt("pixels"))), 406),
+            (Error::Archive(archive::Error::Rendering(rendering::Error::Busy)), 503),
             (Error::Unwritable, 500),
         ] {
             let response = error.into_response();
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
             assert_eq!(response.status().as_u16(), expected);
             assert_eq!(response.headers().contains_key(header::RETRY_AFTER), expected == 503);
         }

@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::admission::Transport;
-use archive::{File, Frames, HeaderText, HeaderTexts, Picture, PictureRequest};
+use archive::{Document, File, Frames, HeaderText, HeaderTexts, Picture, PictureRequest, Rendition};
 use async_trait::async_trait;
 use axum::{
     body::Body,
@@ -133,6 +133,39 @@ impl UseCases for Fake {
         Ok(Picture { media_type, bytes: Bytes::from_static(b"picture") })
     }
 
+    async fn rendition(&self, who: &Principal, scope: &Scope) -> Result<Rendition, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        Ok(match scope.instance.as_ref().map_or("", |instance| instance.as_str()) {
+            "1.4.1" => Rendition::Report,
+            "1.4.2" => Rendition::Document("application/pdf"),
+            "1.4.3" => Rendition::Document("video/mp4"),
+            "1.4.4" => Rendition::PresentationState,
+            "1.4.5" => return Err(archive::Error::Rendering(rendering::Error::Corrupt("stream ends early"))),
+            _ => Rendition::Image(3),
+        })
+    }
+
+    async fn animated(&self, who: &Principal, request: &PictureRequest, frames: &[u32]) -> Result<Picture, archive::Error> {
+        let picture = self.rendered(who, request).await?;
+        self.note(format!("animated {frames:?}"));
+        Ok(Picture { media_type: "image/gif", ..picture })
+    }
+
+    async fn document(&self, who: &Principal, scope: &Scope) -> Result<Document, archive::Error> {
+        let Rendition::Document(media_type) = self.rendition(who, scope).await? else {
+            return Err(archive::Error::Unsupported("no document"));
+        };
+        let body = |from: u64, length: u64| chunks([&"0123456789"[from as usize..(from + length) as usize]]);
+        Ok(Document { media_type, length: 10, version: "v".into(), body: Box::new(body) })
+    }
+
+    async fn report(&self, who: &Principal, scope: &Scope) -> Result<DataSet, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        let mut report = DataSet::new();
+        report.put_text(tags::PATIENT_NAME, VR::PN, "<b>TEST</b>^ONE");
+        Ok(report)
+    }
+
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, archive::Error> {
         self.rendered(who, request).await
     }
@@ -212,9 +245,19 @@ async fn statuses() {
         (hub(), &format!("{instance}/frames/0"), "*/*", 400),
         (hub(), &format!("{instance}/frames/4"), "*/*", 404),
         (hub(), &format!("{instance}/bulkdata/x"), "*/*", 400),
-        (hub(), &format!("{instance}/rendered"), "image/gif", 406),
+        (hub(), &format!("{instance}/rendered"), "image/webp", 406),
+        (hub(), &format!("{instance}/rendered"), "image/gif;q=0, image/webp", 406),
+        (hub(), &format!("{instance}.1/rendered"), "image/jpeg", 406),
+        (hub(), &format!("{instance}.2/rendered"), "text/html", 406),
+        (hub(), &format!("{instance}.3/rendered"), "image/jpeg, video/mpeg", 406),
+        (hub(), &format!("{instance}.4/rendered?window=1,2"), "*/*", 400),
+        (hub(), &format!("{instance}.4/rendered?viewport=9,9,1,1,5,5"), "*/*", 400),
+        (hub(), &format!("{instance}.5/rendered"), "*/*", 406),
+        (hub(), "/studies/1.9/series/1.3/thumbnail", "image/jpeg", 503),
+        (hub(), "/studies/1.9/rendered", "image/jpeg", 503),
         (hub(), &format!("{instance}/rendered?viewport=0,0"), "*/*", 400),
-        (hub(), &format!("{instance}/frames/1,2/rendered"), "*/*", 400),
+        (hub(), &format!("{instance}/frames/1,2/rendered"), "image/jpeg", 406),
+        (hub(), &format!("{instance}/frames/1,2/thumbnail"), "*/*", 400),
         (hub(), "/studies/1.9", "*/*", 503),
         (None, "/studies", "*/*", 401),
         (Some(Principal::Anonymous), "/studies/1.2/metadata", "*/*", 401),
@@ -225,7 +268,10 @@ async fn statuses() {
         assert_eq!(told.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(told.header("cache-control"), "no-store, private", "{path}");
         if expected >= 400 {
-            assert!(told.json()["error"].is_string(), "{path}");
+            assert_eq!(told.header("content-type"), "application/problem+json", "{path}");
+            let problem = told.json();
+            assert_eq!(problem["status"], expected, "{path}");
+            assert!(problem["detail"].is_string() && problem["detail"] == problem["error"], "{path}");
         }
         assert_eq!(told.headers.contains_key("retry-after"), expected == 503, "{path}");
         assert_eq!(told.headers.contains_key("www-authenticate"), expected == 401, "{path}");
@@ -370,6 +416,39 @@ async fn pictures_of_clients() {
     assert!(asked[0].contains("Some((256, 256))"));
     let again = ask("/studies/1.2/thumbnail", &[("if-none-match", told.header("etag"))]).await;
     assert_eq!(again.status.as_u16(), 304);
+}
+
+#[tokio::test]
+async fn renditions_of_every_kind() {
+    let instance = "/studies/1.2/series/1.3/instances/1.4";
+    let gif = format!("{instance}/frames/1,3/rendered");
+    let (told, asked) = ask_as(Some(Principal::Hub), &gif, &[("accept", "image/*")]).await;
+    assert_eq!((told.status.as_u16(), told.header("content-type")), (200, "image/gif"));
+    assert_eq!(asked[1], "animated [1, 3]");
+    for (last, accept, content_type) in [
+        (".1", "*/*", "text/html; charset=utf-8"),
+        (".1", "text/html;q=0.5, text/plain", "text/plain; charset=utf-8"),
+        (".1", "text/*", "text/html; charset=utf-8"),
+        (".2", "*/*", "application/pdf"),
+        (".3", "video/*", "video/mp4"),
+        (".4", "image/png", "image/png"),
+        ("", "image/gif", "image/gif"),
+        ("", "image/webp, image/*;q=0.1", "image/jpeg"),
+        ("", "", "image/jpeg"),
+    ] {
+        let path = format!("{instance}{last}/rendered");
+        let told = ask(&path, &[("accept", accept)]).await;
+        assert_eq!((told.status.as_u16(), told.header("content-type")), (200, content_type), "{path} {accept}");
+        assert_eq!(told.header("cache-control"), "private, no-cache");
+        let again = ask(&path, &[("accept", accept), ("if-none-match", told.header("etag"))]).await;
+        assert_eq!((again.status.as_u16(), again.header("etag")), (304, told.header("etag")), "{path} {accept}");
+    }
+    let report = ask(&format!("{instance}.1/rendered"), &[]).await;
+    assert!(report.body.clone().unwrap().contains("&lt;b&gt;TEST&lt;/b&gt;"));
+    assert!(report.header("content-security-policy").contains("sandbox"));
+    let part = ask(&format!("{instance}.3/rendered"), &[("range", "bytes=2-4")]).await;
+    assert_eq!((part.status.as_u16(), part.header("content-range")), (206, "bytes 2-4/10"));
+    assert_eq!(part.body.as_deref(), Ok("234"));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 //! sites without an adapter ([`Holding`]). Start reading at
 //! [`Archive`].
 
+mod animation;
 mod archive;
 mod committer;
 mod compact;
@@ -23,6 +24,7 @@ mod landing;
 mod pictures;
 mod ready;
 mod remote;
+mod rendition;
 mod retrieve;
 mod scratch;
 mod series_headers;
@@ -41,6 +43,7 @@ pub use holding::{Deposit, Deposits, Holding, HoldingLimits};
 pub use ingest::{Framing, Incoming, Ingest, Outcome};
 pub use pictures::{Picture, PictureRequest};
 pub use ready::Round;
+pub use rendition::{Document, Rendition};
 pub use remote::{Body, Remote};
 pub use retrieve::{File, Frames, Metadata};
 pub use scratch::{Scratch, ScratchReader};

@@ -1,11 +1,12 @@
-//! What a picture is of: an image, opened up, and the presentation state it is shown with.
+//! What a picture is of: an image, opened up, with the presentation state and the segmentation it is shown with.
 
 use crate::{archive::Archive, error::Error, headers::Opened, pictures::Enlarge, retrieve::first};
 use access_control::{Permit, View};
 use catalog::{InstanceCopies, Scope};
 use imaging_domain::{DataSet, InstanceUid, SeriesUid, StudyUid, Tag, Value};
-use rendering::{Image, MAX_PROFILE, Settings, is_presentation_state, overlay_data, references};
+use rendering::{Image, MAX_PROFILE, Settings, is_presentation_state, overlay_data, references, segment_frames};
 use std::borrow::Cow;
+use tokio::task::spawn_blocking;
 
 /// Longest value of overlay planes that is read for a picture.
 const MAX_OVERLAY: u64 = 32 << 20;
@@ -15,6 +16,8 @@ pub(crate) struct Subject {
     pub(crate) opened: Opened,
     transfer_syntax: String,
     state: Option<Opened>,
+    /// Segmentation and its transfer syntax.
+    segmentation: Option<(Opened, String)>,
     /// Frame from 1 that stands for all.
     representative: u32,
 }
@@ -56,9 +59,13 @@ impl Archive {
             Some((series, instance)) => Some(self.beside(permit, study, series, instance).await?.0),
             None => None,
         };
+        let segmentation = match &settings.segmentation {
+            Some((series, instance)) => Some(self.beside(permit, study, series, instance).await?),
+            None => None,
+        };
         let opened = self.opened_copy(permit, copies).await?;
         let representative = middle(&opened);
-        Ok(Subject { opened, transfer_syntax: instance.transfer_syntax.clone(), state, representative })
+        Ok(Subject { opened, transfer_syntax: instance.transfer_syntax.clone(), state, segmentation, representative })
     }
 
     /// The first image that a presentation state is about, with the state.
@@ -69,7 +76,7 @@ impl Archive {
         let (opened, transfer_syntax) =
             self.beside(permit, &first(copies).study, &about.series, &about.instance).await?;
         let representative = about.frames.first().copied().unwrap_or_else(|| middle(&opened));
-        Ok(Subject { opened, transfer_syntax, state: Some(state), representative })
+        Ok(Subject { opened, transfer_syntax, state: Some(state), segmentation: None, representative })
     }
 
     /// Another instance of a study.
@@ -132,6 +139,30 @@ async fn described(subject: &Subject, number: u32, settings: &Settings) -> Resul
         let state = filled(state, &tags).await?;
         let own = filled(opened, &overlay_data(subject.attributes(), &all)).await?;
         image = image.presented(&state, &own, number)?;
+    }
+    match &subject.segmentation {
+        Some((segmentation, transfer_syntax)) => covered(image, subject, number, segmentation, transfer_syntax).await,
+        None => Ok(image),
+    }
+}
+
+/// The image with the frames of a segmentation that are about its frame (from 0).
+async fn covered(
+    mut image: Image,
+    subject: &Subject,
+    number: u32,
+    segmentation: &Opened,
+    transfer_syntax: &str,
+) -> Result<Image, Error> {
+    let frames = segment_frames(&segmentation.known.header.attributes, subject.attributes(), number);
+    if frames.is_empty() {
+        return Err(Error::Unsupported("segmentation says nothing about this frame"));
+    }
+    for frame in frames {
+        let (bytes, bit_offset) = segmentation.frame(frame as usize).await?;
+        let (known, syntax) = (segmentation.known.clone(), transfer_syntax.to_owned());
+        let drawn = move || image.covered(&known.header.attributes, &syntax, frame, &bytes, bit_offset);
+        image = spawn_blocking(drawn).await.map_err(|_| Error::Stopping)??;
     }
     Ok(image)
 }

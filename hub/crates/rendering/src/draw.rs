@@ -37,6 +37,17 @@ impl Bitmap {
         }
     }
 
+    /// One pixel, half of what was there and half of the ink.
+    pub(crate) fn tint(&mut self, x: i64, y: i64, ink: Ink) {
+        if x < 0 || y < 0 || x >= i64::from(self.width) || y >= i64::from(self.height) {
+            return;
+        }
+        let at = (y as usize * self.width as usize + x as usize) * self.channels;
+        let own = &self.pixels[at..at + self.channels];
+        let half = |n: usize| own[n.min(own.len() - 1)].midpoint(ink[n]);
+        self.dot(x, y, [half(0), half(1), half(2)]);
+    }
+
     /// A line between two points of the picture, as far as it is inside.
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: Ink) {
         let Some((from, to)) = clipped(from, to, (f64::from(self.width), f64::from(self.height))) else { return };

@@ -34,6 +34,7 @@ mod presentation;
 mod region;
 mod renderer;
 mod resize;
+mod segment;
 mod settings;
 mod voi;
 
@@ -49,4 +50,5 @@ pub use picture::picture;
 pub use prepare::profile;
 pub use presentation::{Reference, is_presentation_state, references};
 pub use renderer::Renderer;
+pub use segment::{MAX_SEGMENTS, segment_frames};
 pub use settings::{Annotation, Colours, Format, Overlays, Region, Settings, Window, WindowFunction};

@@ -23,6 +23,14 @@ pub(crate) struct Plane {
     origin: (i64, i64),
     bits: Bits,
     ink: Ink,
+    cover: Cover,
+}
+
+/// Whether the image shows through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cover {
+    Whole,
+    Half,
 }
 
 #[derive(Clone, PartialEq)]
@@ -58,10 +66,10 @@ impl Plane {
         Tag(group, element)
     }
 
-    /// A plane made of bits that begin with a byte.
+    /// A mask over a whole image, which shows through. Its bits begin with a byte.
     pub(crate) fn of(columns: u32, rows: u32, bytes: Vec<u8>, ink: Ink) -> Self {
         let bits = Bits::Own { bytes, first: 0 };
-        Self { columns: columns.into(), rows: rows.into(), origin: (0, 0), bits, ink }
+        Self { columns: columns.into(), rows: rows.into(), origin: (0, 0), bits, ink, cover: Cover::Half }
     }
 
     /// The plane of a repeating group for a frame (from 0); `None` when the group has no plane, or none for this frame.
@@ -86,7 +94,7 @@ impl Plane {
             _ => (0, 0),
         };
         let bits = Bits::read(attributes, group, (number * rows * columns) as usize, (rows * columns) as usize)?;
-        Ok(Some(Self { columns, rows, origin, bits, ink: WHITE }))
+        Ok(Some(Self { columns, rows, origin, bits, ink: WHITE, cover: Cover::Whole }))
     }
 
     pub(crate) fn in_ink(self, ink: Ink) -> Self {
@@ -116,7 +124,10 @@ impl Plane {
                     from..(a.max(b).round() as i64).max(from + 1)
                 };
                 for y in span(one.1, other.1) {
-                    span(one.0, other.0).for_each(|x| bitmap.dot(x, y, self.ink));
+                    span(one.0, other.0).for_each(|x| match self.cover {
+                        Cover::Whole => bitmap.dot(x, y, self.ink),
+                        Cover::Half => bitmap.tint(x, y, self.ink),
+                    });
                 }
             }
         }

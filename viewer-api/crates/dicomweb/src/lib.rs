@@ -17,6 +17,7 @@ mod multipart;
 mod parameters;
 mod query;
 mod rendered;
+mod report;
 mod response;
 mod store;
 mod warning;
@@ -33,6 +34,7 @@ pub use rendered::{
     Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Viewport, Window, WindowFunction, parse_rendered,
     parse_thumbnail,
 };
+pub use report::{report_html, report_text};
 pub use response::{DICOM_JSON, search_json};
 pub use store::{
     Bulk, COERCED, Described, Encoded, MAX_DESCRIBED, MAX_METADATA, MAX_METADATA_VALUES, MAX_PART_HEAD, MAX_PARTS,

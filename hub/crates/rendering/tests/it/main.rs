@@ -3,5 +3,7 @@
 mod made;
 mod manifest;
 mod real;
+mod presentation;
 mod renderer;
+mod shown;
 mod support;
