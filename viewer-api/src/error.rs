@@ -111,20 +111,26 @@ impl IntoResponse for Error {
             ErrorKind::Unavailable => tracing::warn!(error = self.chain(), "request cannot be answered now"),
             _ => {}
         }
-        let problem = serde_json::json!({
-            "type": "about:blank",
-            "title": status.canonical_reason().unwrap_or_default(),
-            "status": status.as_u16(),
-            "detail": told,
-            "error": told,
-        });
-        let mut response = (status, Json(problem)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
+        let mut response = problem(status, &told);
         if kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
         }
         response
     }
+}
+
+/// Problem details (RFC 9457).
+fn problem(status: StatusCode, told: &str) -> Response {
+    let problem = serde_json::json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": status.as_u16(),
+        "detail": told,
+        "error": told,
+    });
+    let mut response = (status, Json(problem)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
+    response
 }
 
 /// A layer: whoever proved nothing and may not is asked to prove something (RFC 9110 15.5.2). No scheme that a browser
@@ -134,7 +140,12 @@ pub(crate) async fn unauthorized(request: Request, next: Next) -> Response {
     let nobody = matches!(who, None | Some(Principal::Anonymous));
     let mut response = next.run(request).await;
     if nobody && response.status() == StatusCode::FORBIDDEN {
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        let is_problem = response.headers().get(header::CONTENT_TYPE) == Some(&PROBLEM);
+        if is_problem {
+            response = problem(StatusCode::UNAUTHORIZED, "not allowed");
+        } else {
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+        }
         let scheme = HeaderValue::from_static("Session realm=\"imaging\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }

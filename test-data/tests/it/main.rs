@@ -7,5 +7,6 @@ mod known;
 mod load;
 mod lost;
 mod pages;
+mod pictures;
 mod stores;
 mod world;

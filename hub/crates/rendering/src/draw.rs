@@ -120,6 +120,7 @@ fn crossings(outline: &[(f64, f64)], y: f64) -> Vec<f64> {
         .zip(next)
         .filter(|(a, b)| (a.1 <= y) != (b.1 <= y))
         .map(|(a, b)| a.0 + (y - a.1) / (b.1 - a.1) * (b.0 - a.0) - 0.5)
+        .filter(|crossing| crossing.is_finite())
         .collect();
     crossings.sort_by(f64::total_cmp);
     crossings
