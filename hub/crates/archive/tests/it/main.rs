@@ -10,6 +10,7 @@ mod ingest;
 mod pictures;
 mod ready;
 mod remote;
+mod renditions;
 mod retrieve;
 mod search;
 mod world;
