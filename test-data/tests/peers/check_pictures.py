@@ -4,8 +4,8 @@ Reads the demo's ready file and a plan, as check_region.py does. Of every stored
 asked for as PNG, in the window that the image itself names, and compared with what pydicom and its decoders make of the file
 that was sent: modality LUT, first window or VOI LUT, presentation LUT shape, palette, YBR to RGB. A picture is right when the
 median difference is at most 1 of 255 and at most 2 in 100 pixels differ by more than 3. Prints a table of file, whether it is
-decoded (a picture of the right size comes), and whether it is rendered right. Fails for a file that is not right and not
-explained in pictures_differ.json, and for one that is explained there and right.
+decoded (a picture comes), and whether it is rendered right. Fails for a file that is not right, or that pydicom cannot decode,
+and is not explained in pictures_differ.json, for one that is explained there and right, and for a refusal without a reason.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, apply
 
 from check_region import Region, instance_of
 
-# Files whose pictures differ from pydicom's, each with the reason why ours is as right.
+# Files whose pictures differ from pydicom's or have none of its to compare with, each with the reason.
 DIFFER = json.loads((pathlib.Path(__file__).parent / "pictures_differ.json").read_text())
 
 MEDIAN, BEYOND, PART = 1, 3, 0.02
@@ -91,7 +91,11 @@ def extent(data, stored, values):
 def grey(data, stored):
     values = apply_modality_lut(stored, data)
     values = numpy.asarray(values, dtype=numpy.float64)
-    if has_window(data) and "BitsStored" in data:
+    if "BitsStored" not in data:
+        # floating point: apply_windowing wants the range of its output, which is then undone
+        data.BitsStored, data.PixelRepresentation = 16, 0
+        data.pop("RescaleSlope", None)
+    if has_window(data):
         low, high = output_range(data, values)
         part = (numpy.asarray(apply_windowing(values, data, index=0), dtype=numpy.float64) - low) / (high - low)
     elif data.get("VOILUTSequence"):
@@ -162,7 +166,8 @@ def check(region, entries):
     wrong = [why for kind, why in complaints if kind == "wrong"]
     if wrong:
         return "yes", "no", wrong[0]
-    return ("yes" if is_picture else "no"), "no reference", None
+    ours = "a picture" if is_picture else f"{answer.status_code} {answer.json()['detail']}"
+    return ("yes" if is_picture else "no"), "no reference", f"{ours}; pydicom: {complaints[0][1]}"
 
 
 def main():

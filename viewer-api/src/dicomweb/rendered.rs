@@ -88,10 +88,18 @@ fn chosen(asker: &Asker, rendition: Rendition, frames: &[u32]) -> Result<&'stati
             accept.rendered(IMAGES, "image/jpeg, image/png and image/gif are given")?
         }
         Rendition::Report => accept.rendered(REPORTS, "a report is given as text/html and text/plain")?,
-        Rendition::Document(media_type) => {
-            accept.rendered(&[media_type], "a document or moving picture is given in the media type it is stored in")?
-        }
+        Rendition::Document(media_type) => accept.rendered(&[media_type], only(media_type))?,
     })
+}
+
+/// What is told of an instance that is given as it is stored.
+fn only(media_type: &str) -> &'static str {
+    match media_type {
+        "application/pdf" => "the document is given as application/pdf",
+        "video/mp4" => "the moving picture is given as video/mp4",
+        "video/mpeg" => "the moving picture is given as video/mpeg",
+        _ => "the document is given as text/xml",
+    }
 }
 
 /// Window and source region are the state's own (PS3.18 8.3.5.1).

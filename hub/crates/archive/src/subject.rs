@@ -107,9 +107,14 @@ impl Archive {
         settings: Settings,
         enlarge: Enlarge,
     ) -> Result<Vec<u8>, Error> {
-        let number = frame.wrapping_sub(1);
-        let (bytes, bit_offset) = subject.opened.frame(number as usize).await?;
+        let number = frame.checked_sub(1).ok_or(Error::NotFound("frame"))?;
         let image = described(subject, number, &settings).await?;
+        let bytes = subject.opened.frame(number as usize).await;
+        // a frame that the attributes declare is there, but not whole: that is no address of nothing
+        let (bytes, bit_offset) = bytes.map_err(|error| match error {
+            Error::NotFound(_) => rendering::Error::Corrupt("the pixel data ends before this frame").into(),
+            error => error,
+        })?;
         let settings = match enlarge {
             Enlarge::Allowed => settings,
             Enlarge::Never => settings.without_enlarging(&image),
