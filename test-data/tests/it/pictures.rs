@@ -18,7 +18,9 @@ fn pictures_of_every_shared_case_are_those_of_pydicom() {
     crate::known::wait(&demo);
     let file = demo.dir.join("pictures.json");
     write_json(&file, &Value::Array(whole));
-    let mut command = peer_script("check_pictures.py");
-    command.arg("--ready").arg(&demo.ready_file).arg("--plan").arg(file).arg("--manifest").arg(manifest);
-    eprintln!("{}", run(&mut command));
+    for script in ["check_pictures.py", "check_renditions.py"] {
+        let mut command = peer_script(script);
+        command.arg("--ready").arg(&demo.ready_file).arg("--plan").arg(&file).arg("--manifest").arg(&manifest);
+        eprintln!("{}", run(&mut command));
+    }
 }

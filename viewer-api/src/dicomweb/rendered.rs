@@ -34,8 +34,7 @@ const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=300");
 /// Pictures may be kept by whom they were given to, who asks each time whether they still are what they were.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// A report is foreign text on an origin of ours: whatever is in it, a browser runs and fetches nothing.
-const CONTENT_POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 const IMAGES: &[&str] = &["image/jpeg", "image/png", "image/gif"];
 const REPORTS: &[&str] = &["text/html", "text/plain"];
 

@@ -76,7 +76,11 @@ impl Archive {
     }
 
     /// Asks, finds the instance that stands for the scope, and writes the event down.
-    pub(crate) async fn shown(&self, who: &Principal, request: &PictureRequest) -> Result<(Permit<View>, InstanceCopies), Error> {
+    pub(crate) async fn shown(
+        &self,
+        who: &Principal,
+        request: &PictureRequest,
+    ) -> Result<(Permit<View>, InstanceCopies), Error> {
         let scope: &Scope = &request.scope;
         let permit = self.may_view(who, What::View, scope).await?;
         let copies = self.parts.index.representative(&permit, scope).await?;

@@ -1,16 +1,19 @@
 //! What an instance can be shown as (PS3.18 8.7.4): pictures, a moving picture, a document, a report.
 
-use crate::{archive::Archive, error::Error, headers::Opened, remote::Body, retrieve::first};
+use crate::{
+    archive::Archive,
+    document::{Document, Source},
+    error::Error,
+    headers::Opened,
+    retrieve::first,
+};
 use access_control::{Permit, View};
 use audit_log::{Event, What};
 use catalog::{InstanceCopies, Scope};
-use futures_util::{StreamExt, stream};
-use imaging_domain::{DataSet, Instance, Principal, Value, tags, transfer_syntax, transfer_syntax::PixelCoding};
+use imaging_domain::{DataSet, Instance, Principal, transfer_syntax, transfer_syntax::PixelCoding};
 use rendering::is_presentation_state;
 use std::ops::Range;
 
-/// Bytes of one piece of a document.
-const PIECE: u64 = 1 << 20;
 /// Encapsulated documents and their media types (PS3.3 A.45). What a browser could run is none of them.
 const DOCUMENTS: &[(&str, &str)] =
     &[("1.2.840.10008.5.1.4.1.1.104.1", "application/pdf"), ("1.2.840.10008.5.1.4.1.1.104.2", "text/xml")];
@@ -28,18 +31,6 @@ pub enum Rendition {
     Document(&'static str),
     /// A structured report.
     Report,
-}
-
-/// A document or moving picture.
-pub struct Document {
-    /// Media type.
-    pub media_type: &'static str,
-    /// Bytes.
-    pub length: u64,
-    /// Changes when the bytes do.
-    pub version: String,
-    /// Gives bytes `from..from + length`, which are inside of the document.
-    pub body: Box<dyn Fn(u64, u64) -> Body + Send + Sync>,
 }
 
 impl Archive {
@@ -79,7 +70,9 @@ impl Archive {
             Some(b"ftyp") => Ok("video/mp4"),
             // a program stream or an elementary stream begins with a start code (ISO/IEC 13818-1 2.5.3.3)
             _ if mpeg2 && head.starts_with(&[0, 0, 1]) => Ok("video/mpeg"),
-            _ => Err(Error::Unsupported("the moving picture is not stored as a file of its own, and cannot be decoded")),
+            _ => {
+                Err(Error::Unsupported("the moving picture is not stored as a file of its own, and cannot be decoded"))
+            }
         }
     }
 
@@ -121,87 +114,8 @@ impl Archive {
     }
 }
 
-/// Where the bytes of a document are.
-enum Source {
-    Here(Vec<u8>),
-    Ranges(Vec<Range<u64>>),
-}
-
-impl Source {
-    /// Without the byte that makes a value's length even (PS3.3 C.24.2).
-    fn encapsulated(attributes: &DataSet) -> Result<Self, Error> {
-        let said = attributes.int(tags::ENCAPSULATED_DOCUMENT_LENGTH).and_then(|length| u64::try_from(length).ok());
-        let own = |stored: u64| said.filter(|said| (stored.saturating_sub(1)..=stored).contains(said)).unwrap_or(stored);
-        match attributes.get(tags::ENCAPSULATED_DOCUMENT).map(|element| &element.value) {
-            Some(Value::Bytes(bytes)) => {
-                let mut bytes = bytes.clone();
-                bytes.truncate(own(bytes.len() as u64) as usize);
-                Ok(Self::Here(bytes))
-            }
-            Some(Value::Bulk { offset, length }) => Ok(Self::Ranges(vec![*offset..offset + own(*length)])),
-            _ => Err(Error::Unsupported("instance has no document in it")),
-        }
-    }
-
-    fn length(&self) -> u64 {
-        match self {
-            Self::Here(bytes) => bytes.len() as u64,
-            Self::Ranges(ranges) => ranges.iter().map(|range| range.end - range.start).sum(),
-        }
-    }
-
-    fn body(&self, opened: &Opened, from: u64, length: u64) -> Body {
-        match self {
-            Self::Here(bytes) => {
-                let bytes = bytes.get(from as usize..(from + length) as usize).unwrap_or_default().to_vec();
-                stream::iter([Ok(bytes.into())]).boxed()
-            }
-            Self::Ranges(ranges) => {
-                let opened = opened.clone();
-                let read = move |range| {
-                    let opened = opened.clone();
-                    async move { opened.read(range).await }
-                };
-                stream::iter(pieces(ranges, from, length)).map(read).buffered(2).boxed()
-            }
-        }
-    }
-}
-
-/// The ranges that bytes `from..from + length` of ranges joined lie in, in pieces.
-fn pieces(ranges: &[Range<u64>], from: u64, length: u64) -> Vec<Range<u64>> {
-    let (mut at, mut out) = (0, vec![]);
-    for range in ranges {
-        let own = range.end - range.start;
-        let (begin, end) = (from.max(at), (from + length).min(at + own));
-        let mut piece = begin;
-        while piece < end {
-            let next = (piece + PIECE).min(end);
-            out.push(range.start + (piece - at)..range.start + (next - at));
-            piece = next;
-        }
-        at += own;
-    }
-    out
-}
-
 /// Where a moving picture lies: all of its fragments.
 fn video(opened: &Opened) -> Result<Vec<Range<u64>>, Error> {
     let frames = opened.known.frames.as_ref().ok_or(Error::Unsupported("instance has no pixel data"))?;
     Ok(frames.frame(0).ok_or(Error::NotFound("frame"))?.ranges.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_of_ranges_are_their_bytes_in_order() {
-        let ranges = [100..110, 200..220];
-        assert_eq!(pieces(&ranges, 0, 30), [100..110, 200..220]);
-        assert_eq!(pieces(&ranges, 5, 10), [105..110, 200..205]);
-        assert_eq!(pieces(&ranges, 12, 3), [202..205]);
-        let long = [0..3 * PIECE];
-        assert_eq!(pieces(&long, 1, 2 * PIECE), [1..PIECE + 1, PIECE + 1..2 * PIECE + 1]);
-    }
 }

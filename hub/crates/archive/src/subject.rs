@@ -87,8 +87,7 @@ impl Archive {
         series: &SeriesUid,
         instance: &InstanceUid,
     ) -> Result<(Opened, String), Error> {
-        let scope =
-            Scope { study: study.clone(), series: Some(series.clone()), instance: Some(instance.clone()) };
+        let scope = Scope { study: study.clone(), series: Some(series.clone()), instance: Some(instance.clone()) };
         let mut found = self.parts.index.instances(permit, &scope, None, 1).await?;
         let copies = found.pop().ok_or(Error::NotFound("instance that the picture needs"))?;
         Ok((self.opened_copy(permit, &copies).await?, first(&copies).transfer_syntax.clone()))

@@ -67,7 +67,8 @@ impl Notes {
 
 fn patient(attributes: &DataSet) -> Vec<String> {
     let text = |tag| attributes.text(tag).map(shortened).unwrap_or_default();
-    let joined = |parts: &[String]| parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("  ");
+    let joined =
+        |parts: &[String]| parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("  ");
     let mut lines = names(attributes.text(tags::PATIENT_NAME).unwrap_or_default());
     lines.push(text(tags::PATIENT_ID));
     lines.push(joined(&[date(attributes, tags::PATIENT_BIRTH_DATE), text(tags::PATIENT_SEX), text(tags::PATIENT_AGE)]));
@@ -80,7 +81,11 @@ fn patient(attributes: &DataSet) -> Vec<String> {
 fn names(name: &str) -> Vec<String> {
     let name = PersonName::parse(name);
     let shown = |group: &str| shortened(&group.replace('^', " "));
-    [&name.ideographic, &name.alphabetic].into_iter().map(|group| shown(group)).filter(|group| !group.is_empty()).collect()
+    [&name.ideographic, &name.alphabetic]
+        .into_iter()
+        .map(|group| shown(group))
+        .filter(|group| !group.is_empty())
+        .collect()
 }
 
 fn technique(attributes: &DataSet, frame: u32) -> Vec<String> {

@@ -8,8 +8,8 @@ use crate::{
     modality::Modality,
     overlay::Plane,
     palette::Palette,
-    presentation::Presentation,
     pixel::{ByteOrder, Direction, Number, Photometric, Planes},
+    presentation::Presentation,
     voi::Voi,
 };
 use imaging_domain::{DataSet, TransferSyntax, tags, transfer_syntax};

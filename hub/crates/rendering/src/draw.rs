@@ -73,6 +73,11 @@ impl Bitmap {
     /// A line of text whose top left corner is at a point, with a dark rim so that it can be read on anything. Letters
     /// that the font does not have are boxes.
     pub(crate) fn text(&mut self, text: &str, (left, top): (i64, i64), size: i64, ink: Ink) {
+        // far outside nothing is seen, and sums would not fit
+        let reach = i64::from(self.width.max(self.height)) + 64 * CELL * size * 16;
+        if left.saturating_abs() > reach || top.saturating_abs() > reach {
+            return;
+        }
         let rim = if ink[1] < 96 { WHITE } else { BLACK };
         for (ink, is_rim) in [(rim, true), (ink, false)] {
             let mut at = left;

@@ -47,7 +47,8 @@ impl Animation {
             Some(encoder) => encoder,
             none => {
                 self.size = (frame.width, frame.height);
-                let mut encoder = Encoder::new(Vec::new(), frame.width, frame.height, &[]).map_err(|_| Error::TooLarge)?;
+                let mut encoder =
+                    Encoder::new(Vec::new(), frame.width, frame.height, &[]).map_err(|_| Error::TooLarge)?;
                 encoder.set_repeat(Repeat::Infinite).map_err(|_| Error::TooLarge)?;
                 none.insert(encoder)
             }

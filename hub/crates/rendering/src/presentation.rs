@@ -5,7 +5,9 @@
 
 mod displayed;
 mod graphics;
+mod label;
 mod layers;
+mod outline;
 mod reference;
 mod shutter;
 

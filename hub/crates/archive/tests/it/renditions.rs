@@ -1,7 +1,10 @@
 //! What instances of each kind can be shown as.
 
 use crate::{
-    files::{EXPLICIT, SERIES, STUDY, element, file_in, image, image_set, one, shape, uid},
+    files::{
+        EXPLICIT, SERIES, element, file_in, file_of, fragment, identified, image, image_set, long, one, placed,
+        sequence, shape, uid,
+    },
     world::{World, radiologist},
 };
 use archive::{PictureRequest, Rendition};
@@ -17,51 +20,6 @@ const STATE: &str = "1.2.840.10008.5.1.4.1.1.11.1";
 const SEGMENTATION: &str = "1.2.840.10008.5.1.4.1.1.66.4";
 const MPEG_4: &str = "1.2.840.10008.1.2.4.102";
 const MPEG_2: &str = "1.2.840.10008.1.2.4.100";
-
-/// An element whose length has four bytes.
-fn long(tag: u32, vr: &str, value: &[u8]) -> Vec<u8> {
-    let mut out = [((tag >> 16) as u16).to_le_bytes(), (tag as u16).to_le_bytes()].concat();
-    out.extend(vr.as_bytes());
-    out.extend([0, 0]);
-    out.extend((value.len() as u32).to_le_bytes());
-    out.extend(value);
-    out
-}
-
-/// A sequence of one item.
-fn sequence(tag: u32, item: &[u8]) -> Vec<u8> {
-    let mut value = vec![0xFE, 0xFF, 0x00, 0xE0];
-    value.extend((item.len() as u32).to_le_bytes());
-    value.extend(item);
-    long(tag, "SQ", &value)
-}
-
-/// The identifiers of an instance of a class.
-fn identified(class: &str, number: u32) -> Vec<u8> {
-    [
-        element(0x0008_0016, "UI", class.as_bytes()),
-        element(0x0008_0018, "UI", uid(number).as_bytes()),
-        element(0x0010_0020, "LO", b"P1"),
-    ]
-    .concat()
-}
-
-fn placed() -> Vec<u8> {
-    [element(0x0020_000D, "UI", STUDY.as_bytes()), element(0x0020_000E, "UI", SERIES.as_bytes())].concat()
-}
-
-fn file_of(class: &str, number: u32, data_set: &[u8]) -> Bytes {
-    [part10::file_meta(class, &uid(number), EXPLICIT), data_set.to_vec()].concat().into()
-}
-
-/// Encapsulated pixel data of one fragment.
-fn fragment(stream: &[u8]) -> Vec<u8> {
-    let item = |value: &[u8]| [&[0xFE, 0xFF, 0x00, 0xE0], &(value.len() as u32).to_le_bytes()[..], value].concat();
-    let mut out = vec![0xE0, 0x7F, 0x10, 0x00, b'O', b'B', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF];
-    out.extend([item(&[]), item(stream)].concat());
-    out.extend([0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]);
-    out
-}
 
 async fn holding(files: &[Bytes]) -> World {
     let world = World::hospital();
@@ -104,7 +62,8 @@ async fn a_document_is_given_without_its_padding() {
 #[tokio::test]
 async fn a_moving_picture_is_given_only_as_a_file_that_players_open() {
     let stream = [&[0, 0, 0, 24][..], b"ftypisom and so on"].concat();
-    let of = |syntax, stream: &[u8]| file_in(syntax, 1, &[crate::files::described(1), shape(), fragment(stream)].concat());
+    let of =
+        |syntax, stream: &[u8]| file_in(syntax, 1, &[crate::files::described(1), shape(), fragment(stream)].concat());
     let world = holding(&[of(MPEG_4, &stream)]).await;
     let rendition = world.archive.rendition(&radiologist(), &one(1)).await.unwrap();
     assert_eq!(rendition, Rendition::Document("video/mp4"));
@@ -136,11 +95,7 @@ async fn a_report_is_told_and_anything_else_says_so() {
 fn state(number: u32, about: u32) -> Bytes {
     let image = sequence(0x0008_1140, &element(0x0008_1155, "UI", uid(about).as_bytes()));
     let series = [image, element(0x0020_000E, "UI", SERIES.as_bytes())].concat();
-    let set = [
-        identified(STATE, number),
-        placed(),
-        element(0x2050_0020, "CS", b"INVERSE"),
-    ];
+    let set = [identified(STATE, number), placed(), element(0x2050_0020, "CS", b"INVERSE")];
     let mut set = set.concat();
     // in the order of tags: the reference goes before group 10
     let at = identified(STATE, number).len() - element(0x0010_0020, "LO", b"P1").len();

@@ -112,8 +112,7 @@ fn bitmap(state: &DataSet, which: &Which<'_>) -> Result<Option<Plane>, Error> {
 /// Even-odd rule.
 fn is_inside(points: &[(f64, f64)], (x, y): (f64, f64)) -> bool {
     let next = points.iter().cycle().skip(1);
-    let crossed = |(a, b): &(&(f64, f64), &(f64, f64))| {
-        (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0
-    };
+    let crossed =
+        |(a, b): &(&(f64, f64), &(f64, f64))| (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0;
     points.iter().zip(next).filter(crossed).count() % 2 == 1
 }

@@ -1,9 +1,12 @@
 //! Tests at the door of `rendering`.
 
+mod colours;
+mod graphics;
 mod made;
 mod manifest;
-mod real;
+mod overlays;
 mod presentation;
+mod real;
 mod renderer;
 mod shown;
 mod support;

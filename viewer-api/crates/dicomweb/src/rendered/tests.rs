@@ -42,16 +42,6 @@ fn clients_are_understood() {
             Rendered { window: window(-600.0, 1500.0, WindowFunction::Linear), ..nothing() },
             0,
         ),
-        ("overlays", "overlays=6000,601e", Rendered { overlays: Overlays::Groups(vec![0x6000, 0x601E]), ..nothing() }, 0),
-        (
-            "presentation",
-            "presentationUID=1.2.3&presentationSeriesUID=1.2",
-            Rendered {
-                presentation: Some((SeriesUid::parse("1.2").unwrap(), InstanceUid::parse("1.2.3").unwrap())),
-                ..nothing()
-            },
-            0,
-        ),
     ] {
         let (rendered, complaints) = parse_rendered(text).unwrap_or_else(|error| panic!("{who}: {error}"));
         assert_eq!((rendered, complaints.len()), (expected, warnings), "{who}");
@@ -59,10 +49,33 @@ fn clients_are_understood() {
 }
 
 #[test]
+fn what_the_standard_has_no_parameter_for() {
+    let reference = Some((SeriesUid::parse("1.2").unwrap(), InstanceUid::parse("1.2.3").unwrap()));
+    for (text, expected) in [
+        ("overlays=6000,601e", Rendered { overlays: Overlays::Groups(vec![0x6000, 0x601E]), ..Rendered::default() }),
+        ("overlays=all", Rendered { overlays: Overlays::All, ..Rendered::default() }),
+        (
+            "presentationUID=1.2.3&presentationSeriesUID=1.2",
+            Rendered { presentation: reference.clone(), ..Rendered::default() },
+        ),
+        (
+            "segmentationSeriesUID=1.2&segmentationUID=1.2.3",
+            Rendered { segmentation: reference.clone(), ..Rendered::default() },
+        ),
+    ] {
+        assert_eq!(parse_rendered(text).unwrap(), (expected, vec![]), "{text}");
+    }
+}
+
+#[test]
 fn a_source_region_may_be_flipped_and_left_partly_empty() {
     let whole = Region::default();
     for (text, size, region) in [
-        ("100,50,10,20,30,40", Some((100, 50)), Region { left: 10.0, top: 20.0, columns: Some(30.0), rows: Some(40.0), ..whole }),
+        (
+            "100,50,10,20,30,40",
+            Some((100, 50)),
+            Region { left: 10.0, top: 20.0, columns: Some(30.0), rows: Some(40.0), ..whole },
+        ),
         (
             "100,50,0,0,-30,-40.5",
             Some((100, 50)),

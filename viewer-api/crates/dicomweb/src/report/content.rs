@@ -86,7 +86,7 @@ fn value(item: &DataSet) -> Option<String> {
     let text = |tag| item.text(tag).unwrap_or_default().to_owned();
     Some(match item.text(tags::VALUE_TYPE).map(str::trim).unwrap_or_default() {
         "CONTAINER" => return None,
-        "TEXT" => text(tags::TEXT_VALUE),
+        "TEXT" => lines(&text(tags::TEXT_VALUE)),
         "CODE" => titles::title(item.items(tags::CONCEPT_CODE_SEQUENCE).first()),
         "NUM" => number(item),
         "PNAME" => name(&text(tags::PERSON_NAME)),
@@ -103,6 +103,11 @@ fn value(item: &DataSet) -> Option<String> {
         "" => "见本报告其他条目 See another item of this report".to_owned(),
         other => other.to_owned(),
     })
+}
+
+/// Text with the line ends of one kind, and no tabs (PS3.5 6.1.3).
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace(['\r', '\u{c}'], "\n").replace('\t', " ")
 }
 
 fn number(item: &DataSet) -> String {

@@ -25,7 +25,12 @@ fn report() -> DataSet {
     units.put_text(tags::NUMERIC_VALUE, VR::DS, "12.5");
     units.put(tags::MEASUREMENT_UNITS_CODE_SEQUENCE, VR::SQ, code("mm", "millimeter"));
     let findings = Value::Sequence(vec![
-        item("TEXT", code("121071", "Finding"), tags::TEXT_VALUE, text("<script>alert('x')</script> & 结节\nsecond line")),
+        item(
+            "TEXT",
+            code("121071", "Finding"),
+            tags::TEXT_VALUE,
+            text("<script>alert('x')</script> & 结节\rsecond line"),
+        ),
         item("NUM", code("1", "Diameter"), tags::MEASURED_VALUE_SEQUENCE, Value::Sequence(vec![units])),
         item("CODE", code("2", "Side"), tags::CONCEPT_CODE_SEQUENCE, code("3", "左肺")),
         item("PNAME", code("121008", "Person Observer Name"), tags::PERSON_NAME, text("Wang^XiaoDong=王^小东")),
