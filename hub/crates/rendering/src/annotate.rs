@@ -6,6 +6,7 @@ use crate::{
     draw::{WHITE, letter_size, line_height, text_width},
 };
 use imaging_domain::{DataSet, PersonName, Tag, tags};
+use serde::{Deserialize, Serialize};
 
 /// Most characters of one text: what is longer would leave nothing of the picture.
 const MAX_TEXT: usize = 64;
@@ -15,7 +16,7 @@ const MAX_LINES: usize = 24;
 const MARGIN: i64 = 4;
 
 /// Lines of text by their corner.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Notes {
     /// Upper left.
     patient: Vec<String>,

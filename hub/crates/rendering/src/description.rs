@@ -3,7 +3,7 @@
 use crate::{
     Error,
     annotate::Notes,
-    codec,
+    aspect, codec,
     lookup::Inputs,
     modality::Modality,
     overlay::Plane,
@@ -13,10 +13,12 @@ use crate::{
     voi::Voi,
 };
 use imaging_domain::{DataSet, TransferSyntax, tags, transfer_syntax};
+use serde::{Deserialize, Serialize};
 
 /// Description of one frame: its shape, its samples and how they become grey or colour.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Image {
+    #[serde(with = "by_uid")]
     pub(crate) syntax: TransferSyntax,
     /// UID as the file says: rows of the table may share their treatment.
     pub(crate) uid: String,
@@ -44,6 +46,20 @@ pub struct Image {
     pub(crate) notes: Notes,
     /// How a presentation state shows it.
     pub(crate) presentation: Option<Box<Presentation>>,
+}
+
+/// A transfer syntax as its UID; both ends have the same table.
+mod by_uid {
+    use imaging_domain::{TransferSyntax, transfer_syntax};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(syntax: &TransferSyntax, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(syntax.uid)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TransferSyntax, D::Error> {
+        <&str>::deserialize(deserializer).map(transfer_syntax::of)
+    }
 }
 
 impl Image {
@@ -83,7 +99,7 @@ impl Image {
             palette,
             direction: Direction::read(attributes),
             padding: padding(attributes, number.inputs()),
-            aspect: aspect(attributes, &groups),
+            aspect: aspect::of_image(attributes, &groups),
             profile: None,
             overlays: vec![],
             notes: Notes::default(),
@@ -148,7 +164,7 @@ fn groups(attributes: &DataSet, frame: u32) -> Vec<&DataSet> {
 }
 
 /// The first answer of a group's macro sequence, and at last of the data set's own attributes.
-fn find<'a, T>(
+pub(crate) fn find<'a, T>(
     groups: &[&'a DataSet],
     sequence: imaging_domain::Tag,
     read: impl Fn(&'a DataSet) -> Result<Option<T>, Error>,
@@ -173,20 +189,4 @@ fn padding(attributes: &DataSet, inputs: Inputs) -> Option<(i64, i64)> {
     let one = value(tags::PIXEL_PADDING_VALUE)?;
     let other = value(tags::PIXEL_PADDING_RANGE_LIMIT).unwrap_or(one);
     Some((one.min(other), one.max(other)))
-}
-
-/// Most that a pixel may be longer than wide, or the other way, before the numbers are taken for a mistake.
-const MAX_ASPECT: f64 = 16.0;
-
-fn aspect(attributes: &DataSet, groups: &[&DataSet]) -> f64 {
-    let pair = |set: &DataSet, tag| match set.floats(tag)[..] {
-        [vertical, horizontal] if vertical > 0.0 && horizontal > 0.0 => Some(vertical / horizontal),
-        _ => None,
-    };
-    let measured = find(groups, tags::PIXEL_MEASURES_SEQUENCE, |set| Ok(pair(set, tags::PIXEL_SPACING)));
-    let aspect = pair(attributes, tags::PIXEL_ASPECT_RATIO)
-        .or(measured.ok().flatten())
-        .or(pair(attributes, tags::IMAGER_PIXEL_SPACING))
-        .unwrap_or(1.0);
-    if (1.0 / MAX_ASPECT..=MAX_ASPECT).contains(&aspect) { aspect } else { 1.0 }
 }

@@ -16,7 +16,10 @@ pub(crate) fn encode(bitmap: &Bitmap, format: Format, profile: Option<Vec<u8>>) 
     match format {
         Format::Jpeg(quality) => {
             let file = jpeg(bitmap, quality)?;
-            Ok(profile.map_or(file.clone(), |profile| with_profile(&file, &profile)))
+            Ok(match profile {
+                Some(profile) => with_profile(&file, &profile),
+                None => file,
+            })
         }
         Format::Png => png(bitmap, profile),
         Format::Gif => gif::still(bitmap),

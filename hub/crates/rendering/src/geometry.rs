@@ -1,6 +1,7 @@
 //! Which part of an image is shown, how it is turned, and where its pixels come to lie in the picture.
 
 use crate::{Error, Image, Region, Settings};
+use serde::{Deserialize, Serialize};
 
 /// Most pixels of a picture.
 pub const MAX_PICTURE: u64 = 256 << 20;
@@ -8,7 +9,7 @@ pub const MAX_PICTURE: u64 = 256 << 20;
 const MAX_SIDE: u32 = 65_500;
 
 /// Whole pixels of an image, from its top left corner; may stand out over it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Area {
     pub(crate) left: i64,
     pub(crate) top: i64,
@@ -19,7 +20,7 @@ pub(crate) struct Area {
 }
 
 /// A turn: clockwise first, then the flips (PS3.3 C.10.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Turn {
     /// Quarters clockwise, 0 to 3.
     pub(crate) quarters: u8,

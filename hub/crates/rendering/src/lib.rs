@@ -7,9 +7,11 @@
 //!
 //! Start reading at [`picture`]; [`Image::describe`] is what it needs to know, [`Image::prepared`] and
 //! [`Image::presented`] are what it may know beside, and [`Renderer`] is the pool it runs on. Codecs are one file each
-//! under `codec/`, the modules of presentation states under `presentation/`. Letters are those of GNU Unifont, Han too.
+//! under `codec/`, the modules of presentation states under `presentation/`. [`Image`] and [`Settings`] can be sent to
+//! another process. Letters are those of GNU Unifont, Han too.
 
 mod annotate;
+mod aspect;
 mod bitmap;
 mod codec;
 mod colour;

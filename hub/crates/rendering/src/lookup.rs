@@ -2,9 +2,10 @@
 
 use crate::Error;
 use imaging_domain::{DataSet, Tag, Value};
+use serde::{Deserialize, Serialize};
 
 /// A table and where it begins.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Table {
     /// Input value of the first entry.
     pub(crate) first: i64,
@@ -15,7 +16,7 @@ pub(crate) struct Table {
 }
 
 /// Whether the first input value is read as signed: as the samples that go in are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Inputs {
     Signed,
     Unsigned,

@@ -6,9 +6,10 @@ use crate::{
     lookup::{Inputs, Table},
 };
 use imaging_domain::{DataSet, tags};
+use serde::{Deserialize, Serialize};
 
 /// The transformation of one frame.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Modality {
     /// `value * slope + intercept`; 1 and 0 when the image says nothing.
     Rescale { slope: f64, intercept: f64 },

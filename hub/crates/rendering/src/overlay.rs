@@ -8,6 +8,7 @@ use crate::{
     pixel::{ByteOrder, Number},
 };
 use imaging_domain::{DataSet, Tag, Value, transfer_syntax::PixelCoding};
+use serde::{Deserialize, Serialize};
 
 /// Repeating groups (PS3.5 7.6).
 const GROUPS: std::ops::RangeInclusive<u16> = 0x6000..=0x601E;
@@ -15,7 +16,7 @@ const GROUPS: std::ops::RangeInclusive<u16> = 0x6000..=0x601E;
 const MAX_SIDE: i64 = 65_535;
 
 /// One plane of one frame.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Plane {
     columns: i64,
     rows: i64,
@@ -27,13 +28,13 @@ pub(crate) struct Plane {
 }
 
 /// Whether the image shows through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Cover {
     Whole,
     Half,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 enum Bits {
     /// One after the other, the lowest of a byte first, from a bit on.
     Own { bytes: Vec<u8>, first: usize },

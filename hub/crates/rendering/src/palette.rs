@@ -7,9 +7,10 @@ use crate::{
     lookup::{Descriptor, Inputs, Table, words},
 };
 use imaging_domain::{DataSet, Tag, Value, tags};
+use serde::{Deserialize, Serialize};
 
 /// Red, green and blue tables.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Palette {
     /// Colours by index from `first` on.
     colours: Vec<[u8; 3]>,

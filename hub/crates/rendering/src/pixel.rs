@@ -5,16 +5,17 @@ use crate::{
     lookup::{Inputs, Table},
 };
 use imaging_domain::{DataSet, TransferSyntax, VR, tags, transfer_syntax};
+use serde::{Deserialize, Serialize};
 
 /// PlanarConfiguration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Planes {
     Interleaved,
     Separate,
 }
 
 /// What a sample is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Number {
     Integer(Bits),
     Float,
@@ -22,7 +23,7 @@ pub(crate) enum Number {
 }
 
 /// Place of an integer sample in its cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bits {
     /// 1, 8, 16 or 32.
     pub(crate) allocated: u32,
@@ -34,7 +35,7 @@ pub(crate) struct Bits {
 }
 
 /// PhotometricInterpretation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Photometric {
     Monochrome,
     Palette,
@@ -48,7 +49,7 @@ pub(crate) enum Photometric {
 }
 
 /// How native samples lie in the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ByteOrder {
     Little,
     /// Big endian; samples of up to 8 bits are in order (OB).
@@ -58,7 +59,7 @@ pub(crate) enum ByteOrder {
 }
 
 /// How greys are presented (PS3.3 C.11.6).
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Direction {
     LowIsBlack,
     LowIsWhite,

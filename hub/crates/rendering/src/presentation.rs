@@ -30,6 +30,7 @@ use graphics::Graphics;
 use imaging_domain::{DataSet, Value, tags};
 use layers::Layers;
 use reference::{Which, applies};
+use serde::{Deserialize, Serialize};
 use shutter::Shutter;
 
 /// Classes whose states are applied here.
@@ -40,7 +41,7 @@ const PSEUDO_COLOUR: &str = "1.2.840.10008.5.1.4.1.1.11.3";
 const STATES: &str = "1.2.840.10008.5.1.4.1.1.11.";
 
 /// What a state adds to an image beside its look-up tables.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Presentation {
     pub(crate) shown: Shown,
     /// Colours of pseudo-colour, by grey.

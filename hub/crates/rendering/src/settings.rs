@@ -2,9 +2,10 @@
 
 use crate::Image;
 use imaging_domain::{InstanceUid, SeriesUid};
+use serde::{Deserialize, Serialize};
 
 /// Size, part, window, texts, colours and format of a picture. The default is the image as it is, as JPEG.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// The picture fits into so many columns and rows, its shape kept; its own size when not said.
     pub fit: Option<(u32, u32)>,
@@ -29,7 +30,7 @@ pub struct Settings {
 }
 
 /// A part of an image, in its pixels from the top left corner; what stands out over the image is cut off.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Region {
     /// First column.
     pub left: f64,
@@ -46,7 +47,7 @@ pub struct Region {
 }
 
 /// Texts burnt into a picture (PS3.18 8.3.5.1.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Annotation {
     /// Whom it shows.
     pub patient: bool,
@@ -55,7 +56,7 @@ pub struct Annotation {
 }
 
 /// Colour space of a coloured picture and whether the file says so (PS3.18 8.3.5.1.5). Grey pictures have none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Colours {
     /// As they are, no profile embedded.
     #[default]
@@ -71,7 +72,7 @@ pub enum Colours {
 }
 
 /// Overlay planes that are drawn (PS3.3 C.9.2).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Overlays {
     /// None.
     #[default]
@@ -83,7 +84,7 @@ pub enum Overlays {
 }
 
 /// A VOI window (PS3.3 C.11.2).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     /// WindowCenter, in output units of the modality LUT.
     pub center: f64,
@@ -94,7 +95,7 @@ pub struct Window {
 }
 
 /// How values inside a window become grey (PS3.3 C.11.2.1.2 and C.11.2.1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum WindowFunction {
     /// LINEAR.
     #[default]
@@ -109,7 +110,7 @@ pub enum WindowFunction {
 const QUALITY: u8 = 90;
 
 /// File format of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG with a quality of 1 to 100.
     Jpeg(u8),

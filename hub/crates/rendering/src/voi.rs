@@ -5,9 +5,10 @@ use crate::{
     lookup::{Inputs, Table},
 };
 use imaging_domain::{DataSet, tags};
+use serde::{Deserialize, Serialize};
 
 /// What the image itself asks for.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Voi {
     /// The first window.
     Window(Window),

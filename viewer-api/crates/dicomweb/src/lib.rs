@@ -31,8 +31,8 @@ pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
 pub use query::{MAX_VALUES, parse_search};
 pub use rendered::{
-    Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Viewport, Window, WindowFunction, parse_rendered,
-    parse_thumbnail,
+    Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Viewport, Window, WindowFunction,
+    parse_rendered, parse_thumbnail,
 };
 pub use report::{report_html, report_text};
 pub use response::{DICOM_JSON, search_json};

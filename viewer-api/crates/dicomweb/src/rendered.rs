@@ -3,7 +3,7 @@
 mod viewport;
 mod window;
 
-pub use viewport::{MAX_VIEWPORT, Region, Viewport};
+pub use viewport::{MAX_VIEWPORT, Region, Size, Viewport};
 pub use window::{Window, WindowFunction};
 
 use crate::{
@@ -114,7 +114,7 @@ pub fn parse_rendered(query: &str) -> Result<(Rendered, Vec<Warning>), Error> {
 ///
 /// # Errors
 /// As [`parse_rendered`].
-pub fn parse_thumbnail(query: &str) -> Result<(Option<(u32, u32)>, Vec<Warning>), Error> {
+pub fn parse_thumbnail(query: &str) -> Result<(Option<Size>, Vec<Warning>), Error> {
     let (asked, mut warnings) = parse_rendered(query)?;
     let viewport = asked.viewport;
     if viewport.is_some_and(|viewport| viewport.region.is_some()) {

@@ -1,16 +1,18 @@
 //! Displayed area and spatial transformation (PS3.3 C.10.4 and C.10.6).
 
 use super::reference::{Which, applies};
-use crate::geometry::{Area, Turn};
+use crate::{
+    aspect,
+    geometry::{Area, Turn},
+};
 use imaging_domain::{DataSet, tags};
+use serde::{Deserialize, Serialize};
 
 /// Most that a state may magnify: pictures have a limit of their own, this keeps the numbers sane.
 const MAX_MAGNIFICATION: f64 = 64.0;
-/// Most that a pixel may be longer than wide, or the other way, before the numbers are taken for a mistake.
-const MAX_ASPECT: f64 = 16.0;
 
 /// What of an image is shown, and how it is turned.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Shown {
     /// The whole image when not said.
     pub(crate) area: Option<Area>,
@@ -30,7 +32,7 @@ impl Shown {
         let magnified = item.text(tags::PRESENTATION_SIZE_MODE) == Some("MAGNIFY");
         let ratio = item.floats(tags::PRESENTATION_PIXEL_MAGNIFICATION_RATIO).first().copied();
         let ratio = ratio.filter(|ratio| magnified && (1.0 / MAX_MAGNIFICATION..=MAX_MAGNIFICATION).contains(ratio));
-        Self { area: area(item), turn, aspect: aspect(item), magnification: ratio.unwrap_or(1.0) }
+        Self { area: area(item), turn, aspect: aspect::of_area(item), magnification: ratio.unwrap_or(1.0) }
     }
 }
 
@@ -45,13 +47,4 @@ fn area(item: &DataSet) -> Option<Area> {
     // the numbers are of 32 bits, so nothing overflows
     let (left, top) = (one.0.min(other.0) - 1, one.1.min(other.1) - 1);
     Some(Area { left, top, columns: one.0.max(other.0) - left, rows: one.1.max(other.1) - top })
-}
-
-fn aspect(item: &DataSet) -> Option<f64> {
-    let ratio = |tag| match item.floats(tag)[..] {
-        [vertical, horizontal] if vertical > 0.0 && horizontal > 0.0 => Some(vertical / horizontal),
-        _ => None,
-    };
-    let ratio = ratio(tags::PRESENTATION_PIXEL_SPACING).or_else(|| ratio(tags::PRESENTATION_PIXEL_ASPECT_RATIO));
-    ratio.filter(|ratio| (1.0 / MAX_ASPECT..=MAX_ASPECT).contains(ratio))
 }

@@ -13,6 +13,7 @@ use crate::{
     geometry::Geometry,
 };
 use imaging_domain::{DataSet, Value, tags};
+use serde::{Deserialize, Serialize};
 
 /// Most points of one object.
 const MAX_POINTS: usize = 65_536;
@@ -20,25 +21,25 @@ const MAX_POINTS: usize = 65_536;
 const CROSS: f64 = 4.0;
 
 /// What is drawn, in order.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Graphics {
     marks: Vec<Mark>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Mark {
     order: i64,
     ink: Ink,
     what: What,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 enum What {
     Object { units: Units, points: Vec<Point>, kind: Kind, filled: bool },
     Text(Label),
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Units {
     /// Pixels of the image from its corner.
     Pixel,

@@ -7,6 +7,7 @@ use crate::{
     geometry::Geometry,
 };
 use imaging_domain::{DataSet, tags};
+use serde::{Deserialize, Serialize};
 
 /// Most characters of one text.
 const MAX_TEXT: usize = 1_024;
@@ -14,7 +15,7 @@ const MAX_TEXT: usize = 1_024;
 const DISTANCE: f64 = 4.0;
 
 /// Text in its box, or beside its anchor when it has none.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Label {
     lines: Vec<String>,
     units: Units,
@@ -23,7 +24,7 @@ pub(super) struct Label {
     anchor: Option<Anchor>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Anchor {
     units: Units,
     point: Point,
@@ -31,7 +32,7 @@ struct Anchor {
     visible: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 enum Justified {
     Left,
     Center,

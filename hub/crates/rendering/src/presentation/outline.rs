@@ -1,5 +1,7 @@
 //! The corners that graphic objects are drawn with (PS3.3 C.10.5.2).
 
+use serde::{Deserialize, Serialize};
+
 use std::f64::consts::TAU;
 
 /// Corners that a circle is drawn with, and pieces between two points of a curve.
@@ -10,7 +12,7 @@ const PIECES: usize = 16;
 pub(super) type Point = (f64, f64);
 
 /// GraphicType.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Kind {
     Point,
     Polyline,

@@ -10,15 +10,16 @@ use crate::{
     overlay::Plane,
 };
 use imaging_domain::{DataSet, tags};
+use serde::{Deserialize, Serialize};
 
 /// Shapes, in pixels of the image; what lies outside of any is hidden.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Shutter {
     shapes: Vec<Shape>,
     ink: Ink,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 enum Shape {
     /// First and last column and row that are shown, from 1.
     Rectangle { columns: (f64, f64), rows: (f64, f64) },

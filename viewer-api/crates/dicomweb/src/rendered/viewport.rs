@@ -5,12 +5,15 @@ use crate::error::Error;
 /// The most columns or rows a picture may be asked to have.
 pub const MAX_VIEWPORT: u32 = 8_192;
 
+/// Columns and rows.
+pub type Size = (u32, u32);
+
 /// What is shown, and how large.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Viewport {
     /// Columns and rows that the picture has to fit into, 1 to [`MAX_VIEWPORT`] each way; a way that is left empty is
     /// bounded by that alone. `None` when both are left empty.
-    pub size: Option<(u32, u32)>,
+    pub size: Option<Size>,
     /// Part of the image; the whole when not said.
     pub region: Option<Region>,
 }
@@ -47,7 +50,7 @@ fn wrong() -> Error {
     Error::invalid("viewport", "it is not a width and a height above 0, or these and a source region")
 }
 
-fn size(width: &str, height: &str) -> Result<Option<(u32, u32)>, Error> {
+fn size(width: &str, height: &str) -> Result<Option<Size>, Error> {
     let side = |text: &str| match text {
         "" => Ok(MAX_VIEWPORT),
         text => {
