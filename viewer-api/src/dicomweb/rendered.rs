@@ -13,9 +13,8 @@ use ::dicomweb::{
 };
 use archive::{Document, Picture, PictureRequest, Rendition};
 use axum::{
-    body::Body,
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -33,7 +32,7 @@ const THUMBNAIL_QUALITY: u8 = 80;
 const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=300");
 /// Pictures may be kept by whom they were given to, who asks each time whether they still are what they were.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
-/// A report is foreign text on an origin of ours: whatever is in it, a browser runs and fetches nothing.
+/// Reports and documents are foreign text on an origin of ours: whatever is in them, a browser runs and fetches nothing.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 const IMAGES: &[&str] = &["image/jpeg", "image/png", "image/gif"];
 const REPORTS: &[&str] = &["text/html", "text/plain"];
@@ -71,7 +70,7 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
     let mut response = tagged(&asker, bytes, content_type, &warnings)?;
     response.headers_mut().insert(header::CACHE_CONTROL, ASK_AGAIN);
     if rendition == Rendition::Report {
-        response.headers_mut().insert(HeaderName::from_static("content-security-policy"), CONTENT_POLICY);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
     }
     Ok(response)
 }
@@ -173,8 +172,10 @@ fn stored(asker: &Asker, document: Document) -> Result<Response, Error> {
         (header::ETAG, headers::value(etag)?),
         (header::CACHE_CONTROL, ASK_AGAIN),
     ];
-    let body: Body = streams::body(body(skip, take).map_err(Error::from));
-    let mut response = (headers, body).into_response();
+    let mut response = (headers, streams::body(body(skip, take).map_err(Error::from))).into_response();
+    if media_type.starts_with("text/") {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
+    }
     if range.is_some() {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         let content_range = format!("bytes {skip}-{}/{length}", skip + take - 1);

@@ -14,7 +14,7 @@ use imaging_domain::{DataSet, Instance, Principal, transfer_syntax, transfer_syn
 use rendering::is_presentation_state;
 use std::ops::Range;
 
-/// Encapsulated documents and their media types (PS3.3 A.45). What a browser could run is none of them.
+/// Encapsulated documents and their media types (PS3.3 A.45): those that PS3.18 8.7.4 lets be given.
 const DOCUMENTS: &[(&str, &str)] =
     &[("1.2.840.10008.5.1.4.1.1.104.1", "application/pdf"), ("1.2.840.10008.5.1.4.1.1.104.2", "text/xml")];
 /// What the UIDs of all structured reports begin with (PS3.3 A.35), and of key object selections.

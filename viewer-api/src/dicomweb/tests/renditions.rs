@@ -9,6 +9,7 @@ pub(super) fn rendition(scope: &Scope) -> Result<Rendition, archive::Error> {
         "1.4.2" => Rendition::Document("application/pdf"),
         "1.4.3" => Rendition::Document("video/mp4"),
         "1.4.4" => Rendition::PresentationState,
+        "1.4.6" => Rendition::Document("text/xml"),
         "1.4.5" => return Err(archive::Error::Rendering(rendering::Error::Corrupt("stream ends early"))),
         _ => Rendition::Image(3),
     })
@@ -79,7 +80,10 @@ async fn renditions_of_every_kind() {
     }
     let report = ask(&format!("{instance}.1/rendered"), &[]).await;
     assert!(report.body.clone().unwrap().contains("&lt;b&gt;TEST&lt;/b&gt;"));
-    assert!(report.header("content-security-policy").contains("sandbox"));
+    for last in [".1", ".6"] {
+        let text = ask(&format!("{instance}{last}/rendered"), &[]).await;
+        assert!(text.header("content-security-policy").contains("sandbox"), "{last}");
+    }
     let part = ask(&format!("{instance}.3/rendered"), &[("range", "bytes=2-4")]).await;
     assert_eq!((part.status.as_u16(), part.header("content-range")), (206, "bytes 2-4/10"));
     assert_eq!(part.body.as_deref(), Ok("234"));
