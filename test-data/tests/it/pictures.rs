@@ -12,8 +12,12 @@ fn pictures_of_every_shared_case_are_those_of_pydicom() {
     let demo = Demo::start(&["--data", &cases.join("region").to_string_lossy()]);
     let (manifest, copies) = (cases.join("manifest.json"), demo.dir.join("copies"));
     let others = plan(&cases, &copies, "cases", &["--manifest", &manifest.to_string_lossy(), "--skip", "region"]);
+    let mut states = peer_script("make_states.py");
+    states.arg("--from").arg(&cases).arg("--to").arg(copies.join("states"));
+    let states: Vec<Value> = serde_json::from_str(&run(&mut states)).expect("a plan");
     let refused = import(&demo, 1, &copies);
     let mut whole = with_refusals(others, &refused);
+    whole.extend(with_refusals(states, &refused));
     whole.extend(region_plan(&cases));
     crate::known::wait(&demo);
     let file = demo.dir.join("pictures.json");

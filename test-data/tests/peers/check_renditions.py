@@ -1,6 +1,7 @@
 """Asks a running region for what is no plain picture, and compares it with what pydicom reads from the files that were sent.
 
-Reports as plain text and as HTML, documents, moving pictures, presentation states, overlay planes, and parts of pictures that
+Reports as plain text and as HTML, documents, moving pictures, presentation states (those of make_states.py against DCMTK's
+dcmp2pgm), overlay planes, and parts of pictures that
 are cut out and flipped. Arguments as those of check_pictures.py. Prints how many of each kind were right and fails when one is
 wrong or when there is none of a kind.
 """
@@ -10,11 +11,13 @@ import collections
 import io
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 
 import numpy
 import pydicom
-from PIL import Image
+from PIL import Image, ImageDraw
 from pydicom.encaps import generate_frames
 from pydicom.pixels import apply_windowing, pixel_array
 
@@ -80,6 +83,38 @@ def state(get, data, files):
     own = picture[1 - top : 1 - top + image.Rows, 1 - left : 1 - left + image.Columns]
     marks = int((own == 255).sum()) - int((expected >= 254.5).sum())
     return differs(own, expected) or (None if marks > 1000 else f"only {marks} pixels are drawn")
+
+
+def shuttered(picture, data):
+    """A picture with what the shutter of a state leaves (PS3.3 C.7.6.11); dcmp2pgm draws none."""
+    rows, columns = numpy.mgrid[1 : picture.shape[0] + 1, 1 : picture.shape[1] + 1]
+    shape = data.get("ShutterShape")
+    if shape == "RECTANGULAR":
+        shown = (columns >= data.ShutterLeftVerticalEdge) & (columns <= data.ShutterRightVerticalEdge)
+        shown &= (rows >= data.ShutterUpperHorizontalEdge) & (rows <= data.ShutterLowerHorizontalEdge)
+    elif shape == "CIRCULAR":
+        row, column = data.CenterOfCircularShutter
+        shown = numpy.hypot(rows - row, columns - column) <= data.RadiusOfCircularShutter
+    elif shape == "POLYGONAL":
+        corners = list(data.VerticesOfThePolygonalShutter)
+        mask = Image.new("1", (picture.shape[1], picture.shape[0]))
+        ImageDraw.Draw(mask).polygon([(column - 1, row - 1) for row, column in zip(corners[::2], corners[1::2])], fill=1)
+        shown = numpy.asarray(mask)
+    else:
+        return picture
+    return numpy.where(shown, picture, data.ShutterPresentationValue >> 8)
+
+
+def made_state(get, entry):
+    """A state of make_states.py against DCMTK's picture of it."""
+    with tempfile.NamedTemporaryFile(suffix=".pgm") as file:
+        subprocess.run(["dcmp2pgm", "-p", entry["path"], entry["about"], file.name], check=True, capture_output=True)
+        expected = numpy.asarray(Image.open(file.name)).astype(numpy.float64)
+    answer = get("rendered", "image/png")
+    if answer.status_code != 200:
+        return f"{answer.status_code} {answer.text[:100]}"
+    expected = shuttered(expected, pydicom.dcmread(entry["path"]))
+    return differs(numpy.asarray(Image.open(io.BytesIO(answer.content))), expected)
 
 
 def overlay(get, data):
@@ -148,14 +183,15 @@ def main():
         except Exception:
             continue
         instance = instance_of(entry, manifest.get(entry["name"], {}))
-        for kind, ask in kinds(data, number):
+        asked = [("made state", made_state)] if "about" in entry else list(kinds(data, number))
+        for kind, ask in asked:
             found = region.get(f"/instances?SOPInstanceUID={instance}", "application/dicom+json").json()[0]
             place = f"/studies/{found['0020000D']['Value'][0]}/series/{found['0020000E']['Value'][0]}/instances/{instance}/"
             get = lambda path, accept: region.get(place + path, accept)
-            why = ask(get, data, files) if ask is state else ask(get, data)
+            why = ask(get, entry) if ask is made_state else ask(get, data, files) if ask is state else ask(get, data)
             counts[kind] += why is None
             wrong += [f"{entry['name']} ({kind}): {why}"] if why else []
-    for kind in ("report", "document", "presentation state", "moving picture", "overlay", "part"):
+    for kind in ("report", "document", "presentation state", "made state", "moving picture", "overlay", "part"):
         print(f"{kind:20} {counts[kind]:5} right")
         wrong += [] if counts[kind] else [f"no {kind} was right"]
     for line in wrong:
