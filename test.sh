@@ -47,6 +47,7 @@ fuzz() {
     pacs-adapter/crates/dimse/fuzz/run $((fuzz_seconds / 3))
     hub/crates/cage/fuzz/run $((fuzz_seconds / 3))
     viewer-api/crates/dicomweb/fuzz/run $((fuzz_seconds / 3))
+    hub/crates/rendering/fuzz/run $((fuzz_seconds / 3))
 }
 
 command -v cargo >/dev/null || { echo "cargo is not here: install stable Rust with rustup (1.95 or later)"; exit 1; }

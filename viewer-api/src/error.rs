@@ -14,10 +14,10 @@ use thiserror::Error;
 /// After how many seconds somebody who was told 503 may come again.
 const RETRY_AFTER_S: u32 = 5;
 /// Media type of problem details.
-const PROBLEM: &str = "application/problem+json";
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Why a request was not answered as asked. As a response it is a status and problem details
-/// (RFC 9457) without patient data.
+/// Why a request was not answered as asked. As a response it is a status and problem details (RFC 9457) without patient
+/// data; the member `error` has the same words as `detail`, for clients older than that.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A use case failed.
@@ -98,6 +98,8 @@ impl IntoResponse for Error {
         let status = match &self {
             // the kind is that of an answer nobody takes; this is a body that we do not
             Self::Dicomweb(::dicomweb::Error::MediaType(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            // the request was right; it is the stored pixels that cannot become what was asked for
+            Self::Archive(archive::Error::Rendering(rendering::Error::Corrupt(_))) => StatusCode::NOT_ACCEPTABLE,
             _ => status(kind),
         };
         let told = match kind {
@@ -120,12 +122,18 @@ impl IntoResponse for Error {
     }
 }
 
-/// A failure as problem details (RFC 9457): what kind it is the status says, so its type is none of its own.
-fn problem(status: StatusCode, detail: &str) -> Response {
-    let title = status.canonical_reason().unwrap_or_default();
-    let body =
-        serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    (status, [(header::CONTENT_TYPE, PROBLEM)], body.to_string()).into_response()
+/// Problem details (RFC 9457).
+fn problem(status: StatusCode, told: &str) -> Response {
+    let problem = serde_json::json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": status.as_u16(),
+        "detail": told,
+        "error": told,
+    });
+    let mut response = (status, Json(problem)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
+    response
 }
 
 /// A layer: whoever proved nothing and may not is asked to prove something (RFC 9110 15.5.2). No scheme that a browser
@@ -179,9 +187,12 @@ mod tests {
             (Error::BrokenOff, 400),
             (Error::Archive(archive::Error::Busy), 503),
             (Error::Archive(rendering::Error::GivenUp(cage::Error::TimeLimit).into()), 500),
+            (Error::Archive(archive::Error::Rendering(rendering::Error::Corrupt("pixels"))), 406),
+            (Error::Archive(archive::Error::Rendering(rendering::Error::Busy)), 503),
             (Error::Unwritable, 500),
         ] {
             let response = error.into_response();
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
             assert_eq!(response.status().as_u16(), expected);
             assert_eq!(response.headers().contains_key(header::RETRY_AFTER), expected == 503);
         }

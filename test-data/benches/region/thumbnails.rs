@@ -13,7 +13,9 @@ use rendering::{Format, Settings};
 use std::{path::Path, time::Instant};
 
 /// The hub's thumbnail when a client does not say (PS3.18 8.3.5.1): 200 by 200, quality 80.
-const THUMBNAIL: Settings = Settings { fit: Some((200, 200)), window: None, format: Format::Jpeg(80) };
+fn thumbnail_settings() -> Settings {
+    Settings { fit: Some((200, 200)), format: Format::Jpeg(80), ..Settings::default() }
+}
 /// Measurements of one input are short: each is one computation over and over.
 const SHORTER: u32 = 8;
 
@@ -50,7 +52,7 @@ pub fn run(sizes: &Sizes, _: &Path) -> Result<()> {
 fn round(sizes: &Sizes, input: &Input, one: &ThreadPool, all: &ThreadPool) -> Result<Round> {
     let time = sizes.time / SHORTER;
     let decode = || rendering::decode(&input.image, &input.bytes, input.bit_offset).map(drop);
-    let settings = THUMBNAIL.without_enlarging(&input.image);
+    let settings = thumbnail_settings().without_enlarging(&input.image);
     let thumbnail = || rendering::picture(&input.image, &input.bytes, input.bit_offset, &settings).map(drop);
     let library = match input.library() {
         Some(library) => Some(per_second(one, time, library)?),

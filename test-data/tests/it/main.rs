@@ -10,6 +10,7 @@ mod known;
 mod load;
 mod lost;
 mod pages;
+mod pictures;
 mod provider;
 mod stores;
 mod viewer;

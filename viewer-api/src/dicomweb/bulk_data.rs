@@ -52,7 +52,7 @@ pub(super) async fn bulk_data(State(app): State<App>, asker: Asker, place: Place
 
 /// First byte and number of bytes of a `Range` header of one range (RFC 9110 14.1.2). Several ranges, and what cannot be
 /// satisfied, are passed over: a server may always answer with the whole.
-fn range(headers: &HeaderMap, length: u64) -> Option<(u64, u64)> {
+pub(super) fn range(headers: &HeaderMap, length: u64) -> Option<(u64, u64)> {
     let (from, to) = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?.split_once('-')?;
     let (from, to) = match (from, to) {
         ("", last) => (length.saturating_sub(last.parse().ok()?), length.checked_sub(1)?),

@@ -1,11 +1,14 @@
 //! The routes as clients see them, over use cases that answer from memory.
 
+mod origins;
+mod renditions;
+
 use super::{
     use_cases::{Items, UseCases},
     *,
 };
 use crate::admission::Transport;
-use archive::{File, Frames, HeaderText, HeaderTexts, Picture, PictureRequest};
+use archive::{Document, File, Frames, HeaderText, HeaderTexts, Picture, PictureRequest, Rendition};
 use async_trait::async_trait;
 use axum::{
     body::Body,
@@ -138,6 +141,23 @@ impl UseCases for Fake {
         Ok(Picture { media_type, bytes: Bytes::from_static(b"picture") })
     }
 
+    async fn rendition(&self, who: &Principal, scope: &Scope) -> Result<Rendition, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        renditions::rendition(scope)
+    }
+
+    async fn animated(&self, who: &Principal, asked: &PictureRequest, _: &[u32]) -> Result<Picture, archive::Error> {
+        Ok(Picture { media_type: "image/gif", ..self.rendered(who, asked).await? })
+    }
+
+    async fn document(&self, _: &Principal, scope: &Scope) -> Result<Document, archive::Error> {
+        renditions::document(scope)
+    }
+
+    async fn report(&self, _: &Principal, _: &Scope) -> Result<DataSet, archive::Error> {
+        Ok(renditions::report())
+    }
+
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, archive::Error> {
         self.rendered(who, request).await
     }
@@ -217,9 +237,9 @@ async fn statuses() {
         (hub(), &format!("{instance}/frames/0"), "*/*", 400),
         (hub(), &format!("{instance}/frames/4"), "*/*", 404),
         (hub(), &format!("{instance}/bulkdata/x"), "*/*", 400),
-        (hub(), &format!("{instance}/rendered"), "image/gif", 406),
+        (hub(), &format!("{instance}/rendered"), "image/webp", 406),
         (hub(), &format!("{instance}/rendered?viewport=0,0"), "*/*", 400),
-        (hub(), &format!("{instance}/frames/1,2/rendered"), "*/*", 400),
+        (hub(), &format!("{instance}/frames/1,2/thumbnail"), "*/*", 400),
         (hub(), "/studies/1.9", "*/*", 503),
         (None, "/studies", "*/*", 401),
         (Some(Principal::Anonymous), "/studies/1.2/metadata", "*/*", 401),
@@ -328,42 +348,6 @@ async fn bulk_data_whole_and_in_ranges() {
     }
     let told = ask(path, &[("accept", "multipart/related; type=\"application/octet-stream\"")]).await;
     assert!(told.body.unwrap().contains("Content-Type: application/octet-stream\r\n\r\n234567\r\n--"));
-}
-
-#[tokio::test]
-async fn pictures_of_clients() {
-    let instance = "/studies/1.2/series/1.3/instances/1.4";
-    let who = || Some(Principal::Hub);
-    let slim = format!("{instance}/rendered?viewport=512,300&iccprofile=yes");
-    let (told, asked) = ask_as(who(), &slim, &[("accept", "image/png")]).await;
-    assert_eq!((told.status.as_u16(), told.header("content-type")), (200, "image/png"));
-    assert!(told.headers.contains_key("warning"));
-    assert_eq!(asked, ["None Settings { fit: Some((512, 300)), window: None, format: Png }"]);
-
-    let window = format!("{instance}/frames/2/rendered?window=40,400,linear&quality=50");
-    let (_, asked) = ask_as(who(), &window, &[]).await;
-    assert!(asked[0].starts_with("Some(2) Settings { fit: None, window: Some(Window { center: 40.0"), "{asked:?}");
-    assert!(asked[0].ends_with("Jpeg(50) }"));
-
-    let weasis = "/studies/1.2/series/1.3/thumbnail?viewport=256%2C256";
-    let (told, asked) = ask_as(who(), weasis, &[("accept", "image/jpeg")]).await;
-    assert_eq!(told.header("cache-control"), "private, max-age=300");
-    assert!(asked[0].contains("Some((256, 256))"));
-    let again = ask("/studies/1.2/thumbnail", &[("if-none-match", told.header("etag"))]).await;
-    assert_eq!(again.status.as_u16(), 304);
-}
-
-#[tokio::test]
-async fn only_allowed_origins_read_with_cookies() {
-    let origin = |origin| [("origin", origin), ("access-control-request-method", "GET")];
-    let (told, _) = ask_with(Request::options("/dicomweb/studies"), None, &origin("https://viewer.example")).await;
-    assert_eq!(told.status.as_u16(), 204);
-    assert_eq!(told.header("access-control-allow-origin"), "https://viewer.example");
-    let (told, _) = ask_with(Request::options("/dicomweb/studies"), None, &origin("https://evil.example")).await;
-    assert_eq!((told.status.as_u16(), told.header("access-control-allow-origin")), (405, ""));
-    let told = ask("/studies", &[("origin", "https://viewer.example")]).await;
-    assert!(told.header("access-control-expose-headers").contains("Content-Range"));
-    assert_eq!(told.header("cross-origin-resource-policy"), "same-site");
 }
 
 #[tokio::test]

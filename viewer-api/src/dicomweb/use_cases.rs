@@ -1,11 +1,11 @@
 //! What the routes ask of the archive, as a port, so that they can be tried without disk and index.
 
 use super::store::port::Deposits;
-use archive::{Archive, Body, Error, File, Frames, HeaderTexts, Picture, PictureRequest};
+use archive::{Archive, Body, Document, Error, File, Frames, HeaderTexts, Picture, PictureRequest, Rendition};
 use async_trait::async_trait;
 use catalog::{Answer, Position, Scope};
 use futures_util::stream::BoxStream;
-use imaging_domain::{Principal, Query};
+use imaging_domain::{DataSet, Principal, Query};
 
 /// Items on their way.
 pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
@@ -25,6 +25,10 @@ pub(super) trait UseCases: Send + Sync {
     async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error>;
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
+    async fn rendition(&self, who: &Principal, scope: &Scope) -> Result<Rendition, Error>;
+    async fn animated(&self, who: &Principal, request: &PictureRequest, frames: &[u32]) -> Result<Picture, Error>;
+    async fn document(&self, who: &Principal, scope: &Scope) -> Result<Document, Error>;
+    async fn report(&self, who: &Principal, scope: &Scope) -> Result<DataSet, Error>;
 
     fn is_holding(&self) -> bool {
         false
@@ -64,6 +68,22 @@ impl UseCases for Archive {
 
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
         Archive::rendered(self, who, request).await
+    }
+
+    async fn rendition(&self, who: &Principal, scope: &Scope) -> Result<Rendition, Error> {
+        Archive::rendition(self, who, scope).await
+    }
+
+    async fn animated(&self, who: &Principal, request: &PictureRequest, frames: &[u32]) -> Result<Picture, Error> {
+        Archive::animated(self, who, request, frames).await
+    }
+
+    async fn document(&self, who: &Principal, scope: &Scope) -> Result<Document, Error> {
+        Archive::document(self, who, scope).await
+    }
+
+    async fn report(&self, who: &Principal, scope: &Scope) -> Result<DataSet, Error> {
+        Archive::report(self, who, scope).await
     }
 
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use blob_store::Blob;
 use bytes::{Bytes, BytesMut};
-use imaging_domain::{Digest, Instance, transfer_syntax, transfer_syntax::Encoding};
+use imaging_domain::{Digest, Instance, Value, transfer_syntax, transfer_syntax::Encoding};
 use moka::future::Cache;
 use part10::{FrameIndex, Header, Inflate, Keep, Limits, Scanner};
 use std::{
@@ -91,6 +91,16 @@ impl Opened {
             bytes.extend_from_slice(&self.read(range.clone()).await?);
         }
         Ok((bytes.freeze(), span.bit_offset))
+    }
+
+    /// The bytes of a value of up to so many, which may have been left in the file.
+    pub(crate) async fn value(&self, value: &Value, most: u64) -> Result<Vec<u8>, Error> {
+        match value {
+            Value::Bytes(bytes) => Ok(bytes.clone()),
+            Value::Bulk { length, .. } if *length > most => Err(Error::TooLarge("value that the picture needs")),
+            Value::Bulk { offset, length } => Ok(self.read(*offset..offset.saturating_add(*length)).await?.to_vec()),
+            _ => Err(Error::Unsupported("value that the picture needs is of another kind")),
+        }
     }
 
     /// How many bytes the data set has.

@@ -6,12 +6,14 @@
 //! sites without an adapter ([`Holding`]). Start reading at
 //! [`Archive`].
 
+mod animation;
 mod archive;
 mod availability;
 mod committer;
 mod compact;
 mod config;
 mod described;
+mod document;
 mod error;
 mod fetch;
 mod header_text;
@@ -25,18 +27,21 @@ mod landing;
 mod pictures;
 mod ready;
 mod remote;
+mod rendition;
 mod retrieve;
 mod same_person;
 mod scratch;
 mod series_headers;
 mod series_metadata;
 mod sign_in;
+mod subject;
 mod terms;
 
 pub use archive::{Archive, Parts};
 pub use availability::Availability;
 pub use committer::Committer;
 pub use config::AheadConfig;
+pub use document::Document;
 pub use error::Error;
 pub use header_text::HeaderText;
 pub use held_first::HeldFirst;
@@ -46,6 +51,7 @@ pub use ingest::{Framing, Incoming, Ingest, Outcome};
 pub use pictures::{Picture, PictureRequest};
 pub use ready::Round;
 pub use remote::{Body, Remote};
+pub use rendition::Rendition;
 pub use retrieve::{File, Frames, Metadata};
 pub use same_person::Basis;
 pub use scratch::{Scratch, ScratchReader};

@@ -6,7 +6,7 @@ use audit_log::{Event, What};
 use bytes::Bytes;
 use catalog::{InstanceCopies, Scope};
 use imaging_domain::Principal;
-use rendering::{Format, Image, Settings};
+use rendering::{Format, Settings};
 
 /// Which picture of a scope.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,14 +15,14 @@ pub struct PictureRequest {
     pub scope: Scope,
     /// Frame from 1; the middle one when not said.
     pub frame: Option<u32>,
-    /// Size, window, format.
+    /// Size, part, window, texts, colours, overlays, presentation state, format.
     pub settings: Settings,
 }
 
 /// A finished picture.
 #[derive(Debug, Clone)]
 pub struct Picture {
-    /// `image/jpeg` or `image/png`.
+    /// `image/jpeg`, `image/png` or `image/gif`.
     pub media_type: &'static str,
     /// The file.
     pub bytes: Bytes,
@@ -30,13 +30,14 @@ pub struct Picture {
 
 /// Whether a picture may be larger than its image: a viewport may ask for it, a thumbnail never is.
 #[derive(Clone, Copy)]
-enum Enlarge {
+pub(crate) enum Enlarge {
     Allowed,
     Never,
 }
 
 impl Archive {
-    /// A picture as asked for (PS3.18 8.3.5, rendered resources).
+    /// A picture as asked for (PS3.18 8.3.5, rendered resources). Of a presentation state it is the first image that
+    /// the state is about, as the state shows it.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such an instance or frame, [`Error::Unsupported`] or [`Error::Rendering`] when it is no
@@ -75,7 +76,11 @@ impl Archive {
     }
 
     /// Asks, finds the instance that stands for the scope, and writes the event down.
-    async fn shown(&self, who: &Principal, request: &PictureRequest) -> Result<(Permit<View>, InstanceCopies), Error> {
+    pub(crate) async fn shown(
+        &self,
+        who: &Principal,
+        request: &PictureRequest,
+    ) -> Result<(Permit<View>, InstanceCopies), Error> {
         let scope: &Scope = &request.scope;
         let permit = self.may_view(who, What::View, scope).await?;
         let copies = self.parts.index.representative(&permit, scope).await?;
@@ -90,23 +95,10 @@ impl Archive {
         request: &PictureRequest,
         enlarge: Enlarge,
     ) -> Result<Picture, Error> {
-        let instance = first(copies);
-        if instance.frames == 0 {
-            return Err(Error::Unsupported("instance is no image"));
-        }
-        let blob = self.fetches.whole(permit, copies).await?;
-        let opened = self.headers.open(instance, blob).await?;
-        let frames = opened.known.frames.as_ref().map_or(0, part10::FrameIndex::len);
-        let number = request.frame.map_or(frames / 2, |frame| (frame as usize).wrapping_sub(1));
-        let (bytes, bit_offset) = opened.frame(number).await?;
-        let frame = u32::try_from(number).map_err(|_| Error::NotFound("frame"))?;
-        let image = Image::describe(&opened.known.header.attributes, &instance.transfer_syntax, frame)?;
-        let settings = match enlarge {
-            Enlarge::Allowed => request.settings.clone(),
-            Enlarge::Never => request.settings.clone().without_enlarging(&image),
-        };
-        let media_type = media_type(settings.format);
-        let bytes = self.parts.renderer.picture(image, bytes, bit_offset, settings).await?;
+        let subject = self.subject(permit, copies, &request.settings).await?;
+        let frame = request.frame.unwrap_or_else(|| subject.representative());
+        let media_type = media_type(request.settings.format);
+        let bytes = self.made(&subject, frame, request.settings.clone(), enlarge).await?;
         Ok(Picture { media_type, bytes: bytes.into() })
     }
 }
@@ -117,6 +109,8 @@ fn name(copies: &InstanceCopies, request: &PictureRequest) -> String {
     let format = match request.settings.format {
         Format::Jpeg(quality) => format!("{quality}.jpg"),
         Format::Png => "png".to_owned(),
+        Format::Gif => "gif".to_owned(),
+        Format::Pixels => "pnm".to_owned(),
     };
     let frame = request.frame.unwrap_or_default();
     format!("{}-{frame}-{width}x{height}.{format}", first(copies).digest)
@@ -126,5 +120,7 @@ fn media_type(format: Format) -> &'static str {
     match format {
         Format::Jpeg(_) => "image/jpeg",
         Format::Png => "image/png",
+        Format::Gif => "image/gif",
+        Format::Pixels => "image/x-portable-anymap",
     }
 }

@@ -1,11 +1,15 @@
 //! What has to be known of an image before its bytes mean anything (PS3.3 C.7.6.3, C.7.6.16).
 
 use crate::{
-    Error, codec,
+    Error,
+    annotate::Notes,
+    aspect, codec,
     lookup::Inputs,
     modality::Modality,
+    overlay::Plane,
     palette::Palette,
     pixel::{ByteOrder, Direction, Number, Photometric, Planes},
+    presentation::Presentation,
     voi::Voi,
 };
 use imaging_domain::{DataSet, TransferSyntax, tags, transfer_syntax};
@@ -34,6 +38,14 @@ pub struct Image {
     pub(crate) padding: Option<(i64, i64)>,
     /// Height of a pixel over its width.
     pub(crate) aspect: f64,
+    /// ICC profile of its colours, when a picture needs it.
+    pub(crate) profile: Option<Vec<u8>>,
+    /// Overlay planes that are drawn over it.
+    pub(crate) overlays: Vec<Plane>,
+    /// Texts that are burnt in.
+    pub(crate) notes: Notes,
+    /// How a presentation state shows it.
+    pub(crate) presentation: Option<Box<Presentation>>,
 }
 
 /// A transfer syntax as its UID; both ends have the same table.
@@ -87,7 +99,11 @@ impl Image {
             palette,
             direction: Direction::read(attributes),
             padding: padding(attributes, number.inputs()),
-            aspect: aspect(attributes, &groups),
+            aspect: aspect::of_image(attributes, &groups),
+            profile: None,
+            overlays: vec![],
+            notes: Notes::default(),
+            presentation: None,
         };
         codec::check_size(&image)?;
         Ok(image)
@@ -123,7 +139,7 @@ fn values(groups: &[&DataSet], number: Number) -> Result<(Modality, Voi), Error>
     let transformation = tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE;
     let modality = find(groups, transformation, |set| Modality::read(set, number.inputs()))?;
     let modality = modality.unwrap_or(Modality::IDENTITY);
-    let inputs = voi_inputs(&modality, number);
+    let inputs = modality.outputs(number.inputs());
     let voi = find(groups, tags::FRAME_VOILUT_SEQUENCE, |set| Voi::read(set, inputs))?;
     Ok((modality, voi.unwrap_or(Voi::Extent)))
 }
@@ -148,7 +164,7 @@ fn groups(attributes: &DataSet, frame: u32) -> Vec<&DataSet> {
 }
 
 /// The first answer of a group's macro sequence, and at last of the data set's own attributes.
-fn find<'a, T>(
+pub(crate) fn find<'a, T>(
     groups: &[&'a DataSet],
     sequence: imaging_domain::Tag,
     read: impl Fn(&'a DataSet) -> Result<Option<T>, Error>,
@@ -165,15 +181,6 @@ fn find<'a, T>(
     read(own)
 }
 
-/// Whether values that reach the VOI LUT can be below 0.
-fn voi_inputs(modality: &Modality, number: Number) -> Inputs {
-    match modality {
-        Modality::Table(_) => Inputs::Unsigned,
-        Modality::Rescale { slope, intercept } if *slope < 0.0 || *intercept < 0.0 => Inputs::Signed,
-        Modality::Rescale { .. } => number.inputs(),
-    }
-}
-
 fn padding(attributes: &DataSet, inputs: Inputs) -> Option<(i64, i64)> {
     let value = |tag| match (attributes.int(tag), inputs) {
         (Some(value), Inputs::Signed) if (32768..65536).contains(&value) => Some(value - 65536),
@@ -182,20 +189,4 @@ fn padding(attributes: &DataSet, inputs: Inputs) -> Option<(i64, i64)> {
     let one = value(tags::PIXEL_PADDING_VALUE)?;
     let other = value(tags::PIXEL_PADDING_RANGE_LIMIT).unwrap_or(one);
     Some((one.min(other), one.max(other)))
-}
-
-/// Most that a pixel may be longer than wide, or the other way, before the numbers are taken for a mistake.
-const MAX_ASPECT: f64 = 16.0;
-
-fn aspect(attributes: &DataSet, groups: &[&DataSet]) -> f64 {
-    let pair = |set: &DataSet, tag| match set.floats(tag)[..] {
-        [vertical, horizontal] if vertical > 0.0 && horizontal > 0.0 => Some(vertical / horizontal),
-        _ => None,
-    };
-    let measured = find(groups, tags::PIXEL_MEASURES_SEQUENCE, |set| Ok(pair(set, tags::PIXEL_SPACING)));
-    let aspect = pair(attributes, tags::PIXEL_ASPECT_RATIO)
-        .or(measured.ok().flatten())
-        .or(pair(attributes, tags::IMAGER_PIXEL_SPACING))
-        .unwrap_or(1.0);
-    if (1.0 / MAX_ASPECT..=MAX_ASPECT).contains(&aspect) { aspect } else { 1.0 }
 }

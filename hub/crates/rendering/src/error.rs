@@ -20,6 +20,9 @@ pub enum Error {
     /// The image claims, or the picture would have, more samples than this room makes.
     #[error("the image or picture is larger than the limit")]
     TooLarge,
+    /// A region that the image has nothing of.
+    #[error("the region lies outside of the image")]
+    Region,
     /// The pool is gone or could not be started.
     #[error("no rendering thread")]
     Busy,
@@ -44,7 +47,7 @@ impl Error {
         match self {
             Self::NotAnImage | Self::Unsupported(_) => ErrorKind::Unsupported,
             Self::NoSuchFrame => ErrorKind::NotFound,
-            Self::Corrupt(_) => ErrorKind::Invalid,
+            Self::Corrupt(_) | Self::Region => ErrorKind::Invalid,
             Self::TooLarge => ErrorKind::TooLarge,
             Self::Busy => ErrorKind::Unavailable,
             Self::GivenUp(error) => error.kind(),

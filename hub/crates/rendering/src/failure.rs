@@ -21,6 +21,7 @@ pub(crate) enum Failure {
     Unsupported(String),
     Corrupt(String),
     TooLarge,
+    Region,
     Busy,
 }
 
@@ -32,6 +33,7 @@ impl From<Error> for Failure {
             Error::Unsupported(text) => Self::Unsupported(text.to_owned()),
             Error::Corrupt(text) => Self::Corrupt(text.to_owned()),
             Error::TooLarge => Self::TooLarge,
+            Error::Region => Self::Region,
             Error::Busy | Error::GivenUp(_) => Self::Busy,
         }
     }
@@ -45,6 +47,7 @@ impl From<Failure> for Error {
             Failure::Unsupported(text) => Self::Unsupported(known(&text)),
             Failure::Corrupt(text) => Self::Corrupt(known(&text)),
             Failure::TooLarge => Self::TooLarge,
+            Failure::Region => Self::Region,
             // No worker of ours says so about its own job.
             Failure::Busy => Self::GivenUp(cage::Error::Crashed),
         }
@@ -80,6 +83,7 @@ mod tests {
             Error::Unsupported("moving pictures"),
             Error::Corrupt("JPEG header"),
             Error::TooLarge,
+            Error::Region,
         ] {
             let bytes = postcard::to_allocvec(&Failure::from(error.clone())).expect("bytes");
             let read: Failure = postcard::from_bytes(&bytes).expect("a failure");

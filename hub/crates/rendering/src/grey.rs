@@ -3,15 +3,24 @@
 use crate::{
     Error, Frame, Image, Samples, Window,
     frame::each_type,
+    geometry::Area,
     modality::Modality,
     pixel::Direction,
-    resize,
+    region, resize,
     voi::{self, Curve, Voi},
 };
 
-/// Grey bytes of a frame at the size of the picture.
-pub(crate) fn grey(image: &Image, frame: Frame, window: Option<&Window>, to: (u32, u32)) -> Result<Vec<u8>, Error> {
-    let from = (frame.columns, frame.rows);
+/// Grey bytes of a part of a frame at the size of the picture. Without a window the extent of the whole frame counts, so
+/// that parts of an image look as they do in the whole.
+pub(crate) fn grey(
+    image: &Image,
+    frame: Frame,
+    window: Option<&Window>,
+    part: Area,
+    to: (u32, u32),
+) -> Result<Vec<u8>, Error> {
+    let whole = Area::whole(frame.columns, frame.rows);
+    let from = (part.columns as u32, part.rows as u32);
     let padding = image.padding;
     let is_table = matches!(image.modality, Modality::Table(_));
     let extent = |samples: &Samples| extent(samples, if is_table { None } else { padding });
@@ -19,21 +28,24 @@ pub(crate) fn grey(image: &Image, frame: Frame, window: Option<&Window>, to: (u3
     let curve = match (window.filter(|window| voi::is_allowed(window)), &image.voi) {
         (Some(window), _) | (None, Voi::Window(window)) => Curve::window(window),
         (None, Voi::Table(table)) => Curve::table(table),
+        (None, Voi::Range(low, high)) => Curve::extent(*low, *high),
         (None, Voi::Extent) => {
             let (low, high) = extent(&samples);
             let (low, high) = (image.modality.value(low), image.modality.value(high));
             Curve::extent(low.min(high), low.max(high))
         }
     };
-    let shade = |sample: f64| shade(&curve, &image.modality, image.direction, sample);
+    let samples = if part == whole { samples } else { region::cut(samples, frame.columns, 1, part) };
+    let shade = |sample: f64| shade(&curve, image, sample);
     resize::shaded(&samples, shade, |samples| shaded(samples, shade), from, to)
 }
 
-fn shade(curve: &Curve<'_>, modality: &Modality, direction: Direction, sample: f64) -> u8 {
-    let grey = curve.grey(modality.value(sample));
-    let grey = match direction {
+fn shade(curve: &Curve<'_>, image: &Image, sample: f64) -> u8 {
+    let grey = curve.grey(image.modality.value(sample));
+    let grey = match &image.direction {
         Direction::LowIsBlack => grey,
         Direction::LowIsWhite => 1.0 - grey,
+        Direction::Table(table) => table.part(grey),
     };
     (grey * 255.0 + 0.5) as u8
 }

@@ -3,7 +3,7 @@
 //! A further kind of work is a variant of [`Request`], one of [`Answer`] and an arm of [`done`]. What is said is small
 //! and goes as the message's head; pixels and files go as its body.
 
-use crate::{Error, Format, Image, Settings, failure::Failure, picture, resize};
+use crate::{Error, Format, Image, Settings, failure::Failure, geometry::Geometry, picture};
 use bytes::Bytes;
 use cage::{Bounds, Job, Message};
 use serde::{Deserialize, Serialize};
@@ -12,11 +12,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-/// Palettes and look-up tables of 65536 entries are the longest things a request holds.
-const REQUEST: Bounds = Bounds { head: 2 << 20, body: 1 << 30 };
+/// Overlays, segments and look-up tables that an image is shown with are the longest things a request holds.
+const REQUEST: Bounds = Bounds { head: 64 << 20, body: 1 << 30 };
 /// Head of an answer.
 const ANSWER_HEAD: usize = 256;
-/// File of a picture that has no pixels yet.
+/// File of a picture that has no pixels yet, its ICC profile beside.
 const FILE: usize = 64 << 10;
 
 /// What a worker is asked. The frame's bytes are the body.
@@ -36,10 +36,11 @@ enum Answer {
 
 /// The job of one picture.
 pub(crate) fn of_picture(image: Image, bytes: Bytes, bit_offset: u8, settings: Settings) -> Result<Job, Error> {
-    let (columns, rows) = resize::target(&image, settings.fit);
+    let (columns, rows) = Geometry::new(&image, &settings)?.size();
     // PNG may stand a little above the pixels' own size, JPEG of the highest quality too.
     let pixels = columns as usize * rows as usize * 3;
-    let answer = Bounds { head: ANSWER_HEAD, body: FILE + pixels * 2 };
+    let profile = image.profile.as_ref().map_or(0, Vec::len);
+    let answer = Bounds { head: ANSWER_HEAD, body: FILE + profile * 2 + pixels * 2 };
     let request = Request::Picture { image, bit_offset, settings };
     let head = postcard::to_allocvec(&request).map_err(|_| Error::TooLarge)?;
     Ok(Job { message: Message { head, body: bytes }, bounds: REQUEST, answer })
@@ -50,6 +51,8 @@ pub(crate) fn picture_of(answer: &Message, format: Format) -> Result<Vec<u8>, Er
     let start: &[u8] = match format {
         Format::Jpeg(_) => &[0xFF, 0xD8, 0xFF],
         Format::Png => b"\x89PNG\r\n\x1a\n",
+        Format::Gif => b"GIF8",
+        Format::Pixels => b"P",
     };
     match postcard::from_bytes(&answer.head) {
         Ok(Answer::Picture) if answer.body.starts_with(start) => Ok(answer.body.to_vec()),

@@ -100,4 +100,10 @@ impl Table {
     pub(crate) fn top(&self) -> u16 {
         ((1u32 << self.bits) - 1) as u16
     }
+
+    /// The entry at a part of the table, 0.0 its first and 1.0 its last, as a part of the largest value.
+    pub(crate) fn part(&self, part: f64) -> f64 {
+        let at = (part * (self.entries.len() - 1) as f64).round() as i64;
+        f64::from(self.at(self.first.saturating_add(at))) / f64::from(self.top())
+    }
 }

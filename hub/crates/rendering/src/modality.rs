@@ -54,4 +54,13 @@ impl Modality {
             Self::Table(_) => sample,
         }
     }
+
+    /// Whether values that come out of it, and reach the VOI LUT, can be below 0.
+    pub(crate) fn outputs(&self, inputs: Inputs) -> Inputs {
+        match self {
+            Self::Table(_) => Inputs::Unsigned,
+            Self::Rescale { slope, intercept } if *slope < 0.0 || *intercept < 0.0 => Inputs::Signed,
+            Self::Rescale { .. } => inputs,
+        }
+    }
 }

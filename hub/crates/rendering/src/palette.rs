@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Samples,
+    bitmap::Bitmap,
     frame::each_type,
     lookup::{Descriptor, Inputs, Table, words},
 };
@@ -66,6 +67,16 @@ impl Palette {
         let last = self.colours.len() as i64 - 1;
         let colour = |index: i64| self.colours[(index - self.first).clamp(0, last) as usize];
         each_type!(samples, values => values.iter().flat_map(|value| colour(*value as i64)).collect())
+    }
+}
+
+impl Palette {
+    /// Colours of greys, of which 255 has the last (PS3.3 C.7.9, pseudo-colour).
+    pub(crate) fn over(&self, bitmap: Bitmap) -> Bitmap {
+        let last = self.colours.len() - 1;
+        let colour = |grey: u8| self.colours[(usize::from(grey) * last + 127) / 255];
+        let pixels = bitmap.pixels.into_iter().flat_map(colour).collect();
+        Bitmap { channels: 3, pixels, ..bitmap }
     }
 }
 

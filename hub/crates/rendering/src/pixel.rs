@@ -1,6 +1,9 @@
 //! The Image Pixel module (PS3.3 C.7.6.3): what a sample is and where it lies.
 
-use crate::{Error, lookup::Inputs};
+use crate::{
+    Error,
+    lookup::{Inputs, Table},
+};
 use imaging_domain::{DataSet, TransferSyntax, VR, tags, transfer_syntax};
 use serde::{Deserialize, Serialize};
 
@@ -55,11 +58,13 @@ pub(crate) enum ByteOrder {
     BigWords,
 }
 
-/// Which end of the values is bright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How greys are presented (PS3.3 C.11.6).
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Direction {
     LowIsBlack,
     LowIsWhite,
+    /// Presentation LUT: its inputs are the whole range of grey.
+    Table(Table),
 }
 
 impl Planes {
@@ -100,6 +105,13 @@ impl Number {
             _ => Inputs::Unsigned,
         };
         Ok(Self::Integer(Bits { allocated, stored: stored as u32, high: high as u32, inputs }))
+    }
+
+    /// Smallest and largest value that the stored bits can have; none for floating point.
+    pub(crate) fn range(self) -> Option<(f64, f64)> {
+        let Self::Integer(bits) = self else { return None };
+        let all = 2f64.powi(bits.stored as i32);
+        Some(if bits.inputs == Inputs::Signed { (-all / 2.0, all / 2.0 - 1.0) } else { (0.0, all - 1.0) })
     }
 
     pub(crate) fn inputs(self) -> Inputs {

@@ -1,6 +1,6 @@
 //! Where pictures are made: off the async threads, and what foreign bytes may bring down in processes of its own.
 
-use crate::{Error, Image, Settings, codec, job, picture, resize};
+use crate::{Error, Image, Settings, codec, geometry::Geometry, job, picture};
 use bytes::Bytes;
 use cage::Cage;
 use imaging_domain::transfer_syntax::PixelCoding;
@@ -107,7 +107,8 @@ impl Renderer {
 /// second (`benches/cage.rs`), a compressed one to 0.9.
 fn is_harmless(image: &Image, settings: &Settings) -> bool {
     let ours = matches!(image.syntax.coding, PixelCoding::Native | PixelCoding::Rle);
-    let (columns, rows) = resize::target(image, settings.fit);
+    // What has no size is refused before its bytes are read.
+    let (columns, rows) = Geometry::new(image, settings).map_or((0, 0), |geometry| geometry.size());
     ours && codec::pixels(image) <= MAX_PIXELS_HERE && columns as usize * rows as usize <= MAX_PIXELS_HERE
 }
 

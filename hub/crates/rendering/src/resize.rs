@@ -1,6 +1,6 @@
-//! How large a picture is and how pixels get there.
+//! Pixels at another size.
 
-use crate::{Error, Image, Samples, frame::each_type};
+use crate::{Error, Samples, frame::each_type};
 use fast_image_resize::{
     FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
     images::TypedImage,
@@ -11,16 +11,6 @@ use fast_image_resize::{
 const BLOCKS_ABOVE: f64 = 4.0;
 /// What the filter still gets to do after averaging: less would show the blocks.
 const LEFT_TO_FILTER: f64 = 2.0;
-
-/// Columns and rows that fit, with the image's shape on a screen of square pixels kept; the image's own size when
-/// nothing has to fit.
-pub(crate) fn target(image: &Image, fit: Option<(u32, u32)>) -> (u32, u32) {
-    let Some((width, height)) = fit else { return (image.columns, image.rows) };
-    let (columns, rows) = (f64::from(image.columns), f64::from(image.rows) * image.aspect);
-    let scale = (f64::from(width.max(1)) / columns).min(f64::from(height.max(1)) / rows);
-    let side = |length: f64, most: u32| (length * scale).round().clamp(1.0, f64::from(most.max(1))) as u32;
-    (side(columns, width), side(rows, height))
-}
 
 /// Means of blocks of pixels, and how much of the grid the image covers: the last blocks may stand out over its edge.
 struct Means {

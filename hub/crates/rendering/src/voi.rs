@@ -16,6 +16,8 @@ pub(crate) enum Voi {
     Table(Table),
     /// Smallest to largest value of the frame.
     Extent,
+    /// From one value to another, as said by a presentation state that has no VOI LUT.
+    Range(f64, f64),
 }
 
 impl Voi {

@@ -155,6 +155,16 @@ impl Accept {
         Ok(if best.media_type == "image/png" { PictureType::Png } else { PictureType::Jpeg })
     }
 
+    /// A rendered resource in one of the media types that its instance can be given in, in the order of our liking.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`] with `given`, which names them.
+    pub fn rendered(&self, offers: &[&'static str], given: &'static str) -> Result<&'static str, Error> {
+        let forms: Vec<_> = offers.iter().copied().map(single).collect();
+        let best = self.best(&forms).ok_or(Error::NotAcceptable(given))?;
+        offers.iter().copied().find(|offer| *offer == best.media_type).ok_or(Error::NotAcceptable(given))
+    }
+
     /// The offer of the highest quality, then the one named most exactly, then the first (RFC 9110 12.5.1).
     fn best<'a>(&self, offers: &[Representation<'a>]) -> Option<Representation<'a>> {
         if self.ranges.is_empty() {

@@ -17,6 +17,7 @@ mod multipart;
 mod parameters;
 mod query;
 mod rendered;
+mod report;
 mod response;
 mod store;
 mod warning;
@@ -29,7 +30,11 @@ pub use media_range::MAX_ACCEPT_LENGTH;
 pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
 pub use query::{MAX_VALUES, parse_search};
-pub use rendered::{MAX_VIEWPORT, Rendered, Viewport, Window, WindowFunction, parse_rendered};
+pub use rendered::{
+    Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Viewport, Window, WindowFunction,
+    parse_rendered, parse_thumbnail,
+};
+pub use report::{report_html, report_text};
 pub use response::{DICOM_JSON, DICOM_XML, SearchAnswer, search_result};
 pub use store::{
     Bulk, COERCED, Described, Encoded, MAX_DESCRIBED, MAX_METADATA, MAX_METADATA_VALUES, MAX_PART_HEAD, MAX_PARTS,

@@ -11,7 +11,7 @@ use imaging_domain::{ErrorKind, Principal};
 use rendering::{Format, Settings};
 
 fn picture() -> PictureRequest {
-    let settings = Settings { fit: Some((8, 8)), window: None, format: Format::Png };
+    let settings = Settings { fit: Some((8, 8)), format: Format::Png, ..Settings::default() };
     PictureRequest { scope: one(1), frame: None, settings }
 }
 

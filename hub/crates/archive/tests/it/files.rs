@@ -97,3 +97,48 @@ pub fn one(number: u32) -> Scope {
         ..study()
     }
 }
+
+/// An element whose length has four bytes.
+pub fn long(tag: u32, vr: &str, value: &[u8]) -> Vec<u8> {
+    let mut out = [((tag >> 16) as u16).to_le_bytes(), (tag as u16).to_le_bytes()].concat();
+    out.extend(vr.as_bytes());
+    out.extend([0, 0]);
+    out.extend((value.len() as u32).to_le_bytes());
+    out.extend(value);
+    out
+}
+
+/// A sequence of one item.
+pub fn sequence(tag: u32, item: &[u8]) -> Vec<u8> {
+    let mut value = vec![0xFE, 0xFF, 0x00, 0xE0];
+    value.extend((item.len() as u32).to_le_bytes());
+    value.extend(item);
+    long(tag, "SQ", &value)
+}
+
+/// The identifiers of an instance of a class.
+pub fn identified(class: &str, number: u32) -> Vec<u8> {
+    [
+        element(0x0008_0016, "UI", class.as_bytes()),
+        element(0x0008_0018, "UI", uid(number).as_bytes()),
+        element(0x0010_0020, "LO", b"P1"),
+    ]
+    .concat()
+}
+
+pub fn placed() -> Vec<u8> {
+    [element(0x0020_000D, "UI", STUDY.as_bytes()), element(0x0020_000E, "UI", SERIES.as_bytes())].concat()
+}
+
+pub fn file_of(class: &str, number: u32, data_set: &[u8]) -> Bytes {
+    [part10::file_meta(class, &uid(number), EXPLICIT), data_set.to_vec()].concat().into()
+}
+
+/// Encapsulated pixel data of one fragment.
+pub fn fragment(stream: &[u8]) -> Vec<u8> {
+    let item = |value: &[u8]| [&[0xFE, 0xFF, 0x00, 0xE0], &(value.len() as u32).to_le_bytes()[..], value].concat();
+    let mut out = vec![0xE0, 0x7F, 0x10, 0x00, b'O', b'B', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF];
+    out.extend([item(&[]), item(stream)].concat());
+    out.extend([0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]);
+    out
+}

@@ -11,6 +11,7 @@ mod ingest;
 mod pictures;
 mod ready;
 mod remote;
+mod renditions;
 mod retrieve;
 mod search;
 mod sign_in;

@@ -14,7 +14,7 @@ use imaging_domain::{ErrorKind, tags};
 use rendering::{Format, Settings};
 
 fn asked(scope: Scope) -> PictureRequest {
-    let settings = Settings { fit: Some((8, 8)), window: None, format: Format::Png };
+    let settings = Settings { fit: Some((8, 8)), format: Format::Png, ..Settings::default() };
     PictureRequest { scope, frame: None, settings }
 }
 

@@ -210,7 +210,7 @@ async fn the_thumbnail_is_ready_before_anybody_asks() {
     *region.headers.lock().unwrap() = Some(vec![header(1, "HEAD")]);
     let world = World::hub(region.clone());
     world.tell(&["a"], &instance).await;
-    let settings = Settings { fit: Some((8, 8)), window: None, format: Format::Jpeg(80) };
+    let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
     assert_eq!(world.archive.make_ready(&NOW, Some(&settings)).await.unwrap(), READY);
     world.blobs.remove(&permit(), &instance.digest).await.unwrap();
     region.becomes("a", Site::Down);

@@ -1,9 +1,14 @@
 //! Tests at the door of `rendering`.
 
 mod caged;
+mod colours;
 mod encoded;
+mod graphics;
 mod made;
 mod manifest;
+mod overlays;
+mod presentation;
 mod real;
 mod renderer;
+mod shown;
 mod support;

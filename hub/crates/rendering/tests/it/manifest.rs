@@ -80,7 +80,7 @@ fn bounds(samples: &Samples) -> (f64, f64) {
 }
 
 fn small() -> Settings {
-    Settings { fit: Some((200, 200)), window: None, format: Format::Jpeg(85) }
+    Settings { fit: Some((200, 200)), format: Format::Jpeg(85), ..Settings::default() }
 }
 
 fn decoded(folder: &Path, truth: &Truth<'_>) -> Option<Result<(), String>> {

@@ -66,7 +66,7 @@ impl Made {
 }
 
 pub fn png() -> Settings {
-    Settings { fit: None, window: None, format: Format::Png }
+    Settings { format: Format::Png, ..Settings::default() }
 }
 
 /// Size and pixels of a PNG picture.

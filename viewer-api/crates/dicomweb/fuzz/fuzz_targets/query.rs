@@ -17,8 +17,10 @@ fuzz_target!(|text: &str| {
     if let Ok((rendered, _)) = dicomweb::parse_rendered(text)
         && let Some(viewport) = rendered.viewport
     {
-        assert!((1..=dicomweb::MAX_VIEWPORT).contains(&viewport.columns));
+        let (columns, rows) = viewport.size.unwrap_or((1, 1));
+        assert!((1..=dicomweb::MAX_VIEWPORT).contains(&columns) && (1..=dicomweb::MAX_VIEWPORT).contains(&rows));
     }
+    let _ = dicomweb::parse_thumbnail(text);
     let _ = dicomweb::accept_parameter(text);
     let _ = dicomweb::parse_frames(text);
     let _ = dicomweb::span_of_uri(text);
