@@ -62,7 +62,7 @@ def typed(page, text):
     page.keyboard.insert_text(text[:-1])
     page.wait_for_function("text => JSON.parse(sessionStorage.getItem('worklist')).text === text", arg=text[:-1])
     page.wait_for_selector(".worklist:not([aria-busy])")
-    page.evaluate(f"window.drawn = ({AWAIT})()")
+    page.evaluate(f"void (window.drawn = ({AWAIT})())")
     page.keyboard.press(text[-1])
     return page.evaluate("window.drawn")
 
