@@ -131,9 +131,7 @@ fn problem(status: StatusCode, told: &str) -> Response {
         "detail": told,
         "error": told,
     });
-    let mut response = (status, Json(problem)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
-    response
+    (status, [(header::CONTENT_TYPE, PROBLEM)], problem.to_string()).into_response()
 }
 
 /// A layer: whoever proved nothing and may not is asked to prove something (RFC 9110 15.5.2). No scheme that a browser
@@ -161,7 +159,7 @@ pub(crate) fn bearer_refused(error: &oidc::Error) -> Response {
             return Error::Archive(archive::Error::Unavailable).into_response();
         }
     };
-    let mut response = (status, Json(serde_json::json!({ "error": told }))).into_response();
+    let mut response = problem(status, told);
     let challenge = format!("Bearer realm=\"imaging\", error=\"{code}\", error_description=\"{told}\"");
     if let Ok(challenge) = HeaderValue::from_str(&challenge) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

@@ -3,6 +3,7 @@
 mod deflated;
 mod entropy;
 mod extended;
+mod grid;
 mod header;
 mod jpeg;
 mod jpeg2000;

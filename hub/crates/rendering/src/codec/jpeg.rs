@@ -27,7 +27,10 @@ pub(super) fn decode(image: &Image, bytes: &[u8], size: AtLeast) -> Result<Frame
     }
     match (header.process, header.precision) {
         (0xC0..=0xC2 | 0xC9 | 0xCA, 8) => lossy(image, &header, bytes, size),
-        (0xC0..=0xC2, _) => words(image, &header, extended::decode(&header, bytes)?),
+        (0xC0..=0xC2, _) => {
+            let frame = words(image, &header, extended::decode(&header, bytes)?)?;
+            Ok(Frame { colour: colour(image, &header), ..frame })
+        }
         (0xC3, 2..=16) => words(image, &header, lossless::decode(&header, bytes)?),
         (0xC9..=0xCF, _) => Err(Error::Unsupported("arithmetic coding in JPEG of this depth")),
         _ => Err(Error::Unsupported("JPEG process")),

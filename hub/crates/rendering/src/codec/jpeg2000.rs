@@ -8,8 +8,8 @@ use crate::{Error, Frame, Image, lookup::Inputs};
 
 /// Start of codestream and the marker that must follow it.
 const START: [u8; 4] = [0xFF, 0x4F, 0xFF, 0x51];
-/// Deepest samples that OpenJPEG decodes.
-const MAX_PRECISION: u32 = 31;
+/// Deepest samples that OpenJPEG gives back as they were: its 32-bit coefficients keep six bits for fractions.
+const MAX_PRECISION: u32 = 25;
 
 /// The SIZ segment (15444-1 A.5.1).
 struct Size {
@@ -30,7 +30,7 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
     let size = Size::read(bytes)?;
     check_stream(image, size.columns, size.rows, size.components)?;
     if size.precision > MAX_PRECISION {
-        return Err(Error::Unsupported("JPEG 2000 of more than 31 bits"));
+        return Err(Error::Unsupported("JPEG 2000 of more than 25 bits"));
     }
     if size.precision > bits.allocated.max(8) {
         return Err(Error::Corrupt("JPEG 2000 stream is deeper than the attributes say"));
