@@ -117,8 +117,8 @@ pub(crate) fn line_height(size: i64) -> i64 {
     (CELL + 2) * size
 }
 
-/// Where a row is crossed, from left to right.
-fn crossings(outline: &[(f64, f64)], y: f64) -> Vec<f64> {
+/// Where a row is crossed by a closed outline, from left to right; the pixel from which on it is inside or outside again.
+pub(crate) fn crossings(outline: &[(f64, f64)], y: f64) -> Vec<f64> {
     let next = outline.iter().cycle().skip(1);
     let mut crossings: Vec<f64> = outline
         .iter()

@@ -4,7 +4,7 @@ use crate::{
     Error, Image, Overlays,
     bitmap::Bitmap,
     draw::{Ink, WHITE, is_grey},
-    geometry::Geometry,
+    geometry::{Area, Geometry},
     pixel::{ByteOrder, Number},
 };
 use imaging_domain::{DataSet, Tag, Value, transfer_syntax::PixelCoding};
@@ -91,7 +91,7 @@ impl Plane {
             return Ok(None);
         }
         let origin = match attributes.floats(Self::tag(group, 0x0050))[..] {
-            [row, column] => (column as i64 - 1, row as i64 - 1),
+            [row, column] => (near(column) - 1, near(row) - 1),
             _ => (0, 0),
         };
         let bits = Bits::read(attributes, group, (number * rows * columns) as usize, (rows * columns) as usize)?;
@@ -116,8 +116,12 @@ impl Plane {
     /// Draws every pixel that is set, as large as the picture has it and at least a dot.
     pub(crate) fn draw(&self, bitmap: Bitmap, geometry: &Geometry) -> Bitmap {
         let mut bitmap = if is_grey(self.ink) { bitmap } else { bitmap.coloured() };
-        for row in self.origin.1..self.origin.1 + self.rows {
-            for column in (self.origin.0..self.origin.0 + self.columns).filter(|column| self.is_set(*column, row)) {
+        let (left, top) = self.origin;
+        let Some(seen) = geometry.area.within(Area { left, top, columns: self.columns, rows: self.rows }) else {
+            return bitmap;
+        };
+        for row in seen.top..seen.top + seen.rows {
+            for column in (seen.left..seen.left + seen.columns).filter(|column| self.is_set(*column, row)) {
                 let one = geometry.place((column as f64, row as f64));
                 let other = geometry.place((column as f64 + 1.0, row as f64 + 1.0));
                 let span = |a: f64, b: f64| {
@@ -154,6 +158,12 @@ impl Plane {
         (0..pixels).filter(|at| is_set(*at)).for_each(|at| packed[at / 8] |= 1 << (at % 8));
         Ok(Self { bits: Bits::Own { bytes: packed, first: 0 }, ..self.clone() })
     }
+}
+
+/// A whole number that sums with others fit beside.
+fn near(place: f64) -> i64 {
+    let most = MAX_SIDE as f64;
+    place.clamp(-most, most) as i64
 }
 
 impl Bits {

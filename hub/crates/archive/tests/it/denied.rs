@@ -25,6 +25,10 @@ async fn try_everything(world: &World, who: &Principal) -> Vec<(What, Option<Err
         (What::Retrieve, archive.bulk_data(who, &one(1), 0, 10).await.err()),
         (What::View, archive.rendered(who, &picture()).await.err()),
         (What::View, archive.thumbnail(who, &picture()).await.err()),
+        (What::View, archive.animated(who, &picture(), &[]).await.err()),
+        (What::View, archive.rendition(who, &one(1)).await.err()),
+        (What::View, archive.document(who, &one(1)).await.err()),
+        (What::View, archive.report(who, &one(1)).await.err()),
     ]
 }
 

@@ -39,12 +39,16 @@ impl Shown {
 /// Corners are pixels from 1, both inside, and may change places when the image is turned.
 fn area(item: &DataSet) -> Option<Area> {
     let corner = |tag| match item.floats(tag)[..] {
-        [column, row] => Some((column as i64, row as i64)),
+        [column, row] => Some((whole(column), whole(row))),
         _ => None,
     };
     let one = corner(tags::DISPLAYED_AREA_TOP_LEFT_HAND_CORNER)?;
     let other = corner(tags::DISPLAYED_AREA_BOTTOM_RIGHT_HAND_CORNER)?;
-    // the numbers are of 32 bits, so nothing overflows
     let (left, top) = (one.0.min(other.0) - 1, one.1.min(other.1) - 1);
     Some(Area { left, top, columns: one.0.max(other.0) - left, rows: one.1.max(other.1) - top })
+}
+
+/// Within the 32 bits that SL has, whatever VR a file gives it.
+fn whole(number: f64) -> i64 {
+    number.clamp(f64::from(i32::MIN), f64::from(i32::MAX)) as i64
 }

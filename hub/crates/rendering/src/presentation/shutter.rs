@@ -4,13 +4,16 @@ use super::reference::Which;
 use crate::{
     Error,
     bitmap::Bitmap,
-    draw::{Ink, is_grey},
+    draw::{Ink, crossings, is_grey},
     geometry::Geometry,
     lab,
     overlay::Plane,
 };
 use imaging_domain::{DataSet, tags};
 use serde::{Deserialize, Serialize};
+
+/// Most corners of a polygon.
+const MAX_CORNERS: usize = 16_384;
 
 /// Shapes, in pixels of the image; what lies outside of any is hidden.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -54,11 +57,16 @@ impl Shutter {
             return bitmap;
         }
         let mut bitmap = if is_grey(self.ink) { bitmap } else { bitmap.coloured() };
+        let outlines: Vec<Vec<(f64, f64)>> = self.shapes.iter().filter_map(|shape| shape.placed(geometry)).collect();
         for y in 0..bitmap.height {
+            // corners are looked at once for a row: there may be many
+            let edges: Vec<Vec<f64>> = outlines.iter().map(|outline| crossings(outline, f64::from(y) + 0.5)).collect();
             for x in 0..bitmap.width {
+                let is_inside = |edges: &Vec<f64>| edges.partition_point(|edge| *edge <= f64::from(x)) % 2 == 1;
                 let (column, row) = geometry.origin((f64::from(x) + 0.5, f64::from(y) + 0.5));
                 // pixels are counted from 1, and have their number in their middle
-                if !self.shapes.iter().all(|shape| shape.shows((column + 0.5, row + 0.5))) {
+                let shows = |shape: &Shape| shape.shows((column + 0.5, row + 0.5));
+                if !edges.iter().all(is_inside) || !self.shapes.iter().all(shows) {
                     bitmap.dot(x.into(), y.into(), self.ink);
                 }
             }
@@ -68,13 +76,20 @@ impl Shutter {
 }
 
 impl Shape {
+    /// Corners of a polygon in the picture.
+    fn placed(&self, geometry: &Geometry) -> Option<Vec<(f64, f64)>> {
+        let Self::Polygon(points) = self else { return None };
+        Some(points.iter().map(|(column, row)| geometry.place((column - 0.5, row - 0.5))).collect())
+    }
+
+    /// Whether a pixel, by its number from 1, is shown; a polygon is asked row by row instead.
     fn shows(&self, (column, row): (f64, f64)) -> bool {
         match self {
             Self::Rectangle { columns, rows } => {
                 (columns.0 - 0.5..=columns.1 + 0.5).contains(&column) && (rows.0 - 0.5..=rows.1 + 0.5).contains(&row)
             }
             Self::Circle { middle, radius } => (column - middle.0).hypot(row - middle.1) <= *radius,
-            Self::Polygon(points) => is_inside(points, (column, row)),
+            Self::Polygon(_) => true,
             Self::Bitmap(plane) => !plane.is_set((column - 0.5).floor() as i64, (row - 0.5).floor() as i64),
         }
     }
@@ -99,7 +114,7 @@ fn circle(state: &DataSet) -> Option<Shape> {
 fn polygon(state: &DataSet) -> Option<Shape> {
     let numbers = state.floats(tags::VERTICES_OF_THE_POLYGONAL_SHUTTER);
     let points: Vec<(f64, f64)> = numbers.chunks_exact(2).map(|pair| (pair[1], pair[0])).collect();
-    (points.len() >= 3).then_some(Shape::Polygon(points))
+    (3..=MAX_CORNERS).contains(&points.len()).then_some(Shape::Polygon(points))
 }
 
 fn bitmap(state: &DataSet, which: &Which<'_>) -> Result<Option<Plane>, Error> {
@@ -108,12 +123,4 @@ fn bitmap(state: &DataSet, which: &Which<'_>) -> Result<Option<Plane>, Error> {
         Some(group) => Plane::read(state, group, which.frame),
         None => Ok(None),
     }
-}
-
-/// Even-odd rule.
-fn is_inside(points: &[(f64, f64)], (x, y): (f64, f64)) -> bool {
-    let next = points.iter().cycle().skip(1);
-    let crossed =
-        |(a, b): &(&(f64, f64), &(f64, f64))| (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0;
-    points.iter().zip(next).filter(crossed).count() % 2 == 1
 }
