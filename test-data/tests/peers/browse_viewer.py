@@ -86,6 +86,8 @@ class Reader:
         self.page.goto(f"{self.base}/{mode}?StudyInstanceUIDs={study}")
         self.drawn(what, begun, condition)
         self.still()
+        if mode == "microscopy":
+            self.page.wait_for_timeout(4000)  # tiles are decoded and faded in after they came
         self.picture(what)
 
     def series(self, modality):
