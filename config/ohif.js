@@ -11,7 +11,8 @@ window.config = {
   routerBasename: '/',
   extensions: [],
   modes: [],
-  customizationService: {},
+  // no tour of the viewer over somebody's first images
+  customizationService: { 'ohif.tours': { $set: [] } },
   showStudyList: true,
   maxNumberOfWebWorkers: 3,
   showWarningMessageForCrossOrigin: false,

@@ -76,10 +76,7 @@ class Reader:
         print(f"{what}: first image after {time.monotonic() - begun:.1f} s ({self.language})")
 
     def still(self):
-        """Hides what lies over the images, and waits until nothing more is fetched."""
-        for words in ("Skip all", "跳过全部"):
-            if self.page.get_by_text(words, exact=True).count():
-                self.page.get_by_text(words, exact=True).first.click()
+        """Hides the word about investigational use, and waits until nothing more is fetched."""
         if self.page.locator("[data-cy=confirm-and-hide-button]").count():
             self.page.locator("[data-cy=confirm-and-hide-button]").click()
         self.page.wait_for_load_state("networkidle")
@@ -89,6 +86,8 @@ class Reader:
         self.page.goto(f"{self.base}/{mode}?StudyInstanceUIDs={study}")
         self.drawn(what, begun, condition)
         self.still()
+        if mode == "microscopy":
+            self.page.wait_for_timeout(4000)  # tiles are decoded and faded in after they came
         self.picture(what)
 
     def series(self, modality):
@@ -103,7 +102,6 @@ class Reader:
         self.drawn("ct", begun)
         self.expect(self.page.url.endswith(study), "the deep link is gone after the sign-in")
         self.expect(self.page.evaluate("crossOriginIsolated"), "the page is not isolated")
-        self.page.wait_for_timeout(1000)  # the tour comes a moment later
         self.still()
         place = self.page.locator("[data-cy=viewport-overlay-bottom-right]").first
         before = place.inner_text()
@@ -112,6 +110,7 @@ class Reader:
             self.page.mouse.wheel(0, 120)
         self.page.wait_for_function("(before) => document.querySelector('[data-cy=viewport-overlay-bottom-right]').innerText !== before",
                                     arg=before, timeout=PATIENCE_MS)
+        self.expect(self.page.locator(".shepherd-element").count() == 0, "a tour lies over the images")
         self.picture("ct")
 
     def beside_ct(self):

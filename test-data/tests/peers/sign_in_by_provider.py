@@ -24,9 +24,9 @@ class Checks:
             self.wrong.append(f"{what}: {found!r}, not {expected!r}")
 
 
-def through(page, web, name):
+def through(page, address, name):
     """From the hub's sign-in page through the provider's own pages, and back."""
-    page.goto(web)
+    page.goto(address)
     page.click("a.provider")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", "any")
@@ -42,8 +42,9 @@ def people(checks, browser, web, issuer):
         return browser.new_context(ignore_https_errors=True, locale="en-GB").new_page()
 
     page = begin()
-    checks.expect(through(page, web, "anna").status, 303, "a radiologist comes back")
+    checks.expect(through(page, f"{web}#/studies/1.2.3", "anna").status, 303, "a radiologist comes back")
     page.wait_for_selector(".who")
+    checks.expect(page.url, f"{web}#/studies/1.2.3", "where a sign-in leads back to")
     me = page.evaluate("fetch('/api/me').then((answer) => answer.json())")
     host = urllib.parse.urlsplit(issuer).hostname
     checks.expect((me["name"], me["role"]), (f"anna@{host}", "radiologist"), "who came back")

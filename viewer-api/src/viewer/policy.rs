@@ -12,7 +12,7 @@ pub(super) fn policy(page: &str) -> HeaderValue {
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes()))))
         .collect();
     let text = format!(
-        "default-src 'none'; script-src 'self'{inside} 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; \
+        "default-src 'none'; script-src 'self'{inside} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; \
          img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; worker-src 'self' blob:; \
          media-src 'self' blob:; object-src 'self' blob:; frame-src 'self' blob:; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
