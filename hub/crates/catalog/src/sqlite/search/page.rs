@@ -6,8 +6,11 @@ use super::{
 };
 use crate::{ports::Position, sqlite::fault::Fault};
 use imaging_domain::{Level, MAX_LIMIT, Query, tags};
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter, types::ValueRef};
 use std::collections::HashSet;
+
+/// From which offset on results are passed over by a statement of its own. The tests have few, and are to go both ways.
+const FAR: u32 = if cfg!(test) { 2 } else { 500 };
 
 /// A page of results.
 pub(super) struct Page {
@@ -16,8 +19,7 @@ pub(super) struct Page {
     pub(super) next: Option<Position>,
 }
 
-/// Reads matching rows in order and passes over further copies of what was given; stops when the page is full. Of a row
-/// that is skipped nothing is read but the index of the order, when there are no keys.
+/// Reads matching rows in order and passes over further copies of what was given; stops when the page is full.
 pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Position>) -> Result<Page, Fault> {
     let level = query.level;
     let limit = query.page.limit.clamp(1, MAX_LIMIT) as usize;
@@ -27,7 +29,14 @@ pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Positio
         Some(ids) => narrowed(query, &conditions.bind(&ids)),
         None => tables(query).to_owned(),
     };
-    if let Some(position) = from {
+    let (mut from, mut offset) = (from.cloned(), query.page.offset);
+    if from.is_none() && offset >= FAR {
+        match skip(connection, query, &tables, &conditions)? {
+            Some(last) => (from, offset) = (Some(last), 0),
+            None => return Ok(Page { paths: vec![], next: None }),
+        }
+    }
+    if let Some(position) = &from {
         let after = order::after(level, position, &mut |value| conditions.bind(value))?;
         conditions.and(&after);
     }
@@ -39,7 +48,7 @@ pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Positio
         if copies.is_again(row)? {
             continue;
         }
-        if skipped < query.page.offset {
+        if skipped < offset {
             skipped += 1;
         } else if paths.len() == limit {
             return Ok(Page { paths, next: last });
@@ -56,6 +65,40 @@ pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Positio
 fn statement(level: Level, tables: &str, conditions: &str) -> String {
     let (columns, id, order) = (order::selected(level), order::row_id(level), order::by(level));
     format!("SELECT {columns}, s.shared, {id} FROM {tables} WHERE {conditions} ORDER BY {order}")
+}
+
+/// The position of the last result before an offset; `None` when there are no more. Of a row nothing is read but whether
+/// it has copies, which is in the index of the order: without keys no row is looked at.
+fn skip(
+    connection: &Connection,
+    query: &Query,
+    tables: &str,
+    conditions: &Conditions,
+) -> Result<Option<Position>, Fault> {
+    let (level, id) = (query.level, order::row_id(query.level));
+    let path = order::uids(level);
+    let order = order::by(level);
+    let passing = format!(
+        "SELECT CASE WHEN s.shared THEN {path} END, {id} FROM {tables} WHERE {} ORDER BY {order}",
+        conditions.sql()
+    );
+    let mut passing = connection.prepare_cached(&passing)?;
+    let mut rows = passing.query(params_from_iter(&conditions.values))?;
+    let (mut seen, mut skipped) = (HashSet::new(), 0);
+    while let Some(row) = rows.next()? {
+        if let ValueRef::Text(path) = row.get_ref(0)?
+            && !seen.insert(path.to_vec())
+        {
+            continue;
+        }
+        skipped += 1;
+        if skipped == query.page.offset {
+            let one = statement(level, whole_row(level), &format!("{id} = ?1"));
+            let row: i64 = row.get(1)?;
+            return Ok(Some(connection.prepare_cached(&one)?.query_row([row], |row| order::position(level, row))?));
+        }
+    }
+    Ok(None)
 }
 
 fn path(level: Level, row: &Row<'_>) -> rusqlite::Result<Path> {
@@ -124,6 +167,15 @@ fn tables(query: &Query) -> &'static str {
             "series e CROSS JOIN study s ON s.id = e.study CROSS JOIN instance i ON i.series = e.id"
         }
         Level::Instance => "study s CROSS JOIN series e ON e.study = s.id CROSS JOIN instance i ON i.series = e.id",
+    }
+}
+
+/// What stands above a row, from the row on.
+fn whole_row(level: Level) -> &'static str {
+    match level {
+        Level::Study => "study s",
+        Level::Series => "series e CROSS JOIN study s ON s.id = e.study",
+        Level::Instance => "instance i CROSS JOIN series e ON e.id = i.series CROSS JOIN study s ON s.id = e.study",
     }
 }
 
