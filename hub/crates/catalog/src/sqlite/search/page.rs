@@ -24,23 +24,22 @@ pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Positio
     let level = query.level;
     let limit = query.page.limit.clamp(1, MAX_LIMIT) as usize;
     let mut conditions = where_clause::of(query)?;
-    let whole = conditions.clone();
     let tables = match narrow::studies(connection, query)? {
         Some(ids) => narrowed(query, &conditions.bind(&ids)),
         None => tables(query).to_owned(),
     };
     let (mut from, mut offset) = (from.cloned(), query.page.offset);
     if from.is_none() && offset >= FAR {
-        match skip(connection, query, &tables, &conditions)? {
-            Some(last) => (from, offset) = (Some(last), 0),
-            None => return Ok(Page { paths: vec![], next: None }),
+        (from, offset) = (skip(connection, query, &tables, &conditions)?, 0);
+        if from.is_none() {
+            return Ok(Page { paths: vec![], next: None });
         }
     }
     if let Some(position) = &from {
         let after = order::after(level, position, &mut |value| conditions.bind(value))?;
         conditions.and(&after);
     }
-    let mut copies = Copies { connection, query, whole: &whole, is_resumed: from.is_some(), seen: HashSet::new() };
+    let mut copies = Copies::new(connection, query, from.is_some())?;
     let mut select = connection.prepare_cached(&statement(level, &tables, &conditions.sql()))?;
     let mut rows = select.query(params_from_iter(&conditions.values))?;
     let (mut skipped, mut paths, mut last) = (0, vec![], None);
@@ -114,13 +113,17 @@ struct Copies<'c> {
     connection: &'c Connection,
     query: &'c Query,
     /// Conditions without a beginning.
-    whole: &'c Conditions,
+    whole: Conditions,
     /// Whether there are rows before the first one read.
     is_resumed: bool,
     seen: HashSet<Path>,
 }
 
-impl Copies<'_> {
+impl<'c> Copies<'c> {
+    fn new(connection: &'c Connection, query: &'c Query, is_resumed: bool) -> Result<Self, Fault> {
+        Ok(Self { connection, query, whole: where_clause::of(query)?, is_resumed, seen: HashSet::new() })
+    }
+
     /// Whether a copy that comes earlier matches too.
     fn is_again(&mut self, row: &Row<'_>) -> Result<bool, Fault> {
         let level = self.query.level;
