@@ -86,6 +86,11 @@ async fn requests_of_clients_find_what_they_mean() {
     for (path, expected) in cases {
         assert_eq!(found(&hub, path).await, expected, "{path}");
     }
+}
+
+#[tokio::test]
+async fn answers_carry_what_was_asked_in_the_model_that_was_asked() {
+    let hub = hub().await;
     let wsidicom = "/instances?SeriesInstanceUID=1.2.2.1&includefield=AvailableTransferSyntaxUID";
     assert_eq!(hub.get(wsidicom, "*/*").await.json()[0]["00083002"]["Value"][0], EXPLICIT);
     let all = hub.get("/studies?includefield=all&PatientID=P1", "*/*").await.json();

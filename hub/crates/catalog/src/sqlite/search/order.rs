@@ -44,6 +44,11 @@ pub(super) fn selected(level: Level) -> String {
     columns(level).iter().map(|column| column.sql).collect::<Vec<_>>().join(", ")
 }
 
+/// All UIDs of a result as one text.
+pub(super) fn uids(level: Level) -> String {
+    UIDS[..=level as usize].iter().map(|place| COLUMNS[*place].sql).collect::<Vec<_>>().join(" || '\\' || ")
+}
+
 /// How many they are.
 pub(super) fn count(level: Level) -> usize {
     columns(level).len()

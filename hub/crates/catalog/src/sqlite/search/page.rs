@@ -6,8 +6,11 @@ use super::{
 };
 use crate::{ports::Position, sqlite::fault::Fault};
 use imaging_domain::{Level, MAX_LIMIT, Query, tags};
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter, types::ValueRef};
 use std::collections::HashSet;
+
+/// From which offset on results are passed over by a statement of its own. The tests have few, and are to go both ways.
+const FAR: u32 = if cfg!(test) { 2 } else { 500 };
 
 /// A page of results.
 pub(super) struct Page {
@@ -16,22 +19,27 @@ pub(super) struct Page {
     pub(super) next: Option<Position>,
 }
 
-/// Reads matching rows in order and passes over further copies of what was given; stops when the page is full. Of a row
-/// that is skipped nothing is read but the index of the order, when there are no keys.
+/// Reads matching rows in order and passes over further copies of what was given; stops when the page is full.
 pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Position>) -> Result<Page, Fault> {
     let level = query.level;
     let limit = query.page.limit.clamp(1, MAX_LIMIT) as usize;
     let mut conditions = where_clause::of(query)?;
-    let whole = conditions.clone();
     let tables = match narrow::studies(connection, query)? {
         Some(ids) => narrowed(query, &conditions.bind(&ids)),
         None => tables(query).to_owned(),
     };
-    if let Some(position) = from {
+    let (mut from, mut offset) = (from.cloned(), query.page.offset);
+    if from.is_none() && offset >= FAR {
+        (from, offset) = (skip(connection, query, &tables, &conditions)?, 0);
+        if from.is_none() {
+            return Ok(Page { paths: vec![], next: None });
+        }
+    }
+    if let Some(position) = &from {
         let after = order::after(level, position, &mut |value| conditions.bind(value))?;
         conditions.and(&after);
     }
-    let mut copies = Copies { connection, query, whole: &whole, is_resumed: from.is_some(), seen: HashSet::new() };
+    let mut copies = Copies::new(connection, query, from.is_some())?;
     let mut select = connection.prepare_cached(&statement(level, &tables, &conditions.sql()))?;
     let mut rows = select.query(params_from_iter(&conditions.values))?;
     let (mut skipped, mut paths, mut last) = (0, vec![], None);
@@ -39,7 +47,7 @@ pub(super) fn read(connection: &Connection, query: &Query, from: Option<&Positio
         if copies.is_again(row)? {
             continue;
         }
-        if skipped < query.page.offset {
+        if skipped < offset {
             skipped += 1;
         } else if paths.len() == limit {
             return Ok(Page { paths, next: last });
@@ -58,6 +66,40 @@ fn statement(level: Level, tables: &str, conditions: &str) -> String {
     format!("SELECT {columns}, s.shared, {id} FROM {tables} WHERE {conditions} ORDER BY {order}")
 }
 
+/// The position of the last result before an offset; `None` when there are no more. Of a row nothing is read but whether
+/// it has copies, which is in the index of the order: without keys no row is looked at.
+fn skip(
+    connection: &Connection,
+    query: &Query,
+    tables: &str,
+    conditions: &Conditions,
+) -> Result<Option<Position>, Fault> {
+    let (level, id) = (query.level, order::row_id(query.level));
+    let path = order::uids(level);
+    let order = order::by(level);
+    let passing = format!(
+        "SELECT CASE WHEN s.shared THEN {path} END, {id} FROM {tables} WHERE {} ORDER BY {order}",
+        conditions.sql()
+    );
+    let mut passing = connection.prepare_cached(&passing)?;
+    let mut rows = passing.query(params_from_iter(&conditions.values))?;
+    let (mut seen, mut skipped) = (HashSet::new(), 0);
+    while let Some(row) = rows.next()? {
+        if let ValueRef::Text(path) = row.get_ref(0)?
+            && !seen.insert(path.to_vec())
+        {
+            continue;
+        }
+        skipped += 1;
+        if skipped == query.page.offset {
+            let one = statement(level, whole_row(level), &format!("{id} = ?1"));
+            let row: i64 = row.get(1)?;
+            return Ok(Some(connection.prepare_cached(&one)?.query_row([row], |row| order::position(level, row))?));
+        }
+    }
+    Ok(None)
+}
+
 fn path(level: Level, row: &Row<'_>) -> rusqlite::Result<Path> {
     let mut out = Path::default();
     for (uid, place) in out.iter_mut().zip(order::UIDS).take(level as usize + 1) {
@@ -71,13 +113,17 @@ struct Copies<'c> {
     connection: &'c Connection,
     query: &'c Query,
     /// Conditions without a beginning.
-    whole: &'c Conditions,
+    whole: Conditions,
     /// Whether there are rows before the first one read.
     is_resumed: bool,
     seen: HashSet<Path>,
 }
 
-impl Copies<'_> {
+impl<'c> Copies<'c> {
+    fn new(connection: &'c Connection, query: &'c Query, is_resumed: bool) -> Result<Self, Fault> {
+        Ok(Self { connection, query, whole: where_clause::of(query)?, is_resumed, seen: HashSet::new() })
+    }
+
     /// Whether a copy that comes earlier matches too.
     fn is_again(&mut self, row: &Row<'_>) -> Result<bool, Fault> {
         let level = self.query.level;
@@ -124,6 +170,15 @@ fn tables(query: &Query) -> &'static str {
             "series e CROSS JOIN study s ON s.id = e.study CROSS JOIN instance i ON i.series = e.id"
         }
         Level::Instance => "study s CROSS JOIN series e ON e.study = s.id CROSS JOIN instance i ON i.series = e.id",
+    }
+}
+
+/// What stands above a row, from the row on.
+fn whole_row(level: Level) -> &'static str {
+    match level {
+        Level::Study => "study s",
+        Level::Series => "series e CROSS JOIN study s ON s.id = e.study",
+        Level::Instance => "instance i CROSS JOIN series e ON e.id = i.series CROSS JOIN study s ON s.id = e.study",
     }
 }
 
