@@ -2,7 +2,10 @@
 
 mod elements;
 mod kept;
+mod output;
 mod pixels;
+
+pub(crate) use output::unit;
 
 use crate::coding::Coding;
 use crate::header::{Warning, Warnings};
@@ -10,6 +13,7 @@ use crate::level::{Kind, Level};
 use crate::{Error, Keep, Limits, PixelData};
 use imaging_domain::transfer_syntax::Encoding;
 use imaging_domain::{DataSet, Tag, VR, Value, tags};
+use output::Output;
 
 /// Bookkeeping of one kept element, charged on top of its value.
 const ELEMENT_COST: u64 = 96;
@@ -59,6 +63,8 @@ pub(crate) struct Walker {
     last_tag: Tag,
     pixel_data: Option<PixelData>,
     warnings: Warnings,
+    /// Where what is walked is written again.
+    output: Option<Box<Output>>,
 }
 
 impl Walker {
@@ -82,6 +88,7 @@ impl Walker {
             last_tag: Tag(0, 0),
             pixel_data: None,
             warnings: Warnings::default(),
+            output: None,
         }
     }
 
@@ -100,6 +107,10 @@ impl Walker {
                 let Some(bytes) = gather(carry, input, length) else { return Ok(()) };
                 self.position += length as u64;
                 self.state = State::Header;
+                if let Some(output) = &mut self.output {
+                    output.copy(bytes);
+                    output.end_value();
+                }
                 self.value(tag, vr, coding, bytes)?;
                 carry.clear();
                 carry.shrink_to(LARGEST_IDLE_CARRY);
@@ -148,8 +159,15 @@ impl Walker {
     /// Skips what there is; says whether that was all.
     fn skip_some(&mut self, remaining: u64, fragments: bool, input: &mut &[u8]) -> bool {
         let step = remaining.min(input.len() as u64);
-        *input = &input[step as usize..];
+        let (skipped, rest) = input.split_at(step as usize);
+        *input = rest;
         self.position += step;
+        if let Some(output) = &mut self.output {
+            output.copy(skipped);
+            if step == remaining {
+                output.end_value();
+            }
+        }
         self.state = match remaining - step {
             0 if fragments => State::Fragment,
             0 => State::Header,
@@ -241,6 +259,9 @@ impl Walker {
     /// Closes the innermost level and puts what it held into the one around it.
     fn close(&mut self) {
         let Some(closed) = self.stack.pop() else { return };
+        if let Some(output) = &mut self.output {
+            output.close(closed.kind);
+        }
         let Some(outer) = self.stack.last_mut() else { return };
         if !closed.kept {
             return;
@@ -257,6 +278,9 @@ impl Walker {
             return Err(Error::Limit("nesting depth"));
         }
         self.charge(if level.kept { ELEMENT_COST } else { 0 })?;
+        if let Some(output) = &mut self.output {
+            output.open(&level);
+        }
         self.stack.push(level);
         self.state = State::Header;
         Ok(())

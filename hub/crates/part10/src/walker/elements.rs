@@ -34,7 +34,7 @@ impl Walker {
         if !coding.explicit {
             let length = coding.u32(&header[4..]);
             // the dictionary is not asked about values that nobody wants
-            let wanted = length == UNDEFINED || is_pixel_data(tag) || self.is_kept(tag);
+            let wanted = length == UNDEFINED || is_pixel_data(tag) || self.is_kept(tag) || self.output.is_some();
             let vr = if wanted { dictionary_vr(tag, self.signed) } else { VR::UN };
             return self.element(tag, vr, length, coding);
         }
@@ -160,6 +160,9 @@ impl Walker {
             let (offset, length) = (self.position, u64::from(length));
             self.pixel_data = Some(PixelData { tag, vr, offset, length, encapsulated: false });
         }
+        if self.output.is_some() {
+            return self.write_element(tag, vr, length, coding);
+        }
         if !self.is_kept(tag) {
             self.skip(u64::from(length));
             return Ok(());
@@ -174,8 +177,9 @@ impl Walker {
             let vr = if vr == VR::UN { VR::OB } else { vr };
             self.fragments = Some(Fragments { tag, vr, offset: self.position, coding });
             self.state = State::Fragment;
-            return Ok(());
+            return self.write_fragments(tag);
         }
+        self.write_before(tag);
         let kept = self.is_kept(tag);
         let mut level = self.top().inner(Kind::Sequence, tag, None);
         level.kept = kept;

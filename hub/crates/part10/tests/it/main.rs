@@ -6,4 +6,5 @@ mod charset;
 mod frames;
 mod hostile;
 mod manifest;
+mod rewrite;
 mod structure;
