@@ -35,6 +35,9 @@ pub enum Error {
     /// More came than a limit allows.
     #[error("{0} is too large")]
     TooLarge(&'static str),
+    /// The bytes asked for lie beyond the end of so many.
+    #[error("range is beyond the end")]
+    Unsatisfiable(u64),
     /// The client went away before its body was whole.
     #[error("body broke off")]
     BrokenOff,
@@ -53,7 +56,7 @@ impl Error {
             Self::Archive(error) => error.kind(),
             Self::Federation(error) => error.kind(),
             Self::Dicomweb(error) => error.kind(),
-            Self::Invalid(_) | Self::BrokenOff => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::BrokenOff | Self::Unsatisfiable(_) => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Task(_) | Self::Unwritable => ErrorKind::Internal,
@@ -93,6 +96,7 @@ impl IntoResponse for Error {
         let status = match &self {
             // the kind is that of an answer nobody takes; this is a body that we do not
             Self::Dicomweb(::dicomweb::Error::MediaType(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unsatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             _ => status(kind),
         };
         let told = match kind {
@@ -109,6 +113,11 @@ impl IntoResponse for Error {
         let mut response = (status, Json(serde_json::json!({ "error": told }))).into_response();
         if kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+        }
+        if let Self::Unsatisfiable(length) = self
+            && let Ok(value) = HeaderValue::from_str(&format!("bytes */{length}"))
+        {
+            response.headers_mut().insert(header::CONTENT_RANGE, value);
         }
         response
     }
@@ -144,6 +153,7 @@ mod tests {
             (Error::Dicomweb(::dicomweb::Error::MediaType("text")), 415),
             (Error::TooLarge("request"), 413),
             (Error::BrokenOff, 400),
+            (Error::Unsatisfiable(7), 416),
             (Error::Archive(archive::Error::Busy), 503),
             (Error::Unwritable, 500),
         ] {

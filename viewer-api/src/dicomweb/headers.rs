@@ -14,7 +14,7 @@ use axum::{
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store, private");
 /// What a viewer on another origin reads of an answer (Cornerstone3D, OHIF).
 const EXPOSED: HeaderValue =
-    HeaderValue::from_static("Content-Type, Content-Range, Content-Length, ETag, Warning, Retry-After");
+    HeaderValue::from_static("Content-Type, Content-Range, Content-Length, Accept-Ranges, ETag, Warning, Retry-After");
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// A layer: sets them, and answers preflights of allowed origins (Fetch standard 3.2).
@@ -46,7 +46,7 @@ pub(super) async fn set(State(app): State<App>, request: Request, next: Next) ->
 fn preflight() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type, If-None-Match, Range"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()

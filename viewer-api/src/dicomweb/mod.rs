@@ -1,12 +1,14 @@
 //! DICOMweb (PS3.18 chapter 10): which route is which use case.
 //!
-//! Transfer syntaxes: files and frames are given as they are stored. A request that names none gets that too; one that
-//! names another gets 406.
+//! Transfer syntaxes: who names none gets explicit little endian, who names `*` what is stored; which other ones can be
+//! made is decided in `negotiated.rs` after `dicomweb::Accept`.
 
 mod bulk_data;
 mod frames;
 mod headers;
 mod metadata;
+mod negotiated;
+mod ranges;
 mod rendered;
 mod request;
 mod retrieve;
@@ -117,7 +119,7 @@ fn retrievals(mut router: Router<App>) -> Router<App> {
         .route(&format!("{instance}/frames/{{frames}}"), get(frames::frames))
         .route(&format!("{instance}/frames/{{frames}}/rendered"), get(rendered::rendered))
         .route(&format!("{instance}/frames/{{frames}}/thumbnail"), get(rendered::thumbnail))
-        .route(&format!("{instance}/bulkdata/{{span}}"), get(bulk_data::bulk_data))
+        .route(&format!("{instance}/bulkdata/{{*value}}"), get(bulk_data::bulk_data))
 }
 
 /// A request's span names the route, never the address: identifiers and query strings are about patients.

@@ -5,7 +5,9 @@ use super::{
     *,
 };
 use crate::admission::Transport;
-use archive::{File, Frames, HeaderText, HeaderTexts, Picture, PictureRequest};
+use archive::{
+    Bulk, BulkPlace, Choose, Content, File, Files, Frames, HeaderText, HeaderTexts, Picture, PictureRequest, Version,
+};
 use async_trait::async_trait;
 use axum::{
     body::Body,
@@ -79,17 +81,25 @@ impl UseCases for Fake {
         Ok(Answer { matches, more: query.page.limit == 1 })
     }
 
-    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, archive::Error> {
+    async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, archive::Error> {
         Self::may(who, Some(&scope.study))?;
-        let first = File { instance: instance(&scope.study, "1.4"), body: chunks(["DICM", "-one"]) };
+        let first = instance(&scope.study, "1.4");
+        let wanted = choose(&first)?;
+        self.note(format!("{:?} else {:?}", wanted.form, wanted.otherwise));
+        let file = |instance: Instance, body| File {
+            transfer_syntax: wanted.form.transfer_syntax(JPEG_2000).into(),
+            size_bytes: (wanted.form == archive::Form::Stored).then_some(8),
+            body: Content::Coming(body),
+            instance,
+        };
         let body = if scope.study.as_str() == "1.8" {
             stream::iter([Ok(Bytes::from_static(b"DI")), Err(archive::Error::Unavailable)]).boxed()
         } else {
             chunks(["DICM-two"])
         };
-        let second = File { instance: instance(&scope.study, "1.5"), body };
+        let files = [file(first, chunks(["DICM", "-one"])), file(instance(&scope.study, "1.5"), body)];
         let count = if scope.instance.is_some() { 1 } else { 2 };
-        Ok(stream::iter([Ok(first), Ok(second)]).take(count).boxed())
+        Ok(Files { version: Version::default(), count, files: stream::iter(files.map(Ok)).take(count).boxed() })
     }
 
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, archive::Error> {
@@ -105,25 +115,31 @@ impl UseCases for Fake {
         Ok(HeaderTexts { version: "seven".into(), texts: stream::iter(texts).boxed() })
     }
 
-    async fn frames(&self, who: &Principal, scope: &Scope, numbers: &[u32]) -> Result<Frames, archive::Error> {
+    async fn frames(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        numbers: &[u32],
+        choose: Choose,
+    ) -> Result<Frames, archive::Error> {
         Self::may(who, Some(&scope.study))?;
+        let form = choose(&instance(&scope.study, "1.4"))?.form;
         if numbers.iter().any(|number| *number > 3) {
             return Err(archive::Error::NotFound("frame"));
         }
         let frames: Vec<_> = numbers.iter().map(|number| Ok(Bytes::from(format!("frame{number}")))).collect();
-        Ok(Frames { transfer_syntax: JPEG_2000.into(), frames: stream::iter(frames).boxed() })
+        let transfer_syntax = form.transfer_syntax(JPEG_2000).into();
+        Ok(Frames { transfer_syntax, version: Version::default(), frames: stream::iter(frames).boxed() })
     }
 
-    async fn bulk_data(
-        &self,
-        who: &Principal,
-        scope: &Scope,
-        at: u64,
-        length: u64,
-    ) -> Result<archive::Body, archive::Error> {
+    async fn bulk_data(&self, who: &Principal, scope: &Scope, place: &BulkPlace) -> Result<Bulk, archive::Error> {
         Self::may(who, Some(&scope.study))?;
-        let all = "0123456789";
-        Ok(chunks([&all[at as usize..(at + length) as usize]]))
+        let value = match place {
+            BulkPlace::Span(at, length) => &"0123456789"[*at as usize..(at + length) as usize],
+            BulkPlace::Path(path, _) if path.len() == 1 => "nested",
+            BulkPlace::Path(..) => return Err(archive::Error::NotFound("value")),
+        };
+        Ok(Bulk::of(Version::default(), Bytes::from_static(value.as_bytes())))
     }
 
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, archive::Error> {
@@ -200,15 +216,15 @@ async fn statuses() {
         (hub(), "/studies?StudyDate=yesterday", "*/*", 400),
         (hub(), "/studies?limit=x", "*/*", 400),
         (hub(), "/studies", "text/html", 406),
-        (hub(), "/studies/1.2/metadata", "multipart/related; type=\"application/dicom+xml\"", 406),
+        (hub(), "/studies/1.2/metadata", "application/dicom+xml", 406),
         (hub(), "/studies/1.2", "application/dicom", 406),
         (
             hub(),
             "/studies/1.2",
-            "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.1",
+            "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.4.201",
             406,
         ),
-        (hub(), &format!("{instance}/frames/1"), "multipart/related; type=\"image/jls\"", 406),
+        (hub(), &format!("{instance}/frames/1"), "multipart/related; type=\"image/jphc\"", 406),
         (hub(), &format!("{instance}/frames/0"), "*/*", 400),
         (hub(), &format!("{instance}/frames/4"), "*/*", 404),
         (hub(), &format!("{instance}/bulkdata/x"), "*/*", 400),
@@ -292,11 +308,56 @@ async fn a_study_is_parts_and_an_instance_may_be_the_body() {
     assert_eq!(told.body.as_ref().unwrap(), &format!("{head}DICM-one\r\n{head}DICM-two\r\n--{boundary}--\r\n"));
 
     let path = "/studies/1.2/series/1.3/instances/1.4";
-    let told = ask(path, &[("accept", "application/dicom")]).await;
-    assert_eq!((told.header("content-type"), told.header("content-length")), ("application/dicom", "8"));
+    let (any, stored) =
+        ("application/dicom; transfer-syntax=*", format!("application/dicom; transfer-syntax={JPEG_2000}"));
+    let told = ask(path, &[("accept", any)]).await;
+    assert_eq!((told.header("content-type"), told.header("content-length")), (&*stored, "8"));
     assert_eq!(told.body.as_deref(), Ok("DICM-one"));
-    let again = ask(path, &[("accept", "application/dicom"), ("if-none-match", told.header("etag"))]).await;
+    let again = ask(path, &[("accept", any), ("if-none-match", told.header("etag"))]).await;
     assert_eq!((again.status.as_u16(), again.body.as_deref()), (304, Ok("")));
+    let parts = ask("/studies/1.2", &[("accept", weasis)]).await;
+    let again = ask("/studies/1.2", &[("accept", weasis), ("if-none-match", parts.header("etag"))]).await;
+    assert_eq!((again.status.as_u16(), again.body.as_deref()), (304, Ok("")));
+    for (range, condition, status, body, content_range) in [
+        ("bytes=0-3", "", 206, "DICM", "bytes 0-3/8"),
+        ("bytes=5-", told.header("etag"), 206, "one", "bytes 5-7/8"),
+        ("bytes=5-", "\"another\"", 200, "DICM-one", ""),
+        ("bytes=8-", "", 416, "{\"error\":\"range is beyond the end\"}", "bytes */8"),
+    ] {
+        let mut headers = vec![("accept", any), ("range", range)];
+        headers.extend((!condition.is_empty()).then_some(("if-range", condition)));
+        let told = ask(path, &headers).await;
+        assert_eq!(
+            (told.status.as_u16(), told.body.as_deref(), told.header("content-range")),
+            (status, Ok(body), content_range),
+            "{range}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_names_no_transfer_syntax_gets_explicit_little_endian() {
+    let explicit = "1.2.840.10008.1.2.1";
+    let path = "/studies/1.2/series/1.3/instances/1.4";
+    for (accept, form) in [
+        ("application/dicom", "Native else Stored"),
+        ("application/dicom; transfer-syntax=1.2.840.10008.1.2.1", "Native else Nothing"),
+        ("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.80", "JpegLs else Nothing"),
+        ("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90", "Stored else Nothing"),
+        ("*/*", "Native else Stored"),
+    ] {
+        let (told, asked) = ask_as(Some(Principal::Hub), path, &[("accept", accept)]).await;
+        assert_eq!((told.status.as_u16(), &asked[..]), (200, &[form.to_owned()][..]), "{accept}");
+    }
+    let told = ask(path, &[("accept", "application/dicom"), ("range", "bytes=0-1")]).await;
+    assert_eq!(told.header("content-type"), format!("application/dicom; transfer-syntax={explicit}"));
+    assert_eq!((told.status.as_u16(), told.headers.contains_key("content-length")), (200, false));
+    let told = ask("/studies/1.2", &[]).await;
+    let head = format!("\r\nContent-Type: application/dicom; transfer-syntax={explicit}\r\n\r\n");
+    assert_eq!(told.body.unwrap().matches(&head).count(), 2);
+    let told = ask(&format!("{path}/frames/1,2"), &[]).await;
+    let head = format!("\r\nContent-Type: application/octet-stream; transfer-syntax={explicit}\r\n\r\n");
+    assert_eq!(told.body.unwrap().matches(&head).count(), 2);
 }
 
 #[tokio::test]
@@ -322,6 +383,21 @@ async fn frames_of_clients() {
     let told = ask(&format!("{path}/2"), &[("accept", "image/jp2")]).await;
     assert_eq!(told.header("content-type"), format!("image/jp2; transfer-syntax={JPEG_2000}"));
     assert_eq!(told.body.as_deref(), Ok("frame2"));
+    // streaming decoders ask so
+    let streaming = [("accept", "image/jp2; transfer-syntax=*"), ("range", "bytes=0-65535")];
+    let part = ask(&format!("{path}/2"), &streaming).await;
+    assert_eq!((part.status.as_u16(), part.header("content-range")), (206, "bytes 0-5/6"));
+    let beyond = ask(&format!("{path}/2"), &[("accept", "image/jp2"), ("range", "bytes=6-")]).await;
+    assert_eq!((beyond.status.as_u16(), beyond.header("content-range")), (416, "bytes */6"));
+    for list in ["2", "2,3"] {
+        let told = ask(&format!("{path}/{list}"), &[("accept", cornerstone)]).await;
+        let again = [("accept", cornerstone), ("if-none-match", told.header("etag"))];
+        assert_eq!(ask(&format!("{path}/{list}"), &again).await.status.as_u16(), 304, "{list}");
+    }
+    // the same frames in the same form are the same bytes, so that ranges of them fit together
+    let whole = ask(&format!("{path}/1"), &[("accept", cornerstone)]).await.body.unwrap();
+    let range = ask(&format!("{path}/1"), &[("accept", cornerstone), ("range", "bytes=10-")]).await;
+    assert_eq!(range.body.unwrap(), whole[10..]);
 }
 
 #[tokio::test]
@@ -333,7 +409,7 @@ async fn bulk_data_whole_and_in_ranges() {
         ("bytes=4-", 206, "67", "bytes 4-5/6"),
         ("bytes=-2", 206, "67", "bytes 4-5/6"),
         ("bytes=0-65535", 206, "234567", "bytes 0-5/6"),
-        ("bytes=6-7", 200, "234567", ""),
+        ("bytes=6-7", 416, "{\"error\":\"range is beyond the end\"}", "bytes */6"),
         ("bytes=0-1,3-4", 200, "234567", ""),
         ("items=0-1", 200, "234567", ""),
     ] {
@@ -346,6 +422,12 @@ async fn bulk_data_whole_and_in_ranges() {
     }
     let told = ask(path, &[("accept", "multipart/related; type=\"application/octet-stream\"")]).await;
     assert!(told.body.unwrap().contains("Content-Type: application/octet-stream\r\n\r\n234567\r\n--"));
+    let again = ask(path, &[("if-none-match", ask(path, &[]).await.header("etag"))]).await;
+    assert_eq!(again.status.as_u16(), 304);
+    let values = "/studies/1.2/series/1.3/instances/1.4/bulkdata";
+    for (value, status) in [("00480105/0/00282000", 200), ("7FE00010", 404), ("00480105/x/00282000", 400)] {
+        assert_eq!(ask(&format!("{values}/{value}"), &[]).await.status.as_u16(), status, "{value}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What the routes ask of the archive, as a port, so that they can be tried without disk and index.
 
 use super::store::port::Deposits;
-use archive::{Archive, Body, Error, File, Frames, HeaderTexts, Picture, PictureRequest};
+use archive::{Archive, Bulk, BulkPlace, Choose, Error, Files, Frames, HeaderTexts, Picture, PictureRequest};
 use async_trait::async_trait;
 use catalog::{Answer, Scope};
 use futures_util::stream::BoxStream;
@@ -14,10 +14,11 @@ pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
 #[async_trait]
 pub(super) trait UseCases: Send + Sync {
     async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
-    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error>;
+    async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error>;
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error>;
-    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error>;
-    async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error>;
+    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32], choose: Choose)
+    -> Result<Frames, Error>;
+    async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error>;
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
 
@@ -36,20 +37,26 @@ impl UseCases for Archive {
         Archive::search(self, who, query).await
     }
 
-    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error> {
-        Archive::retrieve(self, who, scope).await
+    async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error> {
+        Archive::retrieve(self, who, scope, choose).await
     }
 
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error> {
         Archive::header_texts(self, who, scope).await
     }
 
-    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error> {
-        Archive::frames(self, who, instance, numbers).await
+    async fn frames(
+        &self,
+        who: &Principal,
+        instance: &Scope,
+        numbers: &[u32],
+        choose: Choose,
+    ) -> Result<Frames, Error> {
+        Archive::frames(self, who, instance, numbers, choose).await
     }
 
-    async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error> {
-        Archive::bulk_data(self, who, instance, offset, length).await
+    async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error> {
+        Archive::bulk_data(self, who, instance, place).await
     }
 
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {

@@ -17,7 +17,9 @@ impl Remote for Channels {
     async fn fetch_file(&self, site: &SiteId, instance: &Instance) -> Result<Body, Error> {
         let Instance { study, series, uid, .. } = instance;
         let path = format!("{DICOMWEB_PATH}/studies/{study}/series/{series}/instances/{uid}");
-        self.ask(site, &path, "application/dicom; transfer-syntax=*").await.map_err(|error| unavailable(site, &error))
+        // named, because `*` would not give implicit or big endian as they are stored
+        let accept = format!("application/dicom; transfer-syntax={}", instance.transfer_syntax);
+        self.ask(site, &path, &accept).await.map_err(|error| unavailable(site, &error))
     }
 
     async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Vec<DataSet>, Error> {

@@ -23,13 +23,15 @@ mod picture;
 mod pixel;
 mod renderer;
 mod resize;
+mod samples;
 mod settings;
 mod voi;
 
-pub use codec::{MAX_DECODED, decode};
+pub use codec::{MAX_DECODED, decode, decodes};
 pub use description::Image;
 pub use error::Error;
 pub use frame::{Colour, Frame, Samples};
 pub use picture::{MAX_PICTURE, picture};
 pub use renderer::Renderer;
+pub use samples::{BitPacker, Coding, Plain, Shape, plain};
 pub use settings::{Format, Settings, Window, WindowFunction};

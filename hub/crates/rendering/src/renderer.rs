@@ -46,6 +46,14 @@ impl Renderer {
         bit_offset: u8,
         settings: Settings,
     ) -> Result<Vec<u8>, Error> {
+        self.run(move || picture(&image, &bytes, bit_offset, &settings)).await
+    }
+
+    /// Work on the pool.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let place = self.places.clone().acquire_owned().await.map_err(|_| Error::Busy)?;
         let (sender, receiver) = oneshot::channel();
         self.pool.spawn(move || {
@@ -53,7 +61,7 @@ impl Renderer {
             if sender.is_closed() {
                 return;
             }
-            let made = catch_unwind(AssertUnwindSafe(|| picture(&image, &bytes, bit_offset, &settings)));
+            let made = catch_unwind(AssertUnwindSafe(work));
             // The receiver may be gone by now, which is nobody's fault.
             let _ = sender.send(made.unwrap_or(Err(Error::Corrupt("the codec gave up"))));
         });

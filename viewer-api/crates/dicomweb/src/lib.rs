@@ -9,6 +9,8 @@
 //! repeats a value a client sent. Start reading at [`parse_search`] and [`Accept`].
 
 mod accept;
+mod bulk_address;
+mod byte_range;
 mod error;
 mod frames;
 mod link;
@@ -21,7 +23,9 @@ mod response;
 mod store;
 mod warning;
 
-pub use accept::{Accept, Packaging, PictureType, Representation, frame_transfer_syntax};
+pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, Stored};
+pub use bulk_address::BulkAddress;
+pub use byte_range::ByteRange;
 pub use error::Error;
 pub use frames::{MAX_FRAMES, parse_frames};
 pub use link::{Base, parse_span, span_of_uri};

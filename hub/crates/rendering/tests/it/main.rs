@@ -4,4 +4,5 @@ mod made;
 mod manifest;
 mod real;
 mod renderer;
+mod samples;
 mod support;
