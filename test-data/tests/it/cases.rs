@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Files by the reason for which an import refused them.
-fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
+pub fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
     let said = run(crate::world::program("adapter").arg("--config").arg(config).arg("import").arg(folder));
     eprintln!("import: {}", said.lines().last().unwrap_or_default());
@@ -18,13 +18,13 @@ fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     refused.map(|(path, why)| (path.to_owned(), why.to_owned())).collect()
 }
 
-fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
+pub fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
     let mut command = peer_script("prepare_cases.py");
     command.arg("--from").arg(from).arg("--to").arg(to).args(["--set", set]).args(more);
     serde_json::from_str(&run(&mut command)).expect("a plan")
 }
 
-fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec<Value> {
+pub fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec<Value> {
     let told = |mut entry: Value| {
         let path = entry["path"].as_str().unwrap_or_default().to_owned();
         entry["refused"] = json!(refused.get(&path));
@@ -61,7 +61,7 @@ fn every_shared_case_is_stored_found_given_back_and_shown() {
 }
 
 /// The region's own files, which the demo sent by C-STORE.
-fn region_plan(cases: &Path) -> Vec<Value> {
+pub fn region_plan(cases: &Path) -> Vec<Value> {
     let files = manifest(cases);
     let names = files.iter().filter_map(|file| file["path"].as_str()).filter(|name| name.starts_with("region/"));
     names.map(|name| json!({"set": "region", "name": name, "path": cases.join(name), "refused": null})).collect()

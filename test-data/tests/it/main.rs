@@ -2,6 +2,7 @@
 
 mod ask;
 mod cases;
+mod forms;
 mod joins;
 mod known;
 mod load;

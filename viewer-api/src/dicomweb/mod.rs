@@ -4,6 +4,7 @@
 //! made is decided in `negotiated.rs` after `dicomweb::Accept`.
 
 mod bulk_data;
+mod bulk_parts;
 mod frames;
 mod headers;
 mod metadata;
@@ -18,6 +19,8 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod use_cases;
+mod wado_uri;
+mod zip;
 
 use crate::error::{self, Error};
 use ::dicomweb::Base;
@@ -112,10 +115,13 @@ fn retrievals(mut router: Router<App>) -> Router<App> {
         router = router
             .route(scope, get(retrieve::files))
             .route(&format!("{scope}/metadata"), get(metadata::metadata))
+            .route(&format!("{scope}/bulkdata"), get(bulk_parts::bulk_data))
+            .route(&format!("{scope}/pixeldata"), get(bulk_parts::pixel_data))
             .route(&format!("{scope}/rendered"), get(rendered::rendered))
             .route(&format!("{scope}/thumbnail"), get(rendered::thumbnail));
     }
     router
+        .route("/wado", get(wado_uri::wado))
         .route(&format!("{instance}/frames/{{frames}}"), get(frames::frames))
         .route(&format!("{instance}/frames/{{frames}}/rendered"), get(rendered::rendered))
         .route(&format!("{instance}/frames/{{frames}}/thumbnail"), get(rendered::thumbnail))

@@ -68,6 +68,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// An instance.
+    pub(super) fn of(study: StudyUid, series: SeriesUid, instance: InstanceUid) -> Self {
+        Self { study: Some(study), series: Some(series), instance: Some(instance), frames: None, value: None }
+    }
+
     /// The study, series or instance of a retrieval.
     pub(super) fn scope(&self) -> Result<Scope, Error> {
         let study = self.study.clone().ok_or(Invalid::new("path", "it names no study"))?;

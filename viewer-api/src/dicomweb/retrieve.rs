@@ -6,6 +6,7 @@ use super::{
     ranges,
     request::{Asker, Place},
     streams::{self, Begun},
+    zip,
 };
 use crate::error::Error;
 use ::dicomweb::{Boundary, Packaging};
@@ -18,11 +19,14 @@ use axum::{
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
-pub(super) const DICOM: &str = "application/dicom";
+const DICOM: &str = "application/dicom";
 
 /// `/studies/{study}` and below.
 pub(super) async fn files(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
     let scope = place.scope()?;
+    if scope.instance.is_none() && asker.accept.is_zip() {
+        return zip::zip(&app, &asker, &scope).await;
+    }
     let packagings = if scope.instance.is_some() { BOTH } else { PARTS };
     asker.accept.some_files(packagings)?;
     let found = app.images.retrieve(&asker.who, &scope, negotiated::files(&asker.accept, packagings)).await?;
@@ -35,7 +39,7 @@ pub(super) async fn files(State(app): State<App>, asker: Asker, place: Place) ->
 }
 
 /// One file as the body.
-pub(super) async fn single(asker: &Asker, version: &Version, file: File) -> Result<Response, Error> {
+async fn single(asker: &Asker, version: &Version, file: File) -> Result<Response, Error> {
     let etag = ranges::etag(version, "file");
     if let Some(response) = ranges::not_modified(asker, &etag)? {
         return Ok(response);

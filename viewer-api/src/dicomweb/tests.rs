@@ -1,12 +1,10 @@
 //! The routes as clients see them, over use cases that answer from memory.
 
-use super::{
-    use_cases::{Items, UseCases},
-    *,
-};
+use super::{use_cases::UseCases, *};
 use crate::admission::Transport;
 use archive::{
-    Bulk, BulkPlace, Choose, Content, File, Files, Frames, HeaderText, HeaderTexts, Picture, PictureRequest, Version,
+    Bulk, BulkKind, BulkPart, BulkParts, BulkPlace, Choose, Content, File, Files, Frames, HeaderText, HeaderTexts,
+    PartPlace, Picture, PictureRequest, Version,
 };
 use async_trait::async_trait;
 use axum::{
@@ -140,6 +138,29 @@ impl UseCases for Fake {
             BulkPlace::Path(..) => return Err(archive::Error::NotFound("value")),
         };
         Ok(Bulk::of(Version::default(), Bytes::from_static(value.as_bytes())))
+    }
+
+    async fn bulk_parts(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        kind: BulkKind,
+        choose: Choose,
+    ) -> Result<BulkParts, archive::Error> {
+        Self::may(who, Some(&scope.study))?;
+        let instance = instance(&scope.study, "1.4");
+        let form = choose(&instance)?.form;
+        let part = |place, transfer_syntax, text| {
+            Ok(BulkPart { instance: instance.clone(), place, transfer_syntax, body: chunks([text]) })
+        };
+        let syntax = Some(form.transfer_syntax(JPEG_2000).to_owned());
+        let pixels = match form {
+            archive::Form::Native => part(PartPlace::Pixels, syntax, "pixels"),
+            _ => part(PartPlace::Frame(1), syntax, "frame1"),
+        };
+        let value = (kind == BulkKind::All).then(|| part(PartPlace::Value(2, 6), None, "234567"));
+        let parts = stream::iter(value.into_iter().chain([pixels])).boxed();
+        Ok(BulkParts { version: Version::default(), parts })
     }
 
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, archive::Error> {
@@ -428,6 +449,82 @@ async fn bulk_data_whole_and_in_ranges() {
     for (value, status) in [("00480105/0/00282000", 200), ("7FE00010", 404), ("00480105/x/00282000", 400)] {
         assert_eq!(ask(&format!("{values}/{value}"), &[]).await.status.as_u16(), status, "{value}");
     }
+}
+
+#[tokio::test]
+async fn bulk_data_and_pixel_data_of_a_scope_are_parts_with_addresses() {
+    let at = "Content-Location: https://hub.example:8443/dicomweb/studies/1.2/series/1.3/instances/1.4";
+    let octets = "\r\nContent-Type: application/octet-stream";
+    for (path, accept, expected) in [
+        (
+            "/studies/1.2/bulkdata",
+            "*/*",
+            vec![
+                format!("{octets}\r\n{at}/bulkdata/2-6\r\n\r\n234567\r\n--"),
+                format!("{octets}; transfer-syntax=1.2.840.10008.1.2.1\r\n{at}/bulkdata/7FE00010\r\n\r\npixels\r\n--"),
+            ],
+        ),
+        (
+            "/studies/1.2/series/1.3/pixeldata",
+            "multipart/related; type=\"image/jp2\"",
+            vec![format!(
+                "\r\nContent-Type: image/jp2; transfer-syntax={JPEG_2000}\r\n{at}/frames/1\r\n\r\nframe1\r\n--"
+            )],
+        ),
+        (
+            "/studies/1.2/series/1.3/instances/1.4/pixeldata",
+            "multipart/related; type=application/octet-stream; transfer-syntax=*",
+            vec![format!("{octets}; transfer-syntax={JPEG_2000}\r\n{at}/frames/1\r\n\r\nframe1\r\n--")],
+        ),
+    ] {
+        let told = ask(path, &[("accept", accept)]).await;
+        let body = told.body.as_deref().unwrap();
+        assert_eq!((told.status.as_u16(), body.matches("Content-Location").count()), (200, expected.len()), "{path}");
+        assert!(expected.iter().all(|part| body.contains(part)), "{path}: {body}");
+        let again = ask(path, &[("accept", accept), ("if-none-match", told.header("etag"))]).await;
+        assert_eq!(again.status.as_u16(), 304);
+    }
+    for resource in ["bulkdata", "pixeldata"] {
+        let refused = ask(&format!("/studies/1.2/{resource}"), &[("accept", "text/html")]).await;
+        assert_eq!(refused.status.as_u16(), 406);
+    }
+}
+
+#[tokio::test]
+async fn metadata_as_xml_is_a_part_for_each_instance() {
+    let told = ask("/studies/1.2/metadata", &[("accept", "multipart/related; type=\"application/dicom+xml\"")]).await;
+    assert!(told.header("content-type").starts_with("multipart/related; type=\"application/dicom+xml\"; boundary="));
+    let body = told.body.as_deref().unwrap();
+    assert_eq!(body.matches("\r\nContent-Type: application/dicom+xml\r\n\r\n<?xml").count(), 2);
+    let uri = "https://hub.example:8443/dicomweb/studies/1.2/series/1.3/instances/1.5/bulkdata/5-7";
+    assert!(body.contains(&format!("<BulkData uri=\"{uri}\"/>")), "{body}");
+    let again = ask("/studies/1.2/metadata", &[("accept", "*/*"), ("if-none-match", told.header("etag"))]).await;
+    assert_eq!(again.status.as_u16(), 200, "JSON is another representation");
+}
+
+#[tokio::test]
+async fn old_viewers_ask_by_query_string() {
+    let ids = "/wado?requestType=WADO&studyUID=1.2&seriesUID=1.3&objectUID=1.4";
+    let who = || Some(Principal::Hub);
+    let (told, asked) = ask_as(who(), &format!("{ids}&contentType=application/dicom&region=0,0,1,1"), &[]).await;
+    assert_eq!(told.header("content-type"), "application/dicom; transfer-syntax=1.2.840.10008.1.2.1");
+    assert_eq!((told.status.as_u16(), &asked[..]), (200, &["Native else Stored".to_owned()][..]));
+    assert!(told.headers.contains_key("warning"));
+    let picture =
+        format!("{ids}&contentType=image/png&frameNumber=2&rows=100&columns=200&windowCenter=40&windowWidth=400");
+    let (told, asked) = ask_as(who(), &picture, &[("accept", "text/html")]).await;
+    assert_eq!((told.status.as_u16(), told.header("content-type")), (200, "image/png"));
+    assert!(asked[0].starts_with("Some(2) Settings { fit: Some((200, 100))"), "{asked:?}");
+    for (path, status) in [
+        (ids.to_owned(), 200),
+        (format!("{ids}&contentType=video/mpeg"), 406),
+        (format!("{ids}&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.201"), 406),
+        ("/wado?requestType=WADO&studyUID=1.2".to_owned(), 400),
+        (ids.replace("1.2", "1.7"), 404),
+    ] {
+        assert_eq!(ask(&path, &[]).await.status.as_u16(), status, "{path}");
+    }
+    assert_eq!(ask_as(None, ids, &[]).await.0.status.as_u16(), 401);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! What the routes ask of the archive, as a port, so that they can be tried without disk and index.
 
 use super::store::port::Deposits;
-use archive::{Archive, Bulk, BulkPlace, Choose, Error, Files, Frames, HeaderTexts, Picture, PictureRequest};
+use archive::{
+    Archive, Bulk, BulkKind, BulkParts, BulkPlace, Choose, Error, Files, Frames, HeaderTexts, Picture, PictureRequest,
+};
 use async_trait::async_trait;
 use catalog::{Answer, Scope};
 use futures_util::stream::BoxStream;
@@ -19,6 +21,13 @@ pub(super) trait UseCases: Send + Sync {
     async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32], choose: Choose)
     -> Result<Frames, Error>;
     async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error>;
+    async fn bulk_parts(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        kind: BulkKind,
+        choose: Choose,
+    ) -> Result<BulkParts, Error>;
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
 
@@ -57,6 +66,16 @@ impl UseCases for Archive {
 
     async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error> {
         Archive::bulk_data(self, who, instance, place).await
+    }
+
+    async fn bulk_parts(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        kind: BulkKind,
+        choose: Choose,
+    ) -> Result<BulkParts, Error> {
+        Archive::bulk_parts(self, who, scope, kind, choose).await
     }
 
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {

@@ -9,3 +9,5 @@ mod listener;
 mod store;
 #[cfg(test)]
 mod store_apart;
+#[cfg(test)]
+mod zip;

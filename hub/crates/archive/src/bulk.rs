@@ -64,6 +64,28 @@ impl Archive {
     }
 }
 
+/// Offset, length and VR of every value left where it is.
+pub(crate) fn values_of(attributes: &DataSet) -> Vec<(u64, u64, VR)> {
+    let of = |(_, element): (Tag, &Element)| match &element.value {
+        Value::Bulk { offset, length } => vec![(*offset, *length, element.vr)],
+        Value::Sequence(items) => items.iter().flat_map(values_of).collect(),
+        _ => vec![],
+    };
+    attributes.iter().flat_map(of).collect()
+}
+
+/// Bytes of the data set that hold a value, in little endian.
+pub(crate) fn stored_value(
+    opened: &Opened,
+    instance: &Instance,
+    offset: u64,
+    length: u64,
+    vr: VR,
+) -> Result<Body, Error> {
+    let value = stored(opened, instance, offset, length, Some(vr))?;
+    Ok(Bulk { version: Version::empty(), length: value.length(), value }.all())
+}
+
 /// VR of the value that lies there; `None` when none begins and ends so.
 fn vr_at(attributes: &DataSet, offset: u64, length: u64) -> Option<VR> {
     attributes.iter().find_map(|(_, element)| match &element.value {

@@ -27,10 +27,10 @@ pub struct Frames {
 
 /// An instance whose frames are given.
 #[derive(Clone)]
-struct Giving {
-    archive: Archive,
-    opened: Opened,
-    instance: Instance,
+pub(crate) struct Giving {
+    pub(crate) archive: Archive,
+    pub(crate) opened: Opened,
+    pub(crate) instance: Instance,
 }
 
 impl Archive {
@@ -76,7 +76,7 @@ impl Archive {
 }
 
 impl Giving {
-    async fn frame(&self, index: usize, form: Form) -> Result<Bytes, Error> {
+    pub(crate) async fn frame(&self, index: usize, form: Form) -> Result<Bytes, Error> {
         match form {
             Form::Stored if is_big_endian(&self.instance) => self.turned(index).await,
             Form::Stored | Form::Native if !is_coded(&self.instance) => self.native(index).await,

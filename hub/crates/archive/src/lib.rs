@@ -8,6 +8,7 @@
 
 mod archive;
 mod bulk;
+mod bulk_parts;
 mod committer;
 mod compact;
 mod config;
@@ -40,6 +41,7 @@ mod version;
 
 pub use archive::{Archive, Parts};
 pub use bulk::{Bulk, BulkPlace};
+pub use bulk_parts::{BulkKind, BulkPart, BulkParts, PartPlace};
 pub use committer::Committer;
 pub use config::AheadConfig;
 pub use error::Error;

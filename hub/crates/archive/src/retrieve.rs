@@ -29,10 +29,10 @@ pub struct Metadata {
 }
 
 /// What a scope has, looked through before anything of it is given.
-struct Listed {
-    permit: Permit<View>,
-    version: Version,
-    count: usize,
+pub(crate) struct Listed {
+    pub(crate) permit: Permit<View>,
+    pub(crate) version: Version,
+    pub(crate) count: usize,
 }
 
 impl Archive {
@@ -75,7 +75,13 @@ impl Archive {
     }
 
     /// Asks, looks whether each instance can be given, and writes the event down before anything is.
-    async fn list(&self, who: &Principal, what: What, scope: &Scope, choose: &Choose) -> Result<Listed, Error> {
+    pub(crate) async fn list(
+        &self,
+        who: &Principal,
+        what: What,
+        scope: &Scope,
+        choose: &Choose,
+    ) -> Result<Listed, Error> {
         let permit = self.may_view(who, what, scope).await?;
         let (mut version, mut count) = (Version::empty(), 0);
         let mut instances = self.instances(&permit, scope);

@@ -21,6 +21,7 @@ mod query;
 mod rendered;
 mod response;
 mod store;
+mod wado_uri;
 mod warning;
 
 pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, Stored};
@@ -40,4 +41,5 @@ pub use store::{
     MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,
     default_transfer_syntax, described_in_json, described_in_xml, encode, store_response,
 };
+pub use wado_uri::{WadoContent, WadoUri, parse_wado_uri};
 pub use warning::Warning;

@@ -3,6 +3,7 @@
 mod build;
 mod cases;
 mod charset;
+mod file_set;
 mod frames;
 mod hostile;
 mod manifest;
