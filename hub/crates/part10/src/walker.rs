@@ -3,7 +3,9 @@
 mod elements;
 mod kept;
 mod output;
+mod pieces;
 mod pixels;
+mod writing;
 
 pub(crate) use output::unit;
 
@@ -14,6 +16,7 @@ use crate::{Error, Keep, Limits, PixelData};
 use imaging_domain::transfer_syntax::Encoding;
 use imaging_domain::{DataSet, Tag, VR, Value, tags};
 use output::Output;
+use pieces::{eight, gather, swapped};
 
 /// Bookkeeping of one kept element, charged on top of its value.
 const ELEMENT_COST: u64 = 96;
@@ -107,10 +110,7 @@ impl Walker {
                 let Some(bytes) = gather(carry, input, length) else { return Ok(()) };
                 self.position += length as u64;
                 self.state = State::Header;
-                if let Some(output) = &mut self.output {
-                    output.copy(bytes);
-                    output.end_value();
-                }
+                self.write_value(bytes, 0);
                 self.value(tag, vr, coding, bytes)?;
                 carry.clear();
                 carry.shrink_to(LARGEST_IDLE_CARRY);
@@ -162,12 +162,7 @@ impl Walker {
         let (skipped, rest) = input.split_at(step as usize);
         *input = rest;
         self.position += step;
-        if let Some(output) = &mut self.output {
-            output.copy(skipped);
-            if step == remaining {
-                output.end_value();
-            }
-        }
+        self.write_value(skipped, remaining - step);
         self.state = match remaining - step {
             0 if fragments => State::Fragment,
             0 => State::Header,
@@ -285,28 +280,4 @@ impl Walker {
         self.state = State::Header;
         Ok(())
     }
-}
-
-/// The next `wanted` bytes, straight from the input where it has them all, else gathered in `carry`, which the
-/// caller clears after use.
-fn gather<'a, 'i: 'a>(carry: &'a mut Vec<u8>, input: &mut &'i [u8], wanted: usize) -> Option<&'a [u8]> {
-    if carry.is_empty() && input.len() >= wanted {
-        let (taken, rest) = input.split_at(wanted);
-        *input = rest;
-        return Some(taken);
-    }
-    let step = input.len().min(wanted - carry.len());
-    let (taken, rest) = input.split_at(step);
-    carry.extend_from_slice(taken);
-    *input = rest;
-    (carry.len() == wanted).then_some(carry.as_slice())
-}
-
-fn eight(bytes: &[u8]) -> [u8; 8] {
-    [bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]
-}
-
-/// A delimiter's header in the other byte order.
-fn swapped([a, b, c, d, e, f, g, h]: [u8; 8]) -> [u8; 8] {
-    [b, a, d, c, h, g, f, e]
 }

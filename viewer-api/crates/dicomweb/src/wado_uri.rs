@@ -180,7 +180,8 @@ impl Parameters {
 
 /// A number, so that nothing else gets into a query string that it is put in.
 fn plain(text: &str) -> Result<&str, Error> {
-    let number = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'e' | b'E'));
+    // a plus sign would be read as a blank
+    let number = !text.contains('+') && text.parse::<f64>().is_ok_and(f64::is_finite);
     if number { Ok(text) } else { Err(Error::invalid("rendering parameter", "it is no number")) }
 }
 

@@ -98,24 +98,22 @@ fn elements(mut data_set: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
     out
 }
 
-#[tokio::test]
-async fn numbers_of_big_endian_frames_and_values_are_turned() {
-    let world = World::hospital();
-    let big = |tag: u32, vr: &str, value: &[u8]| {
-        let head = [((tag >> 16) as u16).to_be_bytes(), (tag as u16).to_be_bytes()].concat();
-        let length = match vr {
-            "OW" => [&[0, 0][..], &(value.len() as u32).to_be_bytes()].concat(),
-            _ => (value.len() as u16).to_be_bytes().to_vec(),
-        };
-        [&head[..], vr.as_bytes(), &length, value].concat()
+/// A big endian element.
+fn big(tag: u32, vr: &str, value: &[u8]) -> Vec<u8> {
+    let head = [((tag >> 16) as u16).to_be_bytes(), (tag as u16).to_be_bytes()].concat();
+    let length = match vr {
+        "OW" => [&[0, 0][..], &(value.len() as u32).to_be_bytes()].concat(),
+        _ => (value.len() as u16).to_be_bytes().to_vec(),
     };
+    [&head[..], vr.as_bytes(), &length, value].concat()
+}
+
+/// A big endian image of 2 x 2 words.
+fn big_set(value: &[u8]) -> Vec<u8> {
     let text =
         |tag: u32, vr: &str, text: &str| big(tag, vr, format!("{text}{}", ["", "\0"][text.len() % 2]).as_bytes());
     let word = |tag, value: u16| big(tag, "US", &value.to_be_bytes());
-    let samples: Vec<u16> = (0..4).map(|value| value * 300).collect();
-    let value: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
-    let turned: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-    let set = [
+    [
         text(0x0008_0016, "UI", crate::files::CLASS),
         text(0x0008_0018, "UI", &crate::files::uid(1)),
         text(0x0020_000D, "UI", crate::files::STUDY),
@@ -128,9 +126,18 @@ async fn numbers_of_big_endian_frames_and_values_are_turned() {
         word(0x0028_0101, 16),
         word(0x0028_0102, 15),
         word(0x0028_0103, 0),
-        big(0x7FE0_0010, "OW", &value),
-    ];
-    world.take(&file_in(BIG, 1, &set.concat())).await.unwrap();
+        big(0x7FE0_0010, "OW", value),
+    ]
+    .concat()
+}
+
+#[tokio::test]
+async fn numbers_of_big_endian_frames_and_values_are_turned() {
+    let world = World::hospital();
+    let samples: Vec<u16> = (0..4).map(|value| value * 300).collect();
+    let value: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    let turned: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    world.take(&file_in(BIG, 1, &big_set(&value))).await.unwrap();
     assert_eq!(frame(&world, 1, Form::Native).await.unwrap(), (EXPLICIT.to_owned(), turned.clone().into()));
     let given = world.files_in(&one(1), wanted(Form::Native)).await.unwrap();
     assert_eq!(pixels_of(&given[0]), turned);

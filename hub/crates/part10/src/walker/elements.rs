@@ -46,17 +46,6 @@ impl Walker {
         Ok(())
     }
 
-    /// An explicit element whose VR is none: two letters are an unknown VR with a short length, anything else is
-    /// a length, because the element was written implicitly.
-    pub(super) fn unknown_vr(&mut self, tag: Tag, header: &[u8; 8], coding: Coding) -> Result<(), Error> {
-        self.warnings.add(Warning::UnknownVr(tag));
-        let vr = dictionary_vr(tag, self.signed);
-        if header[4..6].iter().all(u8::is_ascii_uppercase) {
-            return self.element(tag, vr, u32::from(coding.u16(&header[6..])), coding);
-        }
-        self.element(tag, vr, coding.u32(&header[4..]), coding)
-    }
-
     /// Recognises from its first element whether an item is coded otherwise than the data set around it.
     pub(super) fn recognise(&mut self, header: &[u8; 8]) {
         let last = self.stack.len() - 1;

@@ -1,12 +1,10 @@
 //! Writes what is walked again: explicit VR, little endian, sequences and items of undefined length, so that nothing has
 //! to be measured before it is written.
 
-use super::pixels::is_pixel_data;
-use super::{State, Walker};
 use crate::coding::{Coding, ITEM, ITEM_END, SEQUENCE_END, UNDEFINED, has_long_length};
 use crate::level::{Kind, Level};
 use crate::rewriter::{Changes, Pixels};
-use crate::{Error, value};
+use crate::value;
 use imaging_domain::{Tag, VR, tags};
 
 /// The most bytes of a value with a 16-bit length, even.
@@ -14,7 +12,7 @@ const LONGEST_SHORT: u32 = 65_534;
 
 /// What is written, and how the value under way becomes little endian.
 pub(crate) struct Output {
-    changes: Changes,
+    pub changes: Changes,
     bytes: Vec<u8>,
     /// The value under way; none while bytes are left out.
     under_way: Option<Copied>,
@@ -42,7 +40,7 @@ impl Output {
     }
 
     /// Whether an element of the outermost data set is written, after what belongs before it.
-    fn admits(&mut self, tag: Tag) -> bool {
+    pub fn admits(&mut self, tag: Tag) -> bool {
         while let Some(entry) = self.changes.values.first_entry().filter(|entry| *entry.key() <= tag) {
             let (new, (vr, value)) = entry.remove_entry();
             self.changes.removed.insert(new);
@@ -82,7 +80,7 @@ impl Output {
         self.bytes.extend_from_slice(&length.to_le_bytes());
     }
 
-    fn begin_value(&mut self, tag: Tag, vr: VR, length: u32, coding: Coding) {
+    pub fn begin_value(&mut self, tag: Tag, vr: VR, length: u32, coding: Coding) {
         let beyond = if value::is_number(vr) { length % unit(vr) as u32 } else { 0 };
         let length = length - beyond;
         let odd = length % 2 == 1;
@@ -149,7 +147,7 @@ impl Output {
         }
     }
 
-    fn new_pixels(&mut self) {
+    pub fn new_pixels(&mut self) {
         match self.changes.pixels {
             Pixels::AsTheyAre => {}
             Pixels::Native { vr, length } => self.head(tags::PIXEL_DATA, vr, length),
@@ -170,96 +168,5 @@ pub(crate) fn unit(vr: VR) -> usize {
         UL | SL | FL | OF | OL => 4,
         FD | OD | SV | UV | OV => 8,
         _ => 1,
-    }
-}
-
-impl Walker {
-    /// A walker that writes what it walks.
-    pub fn writing(mut self, changes: Changes) -> Self {
-        self.output = Some(Box::new(Output::new(changes)));
-        self
-    }
-
-    /// An element of known length is written: its header now, its value while it is skipped.
-    pub(super) fn write_element(&mut self, tag: Tag, vr: VR, length: u32, coding: Coding) -> Result<(), Error> {
-        let is_root = self.stack.len() == 1;
-        let Some(output) = &mut self.output else { return Ok(()) };
-        let admitted = if is_root { output.admits(tag) } else { true };
-        let replaced = is_root && is_pixel_data(tag) && output.changes.pixels != Pixels::AsTheyAre;
-        if replaced && admitted {
-            output.new_pixels();
-        } else if vr == VR::SQ && length > 0 {
-            let end = self.position + u64::from(length);
-            let mut level = self.top().inner(Kind::Sequence, tag, Some(end));
-            level.coding = coding;
-            return self.open(level);
-        } else if admitted && tag.element() != 0 {
-            output.begin_value(tag, vr, length, coding);
-        }
-        if tag == tags::PIXEL_REPRESENTATION && is_root && length == 2 {
-            self.state = State::Value { tag, vr, coding, length: 2 };
-        } else {
-            self.skip(u64::from(length));
-        }
-        Ok(())
-    }
-
-    /// An element of undefined length begins: pixels of the outermost data set are written otherwise, those of icons are
-    /// left out, because native and encapsulated pixels cannot stand in one data set (PS3.5 A.4).
-    pub(super) fn write_fragments(&mut self, tag: Tag) -> Result<(), Error> {
-        let is_root = self.stack.len() == 1;
-        let Some(output) = &mut self.output else { return Ok(()) };
-        if !is_root || !output.admits(tag) || !is_pixel_data(tag) {
-            return Ok(());
-        }
-        if output.changes.pixels == Pixels::AsTheyAre {
-            return Err(Error::Malformed("encapsulated pixel data in a native transfer syntax"));
-        }
-        output.new_pixels();
-        Ok(())
-    }
-
-    /// A sequence of undefined length begins at the outermost level: what belongs before it is written.
-    pub(super) fn write_before(&mut self, tag: Tag) {
-        if self.stack.len() == 1
-            && let Some(output) = &mut self.output
-        {
-            output.admits(tag);
-        }
-    }
-
-    /// Goes on behind bytes that are not fed: pixel data that was written otherwise.
-    pub fn pass_over(&mut self, length: u64) -> Result<(), Error> {
-        match self.state {
-            State::Fragment => {}
-            State::Skip { remaining, fragments } if remaining >= length => {
-                self.state = match (remaining - length, fragments) {
-                    (0, true) => State::Fragment,
-                    (0, false) => State::Header,
-                    (remaining, fragments) => State::Skip { remaining, fragments },
-                };
-            }
-            _ => return Err(Error::Malformed("pixel data is not where it was")),
-        }
-        self.position += length;
-        Ok(())
-    }
-
-    /// Closes what is open and gives the last bytes.
-    pub fn end_writing(mut self: Box<Self>, out: &mut Vec<u8>) {
-        while self.stack.len() > 1 {
-            self.close();
-        }
-        if let Some(output) = &mut self.output {
-            output.end();
-            output.take_into(out);
-        }
-    }
-
-    /// Gives what was written.
-    pub fn take_written(&mut self, out: &mut Vec<u8>) {
-        if let Some(output) = &mut self.output {
-            output.take_into(out);
-        }
     }
 }
