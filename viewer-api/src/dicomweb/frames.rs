@@ -37,7 +37,7 @@ pub(super) async fn frames(State(app): State<App>, asker: Asker, place: Place) -
     }
     let items = streams::begin(frames.frames, "frame").await?;
     if packaging == Packaging::Single {
-        let content_type = format!("{media_type}; transfer-syntax={syntax}");
+        let content_type = headers::content_type(&media_type, &syntax);
         return known(&asker, &etag, &content_type, vec![items.first]).await;
     }
     let mut version = frames.version;

@@ -9,6 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use imaging_domain::TransferSyntaxUid;
 
 /// Answers are about patients: nobody keeps them. Thumbnails say otherwise themselves.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store, private");
@@ -57,6 +58,14 @@ pub(super) fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extens
     headers.get(header::CONTENT_TYPE).is_some_and(|value| value == DICOM_JSON)
 }
 
+/// A media type with a transfer syntax; a text that is no UID (it comes from a file, and files lie) is left out.
+pub(super) fn content_type(media_type: &str, transfer_syntax: &str) -> String {
+    match TransferSyntaxUid::parse(transfer_syntax) {
+        Ok(uid) => format!("{media_type}; transfer-syntax={uid}"),
+        Err(_) => media_type.to_owned(),
+    }
+}
+
 /// A text of ours as a header value.
 pub(super) fn value(text: impl AsRef<str>) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text.as_ref()).map_err(|_| Error::Unwritable)
@@ -75,4 +84,18 @@ pub(super) fn has(headers: &HeaderMap, etag: &str) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let mut lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     lines.any(|line| line.split(',').any(|tag| bare(tag) == bare(etag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_cannot_spoil_a_header() {
+        assert_eq!(
+            content_type("image/jp2", "1.2.840.10008.1.2.4.90"),
+            "image/jp2; transfer-syntax=1.2.840.10008.1.2.4.90"
+        );
+        assert_eq!(content_type("application/dicom", "1.2\r\nX: y"), "application/dicom");
+    }
 }

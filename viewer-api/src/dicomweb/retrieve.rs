@@ -44,7 +44,7 @@ async fn single(asker: &Asker, version: &Version, file: File) -> Result<Response
     if let Some(response) = ranges::not_modified(asker, &etag)? {
         return Ok(response);
     }
-    let content_type = format!("{DICOM}; transfer-syntax={}", file.transfer_syntax);
+    let content_type = headers::content_type(DICOM, &file.transfer_syntax);
     if let Some(length) = file.size_bytes {
         return ranges::answer(asker, &etag, &content_type, length, |range| file.body.range(range)).await;
     }
