@@ -38,6 +38,9 @@ pub enum Error {
     /// More came than a limit allows.
     #[error("{0} is too large")]
     TooLarge(&'static str),
+    /// The bytes asked for lie beyond the end of so many.
+    #[error("range is beyond the end")]
+    Unsatisfiable(u64),
     /// The client went away before its body was whole.
     #[error("body broke off")]
     BrokenOff,
@@ -56,7 +59,7 @@ impl Error {
             Self::Archive(error) => error.kind(),
             Self::Federation(error) => error.kind(),
             Self::Dicomweb(error) => error.kind(),
-            Self::Invalid(_) | Self::BrokenOff => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::BrokenOff | Self::Unsatisfiable(_) => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Task(_) | Self::Unwritable => ErrorKind::Internal,
@@ -100,6 +103,7 @@ impl IntoResponse for Error {
             Self::Dicomweb(::dicomweb::Error::MediaType(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             // the request was right; it is the stored pixels that cannot become what was asked for
             Self::Archive(archive::Error::Rendering(rendering::Error::Corrupt(_))) => StatusCode::NOT_ACCEPTABLE,
+            Self::Unsatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             _ => status(kind),
         };
         let told = match kind {
@@ -117,6 +121,11 @@ impl IntoResponse for Error {
         let mut response = problem(status, &told);
         if kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+        }
+        if let Self::Unsatisfiable(length) = self
+            && let Ok(value) = HeaderValue::from_str(&format!("bytes */{length}"))
+        {
+            response.headers_mut().insert(header::CONTENT_RANGE, value);
         }
         response
     }
@@ -183,6 +192,7 @@ mod tests {
             (Error::Dicomweb(::dicomweb::Error::MediaType("text")), 415),
             (Error::TooLarge("request"), 413),
             (Error::BrokenOff, 400),
+            (Error::Unsatisfiable(7), 416),
             (Error::Archive(archive::Error::Busy), 503),
             (Error::Archive(rendering::Error::GivenUp(cage::Error::TimeLimit).into()), 500),
             (Error::Archive(archive::Error::Rendering(rendering::Error::Corrupt("pixels"))), 406),

@@ -5,6 +5,7 @@ mod caged;
 mod cases;
 mod clients;
 mod examples;
+mod forms;
 mod joins;
 mod known;
 mod load;

@@ -9,12 +9,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use imaging_domain::TransferSyntaxUid;
 
 /// Answers are about patients: nobody keeps them. Thumbnails say otherwise themselves.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store, private");
 /// What a viewer on another origin reads of an answer (Cornerstone3D, OHIF).
 const EXPOSED: HeaderValue =
-    HeaderValue::from_static("Content-Type, Content-Range, Content-Length, ETag, Warning, Retry-After");
+    HeaderValue::from_static("Content-Type, Content-Range, Content-Length, Accept-Ranges, ETag, Warning, Retry-After");
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// A layer: sets them, and answers preflights of allowed origins (Fetch standard 3.2).
@@ -46,7 +47,7 @@ pub(super) async fn set(State(app): State<App>, request: Request, next: Next) ->
 fn preflight() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type, If-None-Match, Range"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
@@ -56,6 +57,14 @@ fn preflight() -> Response {
 pub(super) fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let xml = |value: &HeaderValue| value.as_bytes().starts_with(b"multipart/related; type=\"application/dicom+xml\"");
     headers.get(header::CONTENT_TYPE).is_some_and(|value| value == DICOM_JSON || xml(value))
+}
+
+/// A media type with a transfer syntax; a text that is no UID (it comes from a file, and files lie) is left out.
+pub(super) fn content_type(media_type: &str, transfer_syntax: &str) -> String {
+    match TransferSyntaxUid::parse(transfer_syntax) {
+        Ok(uid) => format!("{media_type}; transfer-syntax={uid}"),
+        Err(_) => media_type.to_owned(),
+    }
 }
 
 /// A text of ours as a header value.
@@ -76,4 +85,18 @@ pub(super) fn has(headers: &HeaderMap, etag: &str) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let mut lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     lines.any(|line| line.split(',').any(|tag| bare(tag) == bare(etag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_cannot_spoil_a_header() {
+        assert_eq!(
+            content_type("image/jp2", "1.2.840.10008.1.2.4.90"),
+            "image/jp2; transfer-syntax=1.2.840.10008.1.2.4.90"
+        );
+        assert_eq!(content_type("application/dicom", "1.2\r\nX: y"), "application/dicom");
+    }
 }

@@ -1,13 +1,16 @@
 //! DICOMweb (PS3.18 chapter 10): which route is which use case.
 //!
-//! Transfer syntaxes: files and frames are given as they are stored. A request that names none gets that too; one that
-//! names another gets 406.
+//! Transfer syntaxes: who names none gets explicit little endian, who names `*` what is stored; which other ones can be
+//! made is decided in `negotiated.rs` after `dicomweb::Accept`.
 
 mod bulk_data;
+mod bulk_parts;
 mod description;
 mod frames;
 mod headers;
 mod metadata;
+mod negotiated;
+mod ranges;
 mod rendered;
 mod request;
 mod retrieve;
@@ -17,6 +20,8 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod use_cases;
+mod wado_uri;
+mod zip;
 
 use crate::{
     error::{self, Error},
@@ -119,14 +124,17 @@ fn retrievals(mut router: Router<App>) -> Router<App> {
         router = router
             .route(scope, get(retrieve::files))
             .route(&format!("{scope}/metadata"), get(metadata::metadata))
+            .route(&format!("{scope}/bulkdata"), get(bulk_parts::bulk_data))
+            .route(&format!("{scope}/pixeldata"), get(bulk_parts::pixel_data))
             .route(&format!("{scope}/rendered"), get(rendered::rendered))
             .route(&format!("{scope}/thumbnail"), get(rendered::thumbnail));
     }
     router
+        .route("/wado", get(wado_uri::wado))
         .route(&format!("{instance}/frames/{{frames}}"), get(frames::frames))
         .route(&format!("{instance}/frames/{{frames}}/rendered"), get(rendered::rendered))
         .route(&format!("{instance}/frames/{{frames}}/thumbnail"), get(rendered::thumbnail))
-        .route(&format!("{instance}/bulkdata/{{span}}"), get(bulk_data::bulk_data))
+        .route(&format!("{instance}/bulkdata/{{*value}}"), get(bulk_data::bulk_data))
 }
 
 /// A request's span names the route, never the address: identifiers and query strings are about patients.

@@ -3,9 +3,8 @@
 mod settings;
 
 use super::{
-    App, bulk_data, headers,
+    App, headers, ranges,
     request::{Asker, Place},
-    streams,
 };
 use crate::error::Error;
 use ::dicomweb::{
@@ -18,11 +17,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::TryStreamExt;
 use imaging_domain::Invalid;
 use rendering::{Format, Settings};
 use settings::settings;
-use std::hash::{DefaultHasher, Hasher};
+use std::{
+    hash::{DefaultHasher, Hasher},
+    ops::Range,
+};
 
 /// Columns and rows a thumbnail fits into when the client does not say.
 const THUMBNAIL: (u32, u32) = (200, 200);
@@ -50,7 +51,7 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
     let request = PictureRequest { scope, frame: frames.first().copied(), settings: settings(&asked, media_type) };
     let (bytes, content_type) = match (rendition, media_type) {
         (Rendition::Document(_), _) => {
-            return stored(&asker, app.images.document(&asker.who, &request.scope).await?);
+            return stored(&asker, app.images.document(&asker.who, &request.scope).await?).await;
         }
         (Rendition::Report, _) => {
             let report = app.images.report(&asker.who, &request.scope).await?;
@@ -157,29 +158,17 @@ fn tagged(asker: &Asker, bytes: Bytes, content_type: &'static str, warnings: &[W
 }
 
 /// A document or moving picture as it is stored, whole or in one range, which video elements ask for.
-fn stored(asker: &Asker, document: Document) -> Result<Response, Error> {
+async fn stored(asker: &Asker, document: Document) -> Result<Response, Error> {
     let Document { media_type, length, version, body } = document;
     let etag = format!("\"{version}\"");
-    if headers::has(&asker.headers, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, headers::value(etag)?)]).into_response());
+    if let Some(response) = ranges::not_modified(asker, &etag)? {
+        return Ok(response);
     }
-    let range = bulk_data::range(&asker.headers, length);
-    let (skip, take) = range.unwrap_or((0, length));
-    let headers = [
-        (header::CONTENT_TYPE, headers::value(media_type)?),
-        (header::CONTENT_LENGTH, take.into()),
-        (header::ACCEPT_RANGES, headers::value("bytes")?),
-        (header::ETAG, headers::value(etag)?),
-        (header::CACHE_CONTROL, ASK_AGAIN),
-    ];
-    let mut response = (headers, streams::body(body(skip, take).map_err(Error::from))).into_response();
+    let piece = |range: Range<u64>| body(range.start, range.end - range.start);
+    let mut response = ranges::answer(asker, &etag, media_type, length, piece).await?;
+    response.headers_mut().insert(header::CACHE_CONTROL, ASK_AGAIN);
     if media_type.starts_with("text/") {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
-    }
-    if range.is_some() {
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        let content_range = format!("bytes {skip}-{}/{length}", skip + take - 1);
-        response.headers_mut().insert(header::CONTENT_RANGE, headers::value(content_range)?);
     }
     Ok(response)
 }

@@ -63,11 +63,16 @@ pub(super) struct Place {
     pub(super) instance: Option<InstanceUid>,
     /// Frame list as written.
     pub(super) frames: Option<String>,
-    /// Offset and length as written.
-    pub(super) span: Option<String>,
+    /// What names a bulk data value, as written.
+    pub(super) value: Option<String>,
 }
 
 impl Place {
+    /// An instance.
+    pub(super) fn of(study: StudyUid, series: SeriesUid, instance: InstanceUid) -> Self {
+        Self { study: Some(study), series: Some(series), instance: Some(instance), frames: None, value: None }
+    }
+
     /// The study, series or instance of a retrieval.
     pub(super) fn scope(&self) -> Result<Scope, Error> {
         let study = self.study.clone().ok_or(Invalid::new("path", "it names no study"))?;
@@ -81,14 +86,14 @@ impl FromRequestParts<App> for Place {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Invalid::new("path", "it is not UTF-8"))?;
-        let mut out = Self { study: None, series: None, instance: None, frames: None, span: None };
+        let mut out = Self { study: None, series: None, instance: None, frames: None, value: None };
         for (name, value) in &params {
             match name {
                 "study" => out.study = Some(StudyUid::parse(value)?),
                 "series" => out.series = Some(SeriesUid::parse(value)?),
                 "instance" => out.instance = Some(InstanceUid::parse(value)?),
                 "frames" => out.frames = Some(value.to_owned()),
-                "span" => out.span = Some(value.to_owned()),
+                "value" => out.value = Some(value.to_owned()),
                 _ => {}
             }
         }

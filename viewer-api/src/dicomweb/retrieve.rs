@@ -2,15 +2,18 @@
 
 use super::{
     App, headers,
+    negotiated::{self, BOTH, PARTS},
+    ranges,
     request::{Asker, Place},
     streams::{self, Begun},
+    zip,
 };
 use crate::error::Error;
-use ::dicomweb::{Accept, Boundary, Packaging};
-use archive::File;
+use ::dicomweb::{Boundary, Packaging};
+use archive::{File, Version};
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -21,54 +24,55 @@ const DICOM: &str = "application/dicom";
 /// `/studies/{study}` and below.
 pub(super) async fn files(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
     let scope = place.scope()?;
-    let packaging = |stored| match scope.instance {
-        Some(_) => asker.accept.file(stored),
-        None => asker.accept.files(stored).map(|()| Packaging::Multipart),
-    };
-    packaging(None)?;
-    let files = app.images.retrieve(&asker.who, &scope).await?;
-    let Begun { first, rest } = streams::begin(files, "instance").await?;
-    match packaging(Some(&first.instance.transfer_syntax))? {
-        Packaging::Single => single(&asker, first).await,
-        Packaging::Multipart => {
-            let first = File { body: streams::begin_body(first.body).await?, ..first };
-            multipart(asker.accept, Begun { first, rest })
-        }
+    if scope.instance.is_none() && asker.accept.is_zip() {
+        return zip::zip(&app, &asker, &scope).await;
+    }
+    let packagings = if scope.instance.is_some() { BOTH } else { PARTS };
+    asker.accept.some_files(packagings)?;
+    let found = app.images.retrieve(&asker.who, &scope, negotiated::files(&asker.accept, packagings)).await?;
+    let version = found.version;
+    let files = streams::begin(found.files, "instance").await?;
+    match asker.accept.file(&negotiated::stored(&files.first.instance), packagings)?.packaging {
+        Packaging::Single => single(&asker, &version, files.first).await,
+        Packaging::Multipart => multipart(&asker, &version, files).await,
     }
 }
 
-/// One file as the body; its digest is its entity tag.
-async fn single(asker: &Asker, file: File) -> Result<Response, Error> {
-    let etag = format!("\"{}\"", file.instance.digest);
-    if headers::has(&asker.headers, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, headers::value(etag)?)]).into_response());
+/// One file as the body.
+async fn single(asker: &Asker, version: &Version, file: File) -> Result<Response, Error> {
+    let etag = ranges::etag(version, "file");
+    if let Some(response) = ranges::not_modified(asker, &etag)? {
+        return Ok(response);
     }
-    let body = streams::begin_body(file.body).await?;
-    let headers = [
-        (header::CONTENT_TYPE, headers::value(DICOM)?),
-        (header::CONTENT_LENGTH, file.instance.size_bytes.into()),
-        (header::ETAG, headers::value(etag)?),
-    ];
+    let content_type = headers::content_type(DICOM, &file.transfer_syntax);
+    if let Some(length) = file.size_bytes {
+        return ranges::answer(asker, &etag, &content_type, length, |range| file.body.range(range)).await;
+    }
+    let body = streams::begin_body(file.body.all()).await?;
+    let headers = [(header::CONTENT_TYPE, headers::value(content_type)?), (header::ETAG, headers::value(etag)?)];
     Ok((headers, streams::body(body.map_err(Error::from))).into_response())
 }
 
-/// Files as parts, each begun when the one before is sent. A later file in a transfer syntax that the client does not
-/// take breaks the answer off: leaving it out would look like a whole study.
-fn multipart(accept: Accept, files: Begun<File>) -> Result<Response, Error> {
-    let boundary = Boundary::new(rand::random());
+/// Files as parts, each begun when the one before is sent. One that fails under way breaks the answer off: leaving it out
+/// would look like a whole study.
+async fn multipart(asker: &Asker, version: &Version, files: Begun<File>) -> Result<Response, Error> {
+    let etag = ranges::etag(version, "parts");
+    if let Some(response) = ranges::not_modified(asker, &etag)? {
+        return Ok(response);
+    }
+    let Begun { first, rest } = files;
+    let (body, rest) = (streams::begin_body(first.body.all()).await?, rest);
+    let first = File { body: archive::Content::Coming(body), ..first };
+    let boundary = Boundary::new(version.bits());
     let content_type = headers::value(boundary.content_type(DICOM))?;
     let closing = boundary.closing();
-    let parts = files.all().map(move |file| {
-        let file = file?;
-        accept.files(Some(&file.instance.transfer_syntax))?;
-        Ok::<_, Error>(part(&boundary, file))
-    });
+    let parts = Begun { first, rest }.all().map_ok(move |file| part(&boundary, file));
     let body = streams::body(parts.try_flatten().chain(streams::chunk(closing)));
-    Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
+    Ok(([(header::CONTENT_TYPE, content_type), (header::ETAG, headers::value(etag)?)], body).into_response())
 }
 
 fn part(boundary: &Boundary, file: File) -> BoxStream<'static, Result<Bytes, Error>> {
-    let head = boundary.part_head(DICOM, Some(&file.instance.transfer_syntax));
-    let body = file.body.map_err(Error::from);
+    let head = boundary.part_head(DICOM, Some(&file.transfer_syntax));
+    let body = file.body.all().map_err(Error::from);
     streams::chunk(head).chain(body).chain(streams::chunk(Boundary::PART_END)).boxed()
 }

@@ -48,6 +48,11 @@ pub(super) fn body(bytes: impl Stream<Item = Result<Bytes, Error>> + Send + 'sta
     Body::from_stream(bytes.inspect_err(|error| tracing::warn!(error = error.chain(), "answer broken off")))
 }
 
+/// Chunks as one stream.
+pub(super) fn chunks(chunks: Vec<Bytes>) -> archive::Body {
+    stream::iter(chunks.into_iter().map(Ok)).boxed()
+}
+
 /// One chunk as a stream.
 pub(super) fn chunk(bytes: Bytes) -> BoxStream<'static, Result<Bytes, Error>> {
     stream::iter([Ok(bytes)]).boxed()

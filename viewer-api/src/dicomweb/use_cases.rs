@@ -1,7 +1,10 @@
 //! What the routes ask of the archive, as a port, so that they can be tried without disk and index.
 
 use super::store::port::Deposits;
-use archive::{Archive, Body, Document, Error, File, Frames, HeaderTexts, Picture, PictureRequest, Rendition};
+use archive::{
+    Archive, Bulk, BulkKind, BulkParts, BulkPlace, Choose, Document, Error, Files, Frames, HeaderTexts, Picture,
+    PictureRequest, Rendition,
+};
 use async_trait::async_trait;
 use catalog::{Answer, Position, Scope};
 use futures_util::stream::BoxStream;
@@ -19,10 +22,18 @@ pub(super) trait UseCases: Send + Sync {
         query: &Query,
         from: Option<&Position>,
     ) -> Result<(Answer, Option<Position>), Error>;
-    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error>;
+    async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error>;
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error>;
-    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error>;
-    async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error>;
+    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32], choose: Choose)
+    -> Result<Frames, Error>;
+    async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error>;
+    async fn bulk_parts(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        kind: BulkKind,
+        choose: Choose,
+    ) -> Result<BulkParts, Error>;
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
     async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error>;
     async fn rendition(&self, who: &Principal, scope: &Scope) -> Result<Rendition, Error>;
@@ -50,20 +61,36 @@ impl UseCases for Archive {
         Archive::search_on(self, who, query, from).await
     }
 
-    async fn retrieve(&self, who: &Principal, scope: &Scope) -> Result<Items<File>, Error> {
-        Archive::retrieve(self, who, scope).await
+    async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error> {
+        Archive::retrieve(self, who, scope, choose).await
     }
 
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error> {
         Archive::header_texts(self, who, scope).await
     }
 
-    async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32]) -> Result<Frames, Error> {
-        Archive::frames(self, who, instance, numbers).await
+    async fn frames(
+        &self,
+        who: &Principal,
+        instance: &Scope,
+        numbers: &[u32],
+        choose: Choose,
+    ) -> Result<Frames, Error> {
+        Archive::frames(self, who, instance, numbers, choose).await
     }
 
-    async fn bulk_data(&self, who: &Principal, instance: &Scope, offset: u64, length: u64) -> Result<Body, Error> {
-        Archive::bulk_data(self, who, instance, offset, length).await
+    async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error> {
+        Archive::bulk_data(self, who, instance, place).await
+    }
+
+    async fn bulk_parts(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        kind: BulkKind,
+        choose: Choose,
+    ) -> Result<BulkParts, Error> {
+        Archive::bulk_parts(self, who, scope, kind, choose).await
     }
 
     async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {

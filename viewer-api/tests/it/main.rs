@@ -11,3 +11,5 @@ mod search;
 mod store;
 #[cfg(test)]
 mod store_apart;
+#[cfg(test)]
+mod zip;

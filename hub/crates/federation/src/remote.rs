@@ -4,7 +4,7 @@ use crate::channel::Channels;
 use archive::{Body, Error, Remote};
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid, json};
+use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid, TransferSyntaxUid, json};
 use tracing::warn;
 
 /// The most bytes of one series' headers.
@@ -17,7 +17,10 @@ impl Remote for Channels {
     async fn fetch_file(&self, site: &SiteId, instance: &Instance) -> Result<Body, Error> {
         let Instance { study, series, uid, .. } = instance;
         let path = format!("{DICOMWEB_PATH}/studies/{study}/series/{series}/instances/{uid}");
-        self.ask(site, &path, "application/dicom; transfer-syntax=*").await.map_err(|error| unavailable(site, &error))
+        // named, because `*` would not give implicit or big endian as they are stored
+        let syntax = TransferSyntaxUid::parse(&instance.transfer_syntax).map_or("*".to_owned(), |uid| uid.to_string());
+        let accept = format!("application/dicom; transfer-syntax={syntax}");
+        self.ask(site, &path, &accept).await.map_err(|error| unavailable(site, &error))
     }
 
     async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Vec<DataSet>, Error> {

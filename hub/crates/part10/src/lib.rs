@@ -5,7 +5,7 @@
 //! where the pixel data lies. It keeps an explicit stack instead of recursing, skips what is not kept without
 //! buffering it, and allocates by bytes that came, never by lengths that were claimed. [`FrameIndex`] then finds
 //! single frames inside pixel data, [`Inflate`] reads a deflated data set, and [`file_meta`] writes what the
-//! archive puts before a data set.
+//! archive puts before a data set; [`Rewriter`] writes a data set again in explicit little endian, [`FileSet`] the directory of a file set.
 //!
 //! What is *not* here: files, sockets, clocks, async; pixels (`rendering`); judging whether an instance may be
 //! stored (`archive`). Start reading at [`Scanner`], then `walker.rs`.
@@ -16,6 +16,7 @@ mod charset;
 mod coding;
 mod error;
 mod file_meta;
+mod file_set;
 mod frames;
 mod header;
 mod inflate;
@@ -23,6 +24,7 @@ mod iso2022;
 mod level;
 mod meta;
 mod options;
+mod rewriter;
 mod scanner;
 mod start;
 mod value;
@@ -30,8 +32,10 @@ mod walker;
 
 pub use error::Error;
 pub use file_meta::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, file_meta};
+pub use file_set::{FileSet, SetFile};
 pub use frames::{FrameIndex, FrameSpan, MAX_FRAGMENTS, MAX_FRAMES};
 pub use header::{Header, Identity, PixelData, Warning};
 pub use inflate::{Inflate, MAX_RATIO, RATIO_JUDGED_FROM};
 pub use options::{Framing, Keep, Limits};
+pub use rewriter::{Changes, MAX_DEFLATED_PIECE, Pixels, Rewriter, to_little_endian};
 pub use scanner::{Scanner, scan};

@@ -2,7 +2,12 @@
 
 mod elements;
 mod kept;
+mod output;
+mod pieces;
 mod pixels;
+mod writing;
+
+pub(crate) use output::unit;
 
 use crate::coding::Coding;
 use crate::header::{Warning, Warnings};
@@ -10,6 +15,8 @@ use crate::level::{Kind, Level};
 use crate::{Error, Keep, Limits, PixelData};
 use imaging_domain::transfer_syntax::Encoding;
 use imaging_domain::{DataSet, Tag, VR, Value, tags};
+use output::Output;
+use pieces::{eight, gather, swapped};
 
 /// Bookkeeping of one kept element, charged on top of its value.
 const ELEMENT_COST: u64 = 96;
@@ -59,6 +66,8 @@ pub(crate) struct Walker {
     last_tag: Tag,
     pixel_data: Option<PixelData>,
     warnings: Warnings,
+    /// Where what is walked is written again.
+    output: Option<Box<Output>>,
 }
 
 impl Walker {
@@ -82,6 +91,7 @@ impl Walker {
             last_tag: Tag(0, 0),
             pixel_data: None,
             warnings: Warnings::default(),
+            output: None,
         }
     }
 
@@ -100,6 +110,7 @@ impl Walker {
                 let Some(bytes) = gather(carry, input, length) else { return Ok(()) };
                 self.position += length as u64;
                 self.state = State::Header;
+                self.write_value(bytes, 0);
                 self.value(tag, vr, coding, bytes)?;
                 carry.clear();
                 carry.shrink_to(LARGEST_IDLE_CARRY);
@@ -148,8 +159,10 @@ impl Walker {
     /// Skips what there is; says whether that was all.
     fn skip_some(&mut self, remaining: u64, fragments: bool, input: &mut &[u8]) -> bool {
         let step = remaining.min(input.len() as u64);
-        *input = &input[step as usize..];
+        let (skipped, rest) = input.split_at(step as usize);
+        *input = rest;
         self.position += step;
+        self.write_value(skipped, remaining - step);
         self.state = match remaining - step {
             0 if fragments => State::Fragment,
             0 => State::Header,
@@ -241,6 +254,9 @@ impl Walker {
     /// Closes the innermost level and puts what it held into the one around it.
     fn close(&mut self) {
         let Some(closed) = self.stack.pop() else { return };
+        if let Some(output) = &mut self.output {
+            output.close(closed.kind);
+        }
         let Some(outer) = self.stack.last_mut() else { return };
         if !closed.kept {
             return;
@@ -257,32 +273,11 @@ impl Walker {
             return Err(Error::Limit("nesting depth"));
         }
         self.charge(if level.kept { ELEMENT_COST } else { 0 })?;
+        if let Some(output) = &mut self.output {
+            output.open(&level);
+        }
         self.stack.push(level);
         self.state = State::Header;
         Ok(())
     }
-}
-
-/// The next `wanted` bytes, straight from the input where it has them all, else gathered in `carry`, which the
-/// caller clears after use.
-fn gather<'a, 'i: 'a>(carry: &'a mut Vec<u8>, input: &mut &'i [u8], wanted: usize) -> Option<&'a [u8]> {
-    if carry.is_empty() && input.len() >= wanted {
-        let (taken, rest) = input.split_at(wanted);
-        *input = rest;
-        return Some(taken);
-    }
-    let step = input.len().min(wanted - carry.len());
-    let (taken, rest) = input.split_at(step);
-    carry.extend_from_slice(taken);
-    *input = rest;
-    (carry.len() == wanted).then_some(carry.as_slice())
-}
-
-fn eight(bytes: &[u8]) -> [u8; 8] {
-    [bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]
-}
-
-/// A delimiter's header in the other byte order.
-fn swapped([a, b, c, d, e, f, g, h]: [u8; 8]) -> [u8; 8] {
-    [b, a, d, c, h, g, f, e]
 }

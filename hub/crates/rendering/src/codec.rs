@@ -58,6 +58,15 @@ pub(crate) fn decode_at_least(image: &Image, bytes: &[u8], bit_offset: u8, size:
     }
 }
 
+/// Whether frames of a transfer syntax are decoded here, unless they are damaged or of a rare kind.
+pub fn decodes(transfer_syntax: &str) -> bool {
+    match imaging_domain::transfer_syntax::of(transfer_syntax).coding {
+        PixelCoding::Video => false,
+        PixelCoding::Unknown => is_retired_jpeg(transfer_syntax),
+        _ => true,
+    }
+}
+
 fn is_retired_jpeg(uid: &str) -> bool {
     let number = uid.strip_prefix("1.2.840.10008.1.2.4.").and_then(|number| number.parse().ok());
     number.is_some_and(|number| RETIRED_JPEG.contains(&number))

@@ -3,7 +3,9 @@
 //! A further kind of work is a variant of [`Request`], one of [`Answer`] and an arm of [`done`]. What is said is small
 //! and goes as the message's head; pixels and files go as its body.
 
-use crate::{Error, Format, Image, Settings, failure::Failure, geometry::Geometry, picture};
+use crate::{
+    Coding, Error, Format, Image, Plain, Settings, Shape, codec, failure::Failure, geometry::Geometry, picture, plain,
+};
 use bytes::Bytes;
 use cage::{Bounds, Job, Message};
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ const FILE: usize = 64 << 10;
 enum Request {
     /// [`picture`].
     Picture { image: Image, bit_offset: u8, settings: Settings },
+    /// [`plain`].
+    Samples { image: Image, bit_offset: u8, coding: Coding },
 }
 
 /// What it says.
@@ -31,6 +35,8 @@ enum Request {
 enum Answer {
     /// The body is the file.
     Picture,
+    /// The body is the samples.
+    Samples(Shape),
     Failed(Failure),
 }
 
@@ -61,6 +67,27 @@ pub(crate) fn picture_of(answer: &Message, format: Format) -> Result<Vec<u8>, Er
     }
 }
 
+/// The job of one frame's samples.
+pub(crate) fn of_samples(image: Image, bytes: Bytes, bit_offset: u8, coding: Coding) -> Result<Job, Error> {
+    // The longest sample has four bytes; what is coded again may come out a little longer than it was.
+    let body = FILE + codec::pixels(&image) * usize::from(image.channels) * 5;
+    let request = Request::Samples { image, bit_offset, coding };
+    let head = postcard::to_allocvec(&request).map_err(|_| Error::TooLarge)?;
+    let answer = Bounds { head: ANSWER_HEAD, body };
+    Ok(Job { message: Message { head, body: bytes }, bounds: REQUEST, answer })
+}
+
+/// The samples in an answer. Of native ones there are as many as their shape says.
+pub(crate) fn samples_of(answer: Message, coding: Coding) -> Result<Plain, Error> {
+    match postcard::from_bytes(&answer.head) {
+        Ok(Answer::Samples(shape)) if coding != Coding::Native || answer.body.len() == shape.length() => {
+            Ok(Plain { shape, bytes: answer.body })
+        }
+        Ok(Answer::Failed(failure)) => Err(failure.into()),
+        _ => Err(Error::GivenUp(cage::Error::Crashed)),
+    }
+}
+
 /// Makes this process a worker that makes pictures, until its standard input ends. Whatever program is named as a
 /// [`cage::Config::program`] calls it before it does anything else.
 ///
@@ -72,16 +99,20 @@ pub fn decode_worker() -> io::Result<()> {
         let made = made.unwrap_or(Err(Error::Corrupt("the codec gave up")));
         let (answer, body) = match made {
             Ok((answer, body)) => (answer, body),
-            Err(error) => (Answer::Failed(error.into()), vec![]),
+            Err(error) => (Answer::Failed(error.into()), Bytes::new()),
         };
-        Message { head: postcard::to_allocvec(&answer).unwrap_or_default(), body: body.into() }
+        Message { head: postcard::to_allocvec(&answer).unwrap_or_default(), body }
     })
 }
 
-fn done(job: &Message) -> Result<(Answer, Vec<u8>), Error> {
+fn done(job: &Message) -> Result<(Answer, Bytes), Error> {
     match postcard::from_bytes(&job.head).map_err(|_| Error::Busy)? {
         Request::Picture { image, bit_offset, settings } => {
-            Ok((Answer::Picture, picture(&image, &job.body, bit_offset, &settings)?))
+            Ok((Answer::Picture, picture(&image, &job.body, bit_offset, &settings)?.into()))
+        }
+        Request::Samples { image, bit_offset, coding } => {
+            let Plain { shape, bytes } = plain(&image, &job.body, bit_offset, coding)?;
+            Ok((Answer::Samples(shape), bytes))
         }
     }
 }

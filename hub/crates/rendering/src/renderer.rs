@@ -82,8 +82,13 @@ impl Renderer {
         }
     }
 
+    /// The worker processes, when there are any.
+    pub(crate) fn cage(&self) -> Option<&Cage> {
+        self.cage.as_ref()
+    }
+
     /// Does something on the pool.
-    async fn threaded<T: Send + 'static>(
+    pub(crate) async fn threaded<T: Send + 'static>(
         &self,
         make: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -106,10 +111,15 @@ impl Renderer {
 /// memory that follow from sizes which are small. Through the pipe an uncompressed CT comes to 0.6 of the pictures a
 /// second (`benches/cage.rs`), a compressed one to 0.9.
 fn is_harmless(image: &Image, settings: &Settings) -> bool {
-    let ours = matches!(image.syntax.coding, PixelCoding::Native | PixelCoding::Rle);
     // What has no size is refused before its bytes are read.
     let (columns, rows) = Geometry::new(image, settings).map_or((0, 0), |geometry| geometry.size());
-    ours && codec::pixels(image) <= MAX_PIXELS_HERE && columns as usize * rows as usize <= MAX_PIXELS_HERE
+    is_read_here(image) && columns as usize * rows as usize <= MAX_PIXELS_HERE
+}
+
+/// Whether the bytes are read by our own code alone, and few.
+pub(crate) fn is_read_here(image: &Image) -> bool {
+    let ours = matches!(image.syntax.coding, PixelCoding::Native | PixelCoding::Rle);
+    ours && codec::pixels(image) <= MAX_PIXELS_HERE
 }
 
 async fn caged_picture(

@@ -1,5 +1,8 @@
 //! Which representation fits what a client takes (PS3.18 8.7.8).
 
+mod choice;
+mod offers;
+
 use crate::{
     error::Error,
     media_range::MediaRange,
@@ -7,6 +10,9 @@ use crate::{
     store::StoreAnswer,
 };
 use imaging_domain::transfer_syntax;
+pub(crate) use offers::Offer;
+pub use offers::Stored;
+use offers::{file_offers, frame_offers, single};
 
 /// Whether a representation is parts of a `multipart/related` or the body itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +30,10 @@ pub struct Representation<'a> {
     pub packaging: Packaging,
     /// Media type of a part or of the body.
     pub media_type: &'a str,
-    /// Transfer syntax UID of the bytes; `None` where there is none, or it is not known yet and any fits.
-    pub transfer_syntax: Option<&'a str>,
+    /// Transfer syntax UID of the bytes.
+    pub transfer_syntax: &'a str,
+    /// Whether the client named this transfer syntax. Where it did not, what cannot be made may be given as stored.
+    pub is_named: bool,
 }
 
 /// File formats of pictures.
@@ -37,10 +45,20 @@ pub enum PictureType {
     Png,
 }
 
+/// In what form metadata are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetadataType {
+    /// One array of the DICOM JSON model.
+    Json,
+    /// A part of the native DICOM model for each instance.
+    XmlParts,
+}
+
 /// What a client takes. Every method finds what fits best or says that nothing does.
 ///
-/// Transfer syntax: only what is stored is given. A client that names no transfer syntax gets it too (where PS3.18
-/// would have Explicit VR Little Endian); one that names another gets [`Error::NotAcceptable`].
+/// Transfer syntax (PS3.18 8.7.3.5): who names none gets explicit little endian, or of a named compressed media type what
+/// is stored; who names `*` gets what is stored, though never implicit or big endian; who names a UID gets that, if it
+/// is what is stored or what can be made of it, or [`Error::NotAcceptable`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accept {
     ranges: Vec<MediaRange>,
@@ -48,12 +66,17 @@ pub struct Accept {
 
 const DICOM: &str = "application/dicom";
 const OCTETS: &str = "application/octet-stream";
+const ZIP: &str = "application/zip";
 
 impl Accept {
     /// Reads the `Accept` header, and the `accept` parameter of the query string, which stands in its place
     /// (PS3.18 8.3.3.1). Neither, or nothing that can be read, takes everything.
     pub fn parse(header: Option<&str>, parameter: Option<&str>) -> Self {
-        Self { ranges: MediaRange::list(parameter.or(header).unwrap_or_default()) }
+        let mut ranges = MediaRange::list(parameter.or(header).unwrap_or_default());
+        if ranges.is_empty() {
+            ranges = MediaRange::list("*/*");
+        }
+        Self { ranges }
     }
 
     /// The answer to a search; JSON when it is all the same.
@@ -61,19 +84,31 @@ impl Accept {
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn search_answer(&self) -> Result<SearchAnswer, Error> {
-        let xml = Representation { packaging: Packaging::Multipart, ..single(DICOM_XML) };
+        let xml = Offer { packaging: Packaging::Multipart, ..single(DICOM_XML) };
         let nothing = Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given");
         let best = self.best(&[single("application/dicom+json"), xml, single("application/json")]).ok_or(nothing)?;
-        Ok(if best == xml { SearchAnswer::Xml } else { SearchAnswer::Json })
+        Ok(if best.packaging == Packaging::Multipart { SearchAnswer::Xml } else { SearchAnswer::Json })
     }
 
-    /// DICOM JSON, for metadata.
+    /// DICOM JSON.
     ///
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn dicom_json(&self) -> Result<(), Error> {
         let offers = ["application/dicom+json", "application/json"].map(single);
         self.best(&offers).map(drop).ok_or(Error::NotAcceptable("application/dicom+json is given"))
+    }
+
+    /// Metadata; JSON when it is all the same.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`].
+    pub fn metadata(&self) -> Result<MetadataType, Error> {
+        let parts = Offer { packaging: Packaging::Multipart, ..single("application/dicom+xml") };
+        let offers = [single("application/dicom+json"), single("application/json"), parts];
+        let best = self.best(&offers);
+        let best = best.ok_or(Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given"))?;
+        Ok(if best.packaging == Packaging::Multipart { MetadataType::XmlParts } else { MetadataType::Json })
     }
 
     /// The answer to a store request; JSON when it is all the same.
@@ -86,27 +121,40 @@ impl Accept {
         Ok(if best.media_type.ends_with("xml") { StoreAnswer::Xml } else { StoreAnswer::Json })
     }
 
-    /// Files of a study or series: parts. `stored` is a file's transfer syntax, `None` before it is known.
-    ///
-    /// # Errors
-    /// [`Error::NotAcceptable`].
-    pub fn files(&self, stored: Option<&str>) -> Result<(), Error> {
-        let offer = Representation { packaging: Packaging::Multipart, media_type: DICOM, transfer_syntax: stored };
-        self.best(&[offer]).map(drop).ok_or(Error::NotAcceptable("parts of application/dicom are given as stored"))
+    /// Whether files are wanted as a zip of a file set rather than as parts. Only who names it gets it.
+    pub fn is_zip(&self) -> bool {
+        let zip = self.quality(&single(ZIP)).filter(|_| self.ranges.iter().any(|range| range.is_of(ZIP)));
+        let parts = self.quality(&Offer { packaging: Packaging::Multipart, ..single(DICOM) });
+        zip.is_some_and(|zip| parts.is_none_or(|parts| zip > parts))
     }
 
-    /// The file of one instance: parts, or the body when the client says so. `stored` as in [`files`](Self::files).
+    /// Whether files could fit at all, before it is known what is stored: parts, or of one instance the body too.
     ///
     /// # Errors
     /// [`Error::NotAcceptable`].
-    pub fn file(&self, stored: Option<&str>) -> Result<Packaging, Error> {
-        let offers = [Packaging::Multipart, Packaging::Single].map(|packaging| Representation {
-            packaging,
-            media_type: DICOM,
-            transfer_syntax: stored,
-        });
-        let best = self.best(&offers).ok_or(Error::NotAcceptable("application/dicom is given as stored"))?;
-        Ok(best.packaging)
+    pub fn some_files(&self, packagings: &[Packaging]) -> Result<(), Error> {
+        let offers = packagings.iter().map(|packaging| Offer { packaging: *packaging, ..single(DICOM) });
+        let fits = self.best(&offers.collect::<Vec<_>>()).is_some();
+        if fits { Ok(()) } else { Err(Error::NotAcceptable("application/dicom is given")) }
+    }
+
+    /// A file, in one of these packagings.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`].
+    pub fn file<'a>(&self, stored: &Stored<'a>, packagings: &[Packaging]) -> Result<Representation<'a>, Error> {
+        self.represented(
+            &file_offers(DICOM, stored, packagings),
+            "application/dicom in this transfer syntax is not given",
+        )
+    }
+
+    /// A file of a zip.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`].
+    pub fn zipped<'a>(&self, stored: &Stored<'a>) -> Result<Representation<'a>, Error> {
+        self.represented(&file_offers(ZIP, stored, &[Packaging::Single]), "a zip in this transfer syntax is not given")
     }
 
     /// Whether frames could fit at all, before it is known what is stored; `count` is how many are asked for.
@@ -114,21 +162,18 @@ impl Accept {
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn some_frames(&self, count: usize) -> Result<(), Error> {
-        let any = |media_type| frame_offers(media_type, None, count);
-        let mut offers = transfer_syntax::TABLE.iter().flat_map(|syntax| any(syntax.media_type));
-        let fits = offers.any(|offer| self.best(&[offer]).is_some());
-        if fits { Ok(()) } else { Err(Error::NotAcceptable("frames are given as stored")) }
+        let of = |uid| frame_offers(&Stored { uid, decodes: true, has_pixels: true }, count);
+        let mut offers = transfer_syntax::TABLE.iter().flat_map(|syntax| of(syntax.uid));
+        let fits = offers.any(|offer| self.quality(&Offer { transfer_syntax: None, ..offer }).is_some());
+        if fits { Ok(()) } else { Err(Error::NotAcceptable("frames are not given so")) }
     }
 
-    /// Frames of which `stored` is the transfer syntax UID of the instance; `count` is how many are asked for.
-    /// Parts of the syntax's own media type, or of octets when the client asks so; the body itself for one frame.
+    /// Frames of an instance; `count` is how many are asked for. Parts, or the body itself for one frame.
     ///
     /// # Errors
     /// [`Error::NotAcceptable`].
-    pub fn frames<'a>(&self, stored: &'a str, count: usize) -> Result<Representation<'a>, Error> {
-        let media_type = transfer_syntax::of(stored).media_type;
-        let offers = frame_offers(media_type, Some(frame_transfer_syntax(stored)), count);
-        self.best(&offers).ok_or(Error::NotAcceptable("frames are given as stored"))
+    pub fn frames<'a>(&self, stored: &Stored<'a>, count: usize) -> Result<Representation<'a>, Error> {
+        self.represented(&frame_offers(stored, count), "frames in this transfer syntax are not given")
     }
 
     /// A bulk data value: octets as the body, as browsers and video elements want them, or as one part.
@@ -136,13 +181,18 @@ impl Accept {
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn bulk_data(&self) -> Result<Packaging, Error> {
-        let offers = [Packaging::Single, Packaging::Multipart].map(|packaging| Representation {
-            packaging,
-            media_type: OCTETS,
-            transfer_syntax: None,
-        });
+        let offers = [Packaging::Single, Packaging::Multipart].map(|packaging| Offer { packaging, ..single(OCTETS) });
         let best = self.best(&offers).ok_or(Error::NotAcceptable("application/octet-stream is given"))?;
         Ok(best.packaging)
+    }
+
+    /// Bulk data of several elements: parts of octets.
+    ///
+    /// # Errors
+    /// [`Error::NotAcceptable`].
+    pub fn bulk_parts(&self) -> Result<(), Error> {
+        let offer = Offer { packaging: Packaging::Multipart, ..single(OCTETS) };
+        self.best(&[offer]).map(drop).ok_or(Error::NotAcceptable("parts of application/octet-stream are given"))
     }
 
     /// A rendered picture; JPEG when it is all the same.
@@ -164,48 +214,6 @@ impl Accept {
         let best = self.best(&forms).ok_or(Error::NotAcceptable(given))?;
         offers.iter().copied().find(|offer| *offer == best.media_type).ok_or(Error::NotAcceptable(given))
     }
-
-    /// The offer of the highest quality, then the one named most exactly, then the first (RFC 9110 12.5.1).
-    fn best<'a>(&self, offers: &[Representation<'a>]) -> Option<Representation<'a>> {
-        if self.ranges.is_empty() {
-            return offers.first().copied();
-        }
-        let mut best: Option<((u16, u8), Representation<'a>)> = None;
-        for offer in offers {
-            let named = self.ranges.iter().filter_map(|range| Some((range.specificity(offer)?, range.quality))).max();
-            let Some((specificity, quality)) = named.filter(|(_, quality)| *quality > 0) else { continue };
-            if best.is_none_or(|(rank, _)| (quality, specificity) > rank) {
-                best = Some(((quality, specificity), *offer));
-            }
-        }
-        best.map(|(_, offer)| offer)
-    }
-}
-
-/// Transfer syntax of frames taken out of an instance. A native frame of a deflated or implicit data set is what it
-/// would be in explicit little endian, and the web knows no implicit one (PS3.18 8.7.3.5.2).
-pub fn frame_transfer_syntax(stored: &str) -> &str {
-    match stored {
-        transfer_syntax::IMPLICIT_LITTLE | transfer_syntax::DEFLATED => transfer_syntax::EXPLICIT_LITTLE,
-        other => other,
-    }
-}
-
-fn single(media_type: &str) -> Representation<'_> {
-    Representation { packaging: Packaging::Single, media_type, transfer_syntax: None }
-}
-
-fn frame_offers<'a>(media_type: &'a str, syntax: Option<&'a str>, count: usize) -> Vec<Representation<'a>> {
-    let packagings: &[_] =
-        if count == 1 { &[Packaging::Multipart, Packaging::Single] } else { &[Packaging::Multipart] };
-    let of = |packaging: &Packaging| {
-        [media_type, OCTETS].map(|media_type| Representation {
-            packaging: *packaging,
-            media_type,
-            transfer_syntax: syntax,
-        })
-    };
-    packagings.iter().flat_map(of).collect()
 }
 
 #[cfg(test)]

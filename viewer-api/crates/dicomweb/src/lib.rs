@@ -9,6 +9,8 @@
 //! repeats a value a client sent. Start reading at [`parse_search`] and [`Accept`].
 
 mod accept;
+mod bulk_address;
+mod byte_range;
 mod error;
 mod frames;
 mod link;
@@ -20,9 +22,12 @@ mod rendered;
 mod report;
 mod response;
 mod store;
+mod wado_uri;
 mod warning;
 
-pub use accept::{Accept, Packaging, PictureType, Representation, frame_transfer_syntax};
+pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, Stored};
+pub use bulk_address::BulkAddress;
+pub use byte_range::ByteRange;
 pub use error::Error;
 pub use frames::{MAX_FRAMES, parse_frames};
 pub use link::{Base, parse_span, span_of_uri};
@@ -41,4 +46,5 @@ pub use store::{
     MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,
     default_transfer_syntax, described_in_json, described_in_xml, encode, store_response,
 };
+pub use wado_uri::{WadoContent, WadoUri, parse_wado_uri};
 pub use warning::Warning;

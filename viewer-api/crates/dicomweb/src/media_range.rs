@@ -1,6 +1,6 @@
 //! One media range of an `Accept` header (RFC 9110 12.5.1) as DICOMweb writes it (PS3.18 8.7.4 and 8.7.8).
 
-use crate::accept::{Packaging, Representation};
+use crate::accept::{Offer, Packaging};
 
 /// The most bytes of acceptable media types that are read; what comes after is not considered.
 pub const MAX_ACCEPT_LENGTH: usize = 16_384;
@@ -16,6 +16,8 @@ pub(crate) struct MediaRange {
     part: Option<String>,
     /// `transfer-syntax` parameters other than `*`.
     syntaxes: Vec<String>,
+    /// Whether `transfer-syntax=*` is among them.
+    any_syntax: bool,
     /// Thousandths, 0 to 1000.
     pub(crate) quality: u16,
 }
@@ -35,12 +37,13 @@ impl MediaRange {
         // Java's URLConnection sends a bare star.
         let essence = if essence == "*" { "*/*".to_owned() } else { essence };
         essence.split_once('/').filter(|(main, sub)| !main.is_empty() && !sub.is_empty())?;
-        let mut out = Self { essence, part: None, syntaxes: vec![], quality: 1000 };
+        let mut out = Self { essence, part: None, syntaxes: vec![], any_syntax: false, quality: 1000 };
         for (name, value) in pieces.filter_map(|piece| piece.split_once('=')) {
             let value = value.trim().trim_matches('"').trim();
             match name.trim().to_ascii_lowercase().as_str() {
                 "type" => out.part = Some(value.to_ascii_lowercase()),
-                "transfer-syntax" if value != "*" => out.syntaxes.push(value.to_owned()),
+                "transfer-syntax" if value == "*" => out.any_syntax = true,
+                "transfer-syntax" => out.syntaxes.push(value.to_owned()),
                 "q" => out.quality = quality(value),
                 _ => {}
             }
@@ -48,14 +51,9 @@ impl MediaRange {
         Some(out)
     }
 
-    /// How exactly the range names the representation; `None` when it says nothing about it. While the transfer syntax
-    /// is not known, a range that takes some of them may fit, and one that refuses some of them refuses nothing yet.
-    pub(crate) fn specificity(&self, offer: &Representation<'_>) -> Option<u8> {
-        let syntax = match (self.syntaxes.is_empty(), offer.transfer_syntax) {
-            (false, None) if self.quality == 0 => return None,
-            (true, _) | (false, None) => 0,
-            (false, Some(uid)) => self.syntaxes.iter().any(|wanted| wanted == uid).then_some(1)?,
-        };
+    /// How exactly the range names the offer; `None` when it says nothing about it. While the transfer syntax is not
+    /// known, a range that takes some of them may fit, and one that refuses some of them refuses nothing yet.
+    pub(crate) fn specificity(&self, offer: &Offer<'_>) -> Option<u8> {
         let media = match (offer.packaging, self.essence.as_str(), &self.part) {
             (_, "*/*", _) => 0,
             (Packaging::Multipart, "multipart/*", _) => 2,
@@ -64,9 +62,41 @@ impl MediaRange {
             (Packaging::Single, essence, _) => matches(essence, offer.media_type)?,
             _ => return None,
         };
-        Some(media + syntax)
+        Some(media + self.syntax_specificity(offer, media >= NAMES_A_TYPE)?)
+    }
+
+    fn syntax_specificity(&self, offer: &Offer<'_>, names_a_type: bool) -> Option<u8> {
+        let Some(uid) = offer.transfer_syntax else {
+            let refuses_some = self.quality == 0 && !self.syntaxes.is_empty();
+            return (!refuses_some).then_some(0);
+        };
+        if self.names_syntax(uid) {
+            return Some(1);
+        }
+        let fits = match (self.any_syntax, self.syntaxes.is_empty()) {
+            (true, _) => offer.suits.any_syntax,
+            (false, false) => false,
+            // a refusal that names no transfer syntax refuses them all
+            (false, true) => {
+                self.quality == 0 || if names_a_type { offer.suits.type_alone } else { offer.suits.nothing }
+            }
+        };
+        fits.then_some(0)
+    }
+
+    /// Whether the range names this media type itself.
+    pub(crate) fn is_of(&self, media_type: &str) -> bool {
+        self.essence == media_type && self.quality > 0
+    }
+
+    /// Whether the range names this transfer syntax UID.
+    pub(crate) fn names_syntax(&self, uid: &str) -> bool {
+        self.syntaxes.iter().any(|wanted| wanted == uid)
     }
 }
+
+/// Specificity from which on a range names a media type, if only its first half.
+const NAMES_A_TYPE: u8 = 6;
 
 fn matches(range: &str, media_type: &str) -> Option<u8> {
     if range == "*/*" {

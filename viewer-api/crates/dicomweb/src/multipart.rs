@@ -17,10 +17,10 @@ impl Boundary {
     /// What ends a part's bytes.
     pub const PART_END: Bytes = Bytes::from_static(b"\r\n");
 
-    /// The boundary of 256 random bits: 64 hexadecimal digits, of the 70 characters that RFC 2046 allows.
-    pub fn new(random: [u8; 32]) -> Self {
+    /// The boundary of 256 bits, random or those of a digest of what the body is made of: 64 hexadecimal digits, of the 70 characters that RFC 2046 allows.
+    pub fn new(bits: [u8; 32]) -> Self {
         let mut text = String::with_capacity(64);
-        for byte in random {
+        for byte in bits {
             // Writing into a String never fails.
             let _ = write!(text, "{byte:02x}");
         }
@@ -47,6 +47,14 @@ impl Boundary {
         }
     }
 
+    /// [`part_head`](Self::part_head) of a part that says where it is from: an address that [`Base`](crate::Base) wrote.
+    pub fn located_part_head(&self, media_type: &str, transfer_syntax: Option<&str>, location: &str) -> Bytes {
+        let head = self.part_head(media_type, transfer_syntax);
+        // a line of its own before the empty one; addresses of ours have no line breaks
+        let lines = &head[..head.len() - Self::PART_END.len()];
+        [lines, b"Content-Location: ", location.as_bytes(), b"\r\n\r\n"].concat().into()
+    }
+
     /// What stands after the last part.
     pub fn closing(&self) -> Bytes {
         format!("--{}--\r\n", self.0).into()
@@ -61,6 +69,12 @@ mod tests {
     fn a_head_cannot_be_broken_out_of() {
         let head = Boundary::new([0; 32]).part_head("application/dicom", Some("1.2\r\nX: y"));
         assert!(head.ends_with(b"Content-Type: application/dicom\r\n\r\n"));
+    }
+
+    #[test]
+    fn a_part_says_where_it_is_from() {
+        let head = Boundary::new([0; 32]).located_part_head("application/octet-stream", None, "https://hub/x");
+        assert!(head.ends_with(b"Content-Type: application/octet-stream\r\nContent-Location: https://hub/x\r\n\r\n"));
     }
 
     #[test]

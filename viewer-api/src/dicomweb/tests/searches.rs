@@ -92,7 +92,7 @@ impl UseCases for Many {
         Ok((Answer { matches, more }, more.then(|| Position::new(vec![last.to_string()]))))
     }
 
-    async fn retrieve(&self, _: &Principal, _: &Scope) -> Result<Items<File>, archive::Error> {
+    async fn retrieve(&self, _: &Principal, _: &Scope, _: Choose) -> Result<Files, archive::Error> {
         Err(archive::Error::Unavailable)
     }
 
@@ -100,11 +100,15 @@ impl UseCases for Many {
         Err(archive::Error::Unavailable)
     }
 
-    async fn frames(&self, _: &Principal, _: &Scope, _: &[u32]) -> Result<Frames, archive::Error> {
+    async fn frames(&self, _: &Principal, _: &Scope, _: &[u32], _: Choose) -> Result<Frames, archive::Error> {
         Err(archive::Error::Unavailable)
     }
 
-    async fn bulk_data(&self, _: &Principal, _: &Scope, _: u64, _: u64) -> Result<archive::Body, archive::Error> {
+    async fn bulk_data(&self, _: &Principal, _: &Scope, _: &BulkPlace) -> Result<Bulk, archive::Error> {
+        Err(archive::Error::Unavailable)
+    }
+
+    async fn bulk_parts(&self, _: &Principal, _: &Scope, _: BulkKind, _: Choose) -> Result<BulkParts, archive::Error> {
         Err(archive::Error::Unavailable)
     }
 
@@ -113,6 +117,22 @@ impl UseCases for Many {
     }
 
     async fn thumbnail(&self, _: &Principal, _: &PictureRequest) -> Result<Picture, archive::Error> {
+        Err(archive::Error::Unavailable)
+    }
+
+    async fn rendition(&self, _: &Principal, _: &Scope) -> Result<Rendition, archive::Error> {
+        Err(archive::Error::Unavailable)
+    }
+
+    async fn animated(&self, _: &Principal, _: &PictureRequest, _: &[u32]) -> Result<Picture, archive::Error> {
+        Err(archive::Error::Unavailable)
+    }
+
+    async fn document(&self, _: &Principal, _: &Scope) -> Result<Document, archive::Error> {
+        Err(archive::Error::Unavailable)
+    }
+
+    async fn report(&self, _: &Principal, _: &Scope) -> Result<DataSet, archive::Error> {
         Err(archive::Error::Unavailable)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     remote::{Region, Site},
     world::{World, operator, stored},
 };
-use archive::{Error, PictureRequest};
+use archive::{BulkPlace, Error, PictureRequest, Wanted};
 use audit_log::{Outcome, What};
 use imaging_domain::{ErrorKind, Principal};
 use rendering::{Format, Settings};
@@ -19,10 +19,10 @@ fn picture() -> PictureRequest {
 async fn try_everything(world: &World, who: &Principal) -> Vec<(What, Option<Error>)> {
     let archive = &world.archive;
     vec![
-        (What::Retrieve, archive.retrieve(who, &study()).await.err()),
+        (What::Retrieve, archive.retrieve(who, &study(), Wanted::stored()).await.err()),
         (What::Retrieve, archive.metadata(who, &study()).await.err()),
-        (What::Retrieve, archive.frames(who, &one(1), &[1]).await.err()),
-        (What::Retrieve, archive.bulk_data(who, &one(1), 0, 10).await.err()),
+        (What::Retrieve, archive.frames(who, &one(1), &[1], Wanted::stored()).await.err()),
+        (What::Retrieve, archive.bulk_data(who, &one(1), &BulkPlace::Span(0, 10)).await.err()),
         (What::View, archive.rendered(who, &picture()).await.err()),
         (What::View, archive.thumbnail(who, &picture()).await.err()),
         (What::View, archive.animated(who, &picture(), &[]).await.err()),

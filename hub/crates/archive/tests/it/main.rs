@@ -5,6 +5,7 @@
 mod denied;
 mod faulty;
 mod files;
+mod forms;
 mod held_first;
 mod history;
 mod ingest;

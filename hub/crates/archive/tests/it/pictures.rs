@@ -76,7 +76,7 @@ async fn pixel_data_without_rows_still_has_metadata() {
         assert_eq!(headers[0].attributes.text(tags::PATIENT_ID), Some("P1"));
     }
     assert_eq!(world.files(&one(1)).await.unwrap().len(), 1);
-    let frames = world.archive.frames(&radiologist(), &one(1), &[1]).await.err().unwrap();
+    let frames = world.archive.frames(&radiologist(), &one(1), &[1], archive::Wanted::stored()).await.err().unwrap();
     assert_eq!(frames.kind(), ErrorKind::NotFound);
     assert!(world.archive.rendered(&radiologist(), &asked(one(1))).await.is_err());
 }

@@ -5,6 +5,7 @@ use crate::{
     remote::{Region, Site},
     world::{World, permit, radiologist, site, stored},
 };
+use archive::{BulkPlace, Wanted};
 use audit_log::{Outcome, What};
 use blob_store::BlobStore;
 use bytes::Bytes;
@@ -20,7 +21,7 @@ fn altered(file: &Bytes) -> Bytes {
 }
 
 async fn frame(world: &World, number: u32) -> Result<Bytes, archive::Error> {
-    let frames = world.archive.frames(&radiologist(), &one(number), &[1]).await?;
+    let frames = world.archive.frames(&radiologist(), &one(number), &[1], Wanted::stored()).await?;
     let frames: Vec<Bytes> = frames.frames.try_collect().await?;
     Ok(frames.concat().into())
 }
@@ -253,15 +254,16 @@ async fn frames_and_values_outside_are_not_found() {
     let world = World::hospital();
     world.take(&image(1, 0)).await.unwrap();
     for numbers in [&[][..], &[0], &[2], &[1, 2]] {
-        let missing = world.archive.frames(&radiologist(), &one(1), numbers).await.err().unwrap();
+        let missing = world.archive.frames(&radiologist(), &one(1), numbers, Wanted::stored()).await.err().unwrap();
         assert_eq!(missing.kind(), ErrorKind::NotFound, "{numbers:?}");
     }
     let length = crate::files::image_set(1, 0).len() as u64;
-    let value = world.archive.bulk_data(&radiologist(), &one(1), length - 3, 3).await.unwrap();
-    let value: Vec<Bytes> = value.try_collect().await.unwrap();
+    let value = world.archive.bulk_data(&radiologist(), &one(1), &BulkPlace::Span(length - 3, 3)).await.unwrap();
+    let value: Vec<Bytes> = value.all().try_collect().await.unwrap();
     assert_eq!(value.concat(), pixels(0)[pixels(0).len() - 3..]);
     for (offset, wanted) in [(length - 3, 4), (length, 1), (u64::MAX, 2)] {
-        let missing = world.archive.bulk_data(&radiologist(), &one(1), offset, wanted).await.err().unwrap();
+        let span = BulkPlace::Span(offset, wanted);
+        let missing = world.archive.bulk_data(&radiologist(), &one(1), &span).await.err().unwrap();
         assert_eq!(missing.kind(), ErrorKind::NotFound, "{offset} {wanted}");
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     remote::Region,
 };
 use access_control::{Action, Object, Permit, decide};
-use archive::{Archive, Committer, Error, File, Framing, Ingest, Outcome, Parts, Remote};
+use archive::{Archive, Committer, Error, File, Framing, Ingest, Outcome, Parts, Remote, Wanted};
 use audit_log::{AuditLog, Line, Lines, Outcome as AuditOutcome, What};
 use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use bytes::Bytes;
@@ -111,8 +111,13 @@ impl World {
 
     /// The files of a scope, whole, or the first thing that went wrong.
     pub async fn files(&self, scope: &Scope) -> Result<Vec<Bytes>, Error> {
-        let files = self.archive.retrieve(&radiologist(), scope).await?;
-        files.and_then(whole).try_collect().await
+        self.files_in(scope, Wanted::STORED).await
+    }
+
+    /// The same in a form.
+    pub async fn files_in(&self, scope: &Scope, wanted: Wanted) -> Result<Vec<Bytes>, Error> {
+        let given = self.archive.retrieve(&radiologist(), scope, Arc::new(move |_| Ok(wanted))).await?;
+        given.files.and_then(whole).try_collect().await
     }
 
     /// Where the store keeps the bytes of a digest.
@@ -143,7 +148,7 @@ impl World {
 }
 
 async fn whole(file: File) -> Result<Bytes, Error> {
-    let pieces: Vec<Bytes> = file.body.try_collect().await?;
+    let pieces: Vec<Bytes> = file.body.all().try_collect().await?;
     Ok(pieces.concat().into())
 }
 

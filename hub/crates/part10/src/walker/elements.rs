@@ -34,7 +34,7 @@ impl Walker {
         if !coding.explicit {
             let length = coding.u32(&header[4..]);
             // the dictionary is not asked about values that nobody wants
-            let wanted = length == UNDEFINED || is_pixel_data(tag) || self.is_kept(tag);
+            let wanted = length == UNDEFINED || is_pixel_data(tag) || self.is_kept(tag) || self.output.is_some();
             let vr = if wanted { dictionary_vr(tag, self.signed) } else { VR::UN };
             return self.element(tag, vr, length, coding);
         }
@@ -44,17 +44,6 @@ impl Walker {
             None => return self.unknown_vr(tag, &header, coding),
         }
         Ok(())
-    }
-
-    /// An explicit element whose VR is none: two letters are an unknown VR with a short length, anything else is
-    /// a length, because the element was written implicitly.
-    pub(super) fn unknown_vr(&mut self, tag: Tag, header: &[u8; 8], coding: Coding) -> Result<(), Error> {
-        self.warnings.add(Warning::UnknownVr(tag));
-        let vr = dictionary_vr(tag, self.signed);
-        if header[4..6].iter().all(u8::is_ascii_uppercase) {
-            return self.element(tag, vr, u32::from(coding.u16(&header[6..])), coding);
-        }
-        self.element(tag, vr, coding.u32(&header[4..]), coding)
     }
 
     /// Recognises from its first element whether an item is coded otherwise than the data set around it.
@@ -160,6 +149,9 @@ impl Walker {
             let (offset, length) = (self.position, u64::from(length));
             self.pixel_data = Some(PixelData { tag, vr, offset, length, encapsulated: false });
         }
+        if self.output.is_some() {
+            return self.write_element(tag, vr, length, coding);
+        }
         if !self.is_kept(tag) {
             self.skip(u64::from(length));
             return Ok(());
@@ -174,8 +166,9 @@ impl Walker {
             let vr = if vr == VR::UN { VR::OB } else { vr };
             self.fragments = Some(Fragments { tag, vr, offset: self.position, coding });
             self.state = State::Fragment;
-            return Ok(());
+            return self.write_fragments(tag);
         }
+        self.write_before(tag);
         let kept = self.is_kept(tag);
         let mut level = self.top().inner(Kind::Sequence, tag, None);
         level.kept = kept;

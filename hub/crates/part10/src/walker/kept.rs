@@ -62,6 +62,10 @@ impl Walker {
     }
 
     pub(super) fn is_kept(&self, tag: Tag) -> bool {
+        // what is written again is not kept
+        if self.output.is_some() {
+            return false;
+        }
         if self.stack.len() > 1 {
             return self.top().kept && tag.element() != 0;
         }

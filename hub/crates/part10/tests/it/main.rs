@@ -3,7 +3,9 @@
 mod build;
 mod cases;
 mod charset;
+mod file_set;
 mod frames;
 mod hostile;
 mod manifest;
+mod rewrite;
 mod structure;

@@ -10,5 +10,6 @@ mod overlays;
 mod presentation;
 mod real;
 mod renderer;
+mod samples;
 mod shown;
 mod support;

@@ -1,0 +1,253 @@
+//! WADO-URI (PS3.18 chapter 9): one instance by a query string, as viewers asked before there was WADO-RS. It is read into
+//! what the same request would be in WADO-RS.
+
+use crate::{
+    error::Error,
+    parameters::{Pair, pairs},
+    warning::Warning,
+};
+use imaging_domain::{InstanceUid, SeriesUid, StudyUid, TransferSyntaxUid};
+
+/// The most characters of one parameter.
+const MAX_VALUE: usize = 1_024;
+/// The side of a picture of which only the other one was named: as large as pictures get.
+const ANY_SIDE: &str = "8192";
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WadoUri {
+    /// Study.
+    pub study: StudyUid,
+    /// Series.
+    pub series: SeriesUid,
+    /// Instance.
+    pub instance: InstanceUid,
+    /// In what form.
+    pub content: WadoContent,
+    /// What has no effect.
+    pub warnings: Vec<Warning>,
+}
+
+/// In what form an instance is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WadoContent {
+    /// The file; what an `Accept` header would say of it.
+    File {
+        /// `application/dicom`, with the transfer syntax that was named.
+        accept: String,
+    },
+    /// A picture; what a rendered resource would be asked.
+    Picture {
+        /// `image/jpeg`, `image/png` or both, in the order asked.
+        accept: String,
+        /// Frame from 1.
+        frame: Option<u32>,
+        /// Query string of the rendered resource (PS3.18 8.3.5).
+        query: String,
+    },
+}
+
+/// The parameters, last ones first forgotten.
+#[derive(Default)]
+struct Parameters {
+    study: Option<String>,
+    series: Option<String>,
+    instance: Option<String>,
+    request: Option<String>,
+    content: Option<String>,
+    transfer_syntax: Option<String>,
+    frame: Option<String>,
+    rows: Option<String>,
+    columns: Option<String>,
+    center: Option<String>,
+    width: Option<String>,
+    quality: Option<String>,
+    warnings: Vec<Warning>,
+}
+
+/// Reads the query string of a WADO-URI request. Without `contentType` it is a JPEG that is asked for (PS3.18 9.1.2.1);
+/// `region` and `annotation` are warned of.
+///
+/// # Errors
+/// [`Error::Invalid`] when `requestType` is not `WADO`, an identifier is missing or none, or a number is none;
+/// [`Error::NotAcceptable`] for content types that are not given, for presentation states, and for `anonymize`;
+/// [`Error::TooLong`] above a limit.
+pub fn parse_wado_uri(query: &str) -> Result<WadoUri, Error> {
+    let read = Parameters::read(query)?;
+    if read.request.as_deref() != Some("WADO") {
+        return Err(Error::invalid("requestType", "it is not WADO"));
+    }
+    let content = read.content()?;
+    Ok(WadoUri {
+        study: StudyUid::parse(&read.study.unwrap_or_default())?,
+        series: SeriesUid::parse(&read.series.unwrap_or_default())?,
+        instance: InstanceUid::parse(&read.instance.unwrap_or_default())?,
+        content,
+        warnings: read.warnings,
+    })
+}
+
+impl Parameters {
+    fn read(query: &str) -> Result<Self, Error> {
+        let mut out = Self::default();
+        for Pair { name, value } in pairs(query)? {
+            if value.len() > MAX_VALUE {
+                return Err(Error::TooLong("parameter"));
+            }
+            out.take(&name, value.trim())?;
+        }
+        Ok(out)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        let place = match name {
+            _ if value.is_empty() => return Ok(()),
+            "requestType" => &mut self.request,
+            "studyUID" => &mut self.study,
+            "seriesUID" => &mut self.series,
+            "objectUID" => &mut self.instance,
+            "contentType" => &mut self.content,
+            "transferSyntax" => &mut self.transfer_syntax,
+            "frameNumber" => &mut self.frame,
+            "rows" => &mut self.rows,
+            "columns" => &mut self.columns,
+            "windowCenter" => &mut self.center,
+            "windowWidth" => &mut self.width,
+            "imageQuality" => &mut self.quality,
+            "anonymize" if value == "yes" => return Err(Error::NotAcceptable("nothing is anonymized here")),
+            "presentationUID" => return Err(Error::NotAcceptable("presentation states are not applied")),
+            "region" => return self.warn(Warning::IgnoredParameter("region")),
+            "annotation" => return self.warn(Warning::IgnoredParameter("annotation")),
+            "charset" | "anonymize" | "presentationSeriesUID" => return Ok(()),
+            _ => return self.warn(Warning::UnknownParameter),
+        };
+        *place = Some(value.to_owned());
+        Ok(())
+    }
+
+    fn warn(&mut self, warning: Warning) -> Result<(), Error> {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+        Ok(())
+    }
+
+    fn content(&self) -> Result<WadoContent, Error> {
+        let asked = self.content.as_deref().unwrap_or("image/jpeg");
+        let types = asked.split(',').map(|part| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let given = |name: &String| {
+            matches!(name.as_str(), "application/dicom" | "image/jpeg" | "image/png" | "image/*" | "*/*")
+        };
+        let types: Vec<String> = types.filter(given).collect();
+        match types.first().map(String::as_str) {
+            Some("application/dicom") => self.file(),
+            Some(_) => self.picture(&types),
+            None => Err(Error::NotAcceptable("application/dicom, image/jpeg and image/png are given")),
+        }
+    }
+
+    fn file(&self) -> Result<WadoContent, Error> {
+        let accept = match &self.transfer_syntax {
+            Some(uid) => format!("application/dicom; transfer-syntax={}", TransferSyntaxUid::parse(uid)?),
+            None => "application/dicom".to_owned(),
+        };
+        Ok(WadoContent::File { accept })
+    }
+
+    fn picture(&self, types: &[String]) -> Result<WadoContent, Error> {
+        let number = |text: &String| {
+            let number = text.parse::<u32>().ok().filter(|number| *number > 0);
+            number.ok_or(Error::invalid("frameNumber", "it is no number from 1"))
+        };
+        let mut query = vec![];
+        if self.rows.is_some() || self.columns.is_some() {
+            let side = |side: &Option<String>| side.clone().unwrap_or_else(|| ANY_SIDE.to_owned());
+            query.push(format!("viewport={},{}", plain(&side(&self.columns))?, plain(&side(&self.rows))?));
+        }
+        match (&self.center, &self.width) {
+            (Some(center), Some(width)) => query.push(format!("window={},{},linear", plain(center)?, plain(width)?)),
+            (None, None) => {}
+            _ => return Err(Error::invalid("window", "center and width go together")),
+        }
+        if let Some(quality) = &self.quality {
+            query.push(format!("quality={}", plain(quality)?));
+        }
+        let pictures = types.iter().filter(|name| *name != "application/dicom");
+        let accept = pictures.map(String::as_str).collect::<Vec<_>>().join(",");
+        Ok(WadoContent::Picture { accept, frame: self.frame.as_ref().map(number).transpose()?, query: query.join("&") })
+    }
+}
+
+/// A number, so that nothing else gets into a query string that it is put in.
+fn plain(text: &str) -> Result<&str, Error> {
+    // a plus sign would be read as a blank
+    let number = !text.contains('+') && text.parse::<f64>().is_ok_and(f64::is_finite);
+    if number { Ok(text) } else { Err(Error::invalid("rendering parameter", "it is no number")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDS: &str = "requestType=WADO&studyUID=1.2&seriesUID=1.3&objectUID=1.4";
+
+    fn content(more: &str) -> Result<WadoContent, Error> {
+        parse_wado_uri(&format!("{IDS}&{more}")).map(|read| read.content)
+    }
+
+    #[test]
+    fn files_are_asked_for_as_in_an_accept_header() {
+        for (more, expected) in [
+            ("contentType=application/dicom", Some("application/dicom")),
+            (
+                "contentType=application%2Fdicom&transferSyntax=1.2.840.10008.1.2.1",
+                Some("application/dicom; transfer-syntax=1.2.840.10008.1.2.1"),
+            ),
+            ("contentType=application/dicom&transferSyntax=*,%20image/png", None),
+        ] {
+            let found = content(more).ok().map(|content| match content {
+                WadoContent::File { accept } => accept,
+                WadoContent::Picture { .. } => panic!("a picture"),
+            });
+            assert_eq!(found.as_deref(), expected, "{more}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_asked_for_as_rendered_resources() {
+        for (more, accept, frame, query) in [
+            ("", "image/jpeg", None, ""),
+            ("contentType=image/png,image/jpeg", "image/png,image/jpeg", None, ""),
+            (
+                "contentType=image/jpeg&frameNumber=3&rows=512&columns=256&windowCenter=40&windowWidth=400.5&imageQuality=70",
+                "image/jpeg",
+                Some(3),
+                "viewport=256,512&window=40,400.5,linear&quality=70",
+            ),
+            ("rows=100", "image/jpeg", None, "viewport=8192,100"),
+        ] {
+            let expected = WadoContent::Picture { accept: accept.into(), frame, query: query.into() };
+            assert_eq!(content(more), Ok(expected), "{more}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_is_refused() {
+        for (query, expected) in [
+            (format!("{IDS}&contentType=video/mpeg"), "no acceptable"),
+            (format!("{IDS}&anonymize=yes"), "no acceptable"),
+            (format!("{IDS}&presentationUID=1.5"), "no acceptable"),
+            (format!("{IDS}&frameNumber=0"), "invalid frameNumber"),
+            (format!("{IDS}&windowCenter=1"), "invalid window"),
+            (format!("{IDS}&rows=1%26accept=x"), "invalid rendering parameter"),
+            ("requestType=WADO&studyUID=1.2&seriesUID=1.3".into(), "invalid"),
+            (IDS.replace("WADO", "X"), "invalid requestType"),
+            (String::new(), "invalid requestType"),
+        ] {
+            let error = parse_wado_uri(&query).expect_err(&query).to_string();
+            assert!(error.starts_with(expected), "{query}: {error}");
+        }
+        let warned = parse_wado_uri(&format!("{IDS}&region=0,0,1,1&foo=1&charset=utf-8")).expect("read").warnings;
+        assert_eq!(warned.len(), 2);
+    }
+}

@@ -1,0 +1,50 @@
+//! From what a client takes to what the archive is asked to make.
+
+use ::dicomweb::{Accept, Error, Packaging, Representation, Stored};
+use archive::{Choose, Form, Otherwise, Wanted};
+use imaging_domain::Instance;
+use std::sync::Arc;
+
+/// Parts, or the body.
+pub(super) const BOTH: &[Packaging] = &[Packaging::Multipart, Packaging::Single];
+/// Parts only.
+pub(super) const PARTS: &[Packaging] = &[Packaging::Multipart];
+
+/// What of an instance decides in which forms it can be given.
+pub(super) fn stored(instance: &Instance) -> Stored<'_> {
+    let uid = &instance.transfer_syntax;
+    Stored { uid, decodes: rendering::decodes(uid), has_pixels: instance.frames > 0 }
+}
+
+/// Files in the packagings that there are.
+pub(super) fn files(accept: &Accept, packagings: &'static [Packaging]) -> Choose {
+    choose(accept, move |accept, stored| accept.file(stored, packagings))
+}
+
+/// Files of a zip.
+pub(super) fn zipped(accept: &Accept) -> Choose {
+    choose(accept, |accept, stored| accept.zipped(stored))
+}
+
+/// So many frames.
+pub(super) fn frames(accept: &Accept, count: usize) -> Choose {
+    choose(accept, move |accept, stored| accept.frames(stored, count))
+}
+
+fn choose<F>(accept: &Accept, fitting: F) -> Choose
+where
+    F: for<'a> Fn(&Accept, &Stored<'a>) -> Result<Representation<'a>, Error> + Send + Sync + 'static,
+{
+    let accept = accept.clone();
+    Arc::new(move |instance| {
+        let stored = stored(instance);
+        let fits = fitting(&accept, &stored).map_err(|error| match error {
+            Error::NotAcceptable(why) => archive::Error::Unsupported(why),
+            _ => archive::Error::Unsupported("no acceptable representation"),
+        })?;
+        let form = Form::giving(fits.transfer_syntax, stored.uid);
+        let form = form.ok_or(archive::Error::Unsupported("no acceptable representation"))?;
+        let otherwise = if fits.is_named { Otherwise::Nothing } else { Otherwise::Stored };
+        Ok(Wanted { form, otherwise })
+    })
+}

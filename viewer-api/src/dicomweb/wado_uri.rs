@@ -1,0 +1,30 @@
+//! WADO-URI (PS3.18 chapter 9): asked in an old way, answered by the same handlers.
+
+use super::{
+    App, headers, rendered,
+    request::{Asker, Place},
+    retrieve,
+};
+use crate::error::Error;
+use ::dicomweb::{Accept, WadoContent, parse_wado_uri};
+use axum::{extract::State, response::Response};
+
+/// `/wado?requestType=WADO&…`.
+pub(super) async fn wado(State(app): State<App>, asker: Asker) -> Result<Response, Error> {
+    let asked = parse_wado_uri(&asker.query)?;
+    let base = asker.base.clone();
+    let mut place = Place::of(asked.study, asked.series, asked.instance);
+    let mut response = match asked.content {
+        WadoContent::File { accept } => {
+            let asker = Asker { accept: Accept::parse(Some(&accept), None), query: String::new(), ..asker };
+            retrieve::files(State(app), asker, place).await?
+        }
+        WadoContent::Picture { accept, frame, query } => {
+            place.frames = frame.map(|frame| frame.to_string());
+            let asker = Asker { accept: Accept::parse(Some(&accept), None), query, ..asker };
+            rendered::rendered(State(app), asker, place).await?
+        }
+    };
+    headers::warn(&mut response, &base, &asked.warnings)?;
+    Ok(response)
+}
