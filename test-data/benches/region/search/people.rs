@@ -83,7 +83,7 @@ pub struct Person {
 pub fn of(study: u32) -> Person {
     let number = study / 2;
     // The square of an even spread makes the first surnames frequent.
-    let spread = number.wrapping_mul(2_654_435_761) >> 8 & 0xffff;
+    let spread = (number.wrapping_mul(2_654_435_761) >> 8) & 0xffff;
     let place = (u64::from(spread) * u64::from(spread) * SURNAMES.len() as u64) >> 32;
     let part = |shift: u32| GIVEN[(number.wrapping_mul(40_503) >> shift) as usize % GIVEN.len()];
     Person { surname: SURNAMES[place as usize], given: [part(3), part(9)], number }

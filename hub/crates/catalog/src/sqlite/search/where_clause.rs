@@ -172,9 +172,10 @@ pub(super) fn test(attribute: &Attribute, matching: &Matching) -> Result<Test, E
             let texts: Vec<String> = texts.iter().map(|text| columns::normal(attribute, text)).collect();
             let (wild, plain): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.contains(['*', '?']));
             let plain = Test::In(serde_json::Value::from(plain).to_string());
-            match wild.is_empty() {
-                true => plain,
-                false => Test::Any(wild.iter().map(|text| Test::wildcard(text)).chain([plain]).collect()),
+            if wild.is_empty() {
+                plain
+            } else {
+                Test::Any(wild.iter().map(|text| Test::wildcard(text)).chain([plain]).collect())
             }
         }
         Matching::Wildcard(text) => Test::wildcard(columns::without_nul(text).trim()),
