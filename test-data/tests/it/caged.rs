@@ -72,9 +72,9 @@ fn status(demo: &Demo, path: &str) -> String {
     run(command.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/jpeg", &address]))
 }
 
-/// A JPEG 2000 codestream of 18000 x 18000 pixels in a few bytes, whose attributes agree with it.
+/// A JPEG 2000 codestream of 16000 x 16000 pixels in a few bytes, whose attributes agree with it.
 fn bomb() -> Vec<u8> {
-    const SIDE: u16 = 18000;
+    const SIDE: u16 = 16000;
     let mut stream = vec![0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0];
     for side in [SIDE, SIDE, 0, 0, SIDE, SIDE, 0, 0] {
         stream.extend(u32::from(side).to_be_bytes());
