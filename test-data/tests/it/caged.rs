@@ -72,14 +72,17 @@ fn status(demo: &Demo, path: &str) -> String {
     run(command.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/jpeg", &address]))
 }
 
-/// A JPEG 2000 codestream of 18000 x 18000 pixels in a few bytes, whose attributes agree with it.
+/// A JPEG 2000 codestream of 13000 x 13000 pixels in colour in a few bytes, whose attributes agree with it: its decoder wants
+/// more than two gigabytes.
 fn bomb() -> Vec<u8> {
-    const SIDE: u16 = 18000;
-    let mut stream = vec![0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0];
+    const SIDE: u16 = 13000;
+    let mut stream = vec![0xFF, 0x4F, 0xFF, 0x51, 0, 47, 0, 0];
     for side in [SIDE, SIDE, 0, 0, SIDE, SIDE, 0, 0] {
         stream.extend(u32::from(side).to_be_bytes());
     }
-    stream.extend([0, 1, 7, 1, 1, 0xFF, 0x52, 0, 12, 0, 0, 0, 1, 0, 0, 4, 4, 0, 1, 0xFF, 0x5C, 0, 4, 0x40, 0x40]);
+    stream.extend([
+        0, 3, 7, 1, 1, 7, 1, 1, 7, 1, 1, 0xFF, 0x52, 0, 12, 0, 0, 0, 1, 0, 0, 4, 4, 0, 1, 0xFF, 0x5C, 0, 4, 0x40, 0x40,
+    ]);
     stream.extend([0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 15, 0, 1, 0xFF, 0x93, 0, 0xFF, 0xD9]);
     let mut object = InMemDicomObject::new_empty();
     for (tag, vr, text) in [
@@ -88,12 +91,13 @@ fn bomb() -> Vec<u8> {
         (tags::STUDY_INSTANCE_UID, VR::UI, STUDY),
         (tags::SERIES_INSTANCE_UID, VR::UI, "1.2.826.0.1.3680043.10.1338.77.1"),
         (tags::MODALITY, VR::CS, "OT"),
-        (tags::PHOTOMETRIC_INTERPRETATION, VR::CS, "MONOCHROME2"),
+        (tags::PHOTOMETRIC_INTERPRETATION, VR::CS, "RGB"),
     ] {
         object.put(DataElement::new(tag, vr, PrimitiveValue::from(text)));
     }
     for (tag, number) in [
-        (tags::SAMPLES_PER_PIXEL, 1),
+        (tags::SAMPLES_PER_PIXEL, 3),
+        (tags::PLANAR_CONFIGURATION, 0),
         (tags::ROWS, SIDE),
         (tags::COLUMNS, SIDE),
         (tags::BITS_ALLOCATED, 8),

@@ -1,5 +1,6 @@
 //! From a frame's bytes to samples: which codec, and the limits that hold for all of them.
 
+mod cosine;
 mod deflated;
 mod entropy;
 mod extended;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// Description of one frame: its shape, its samples and how they become grey or colour.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Image {
-    #[serde(with = "by_uid")]
+    #[serde(with = "crate::job::by_uid")]
     pub(crate) syntax: TransferSyntax,
     /// UID as the file says: rows of the table may share their treatment.
     pub(crate) uid: String,
@@ -46,20 +46,6 @@ pub struct Image {
     pub(crate) notes: Notes,
     /// How a presentation state shows it.
     pub(crate) presentation: Option<Box<Presentation>>,
-}
-
-/// A transfer syntax as its UID; both ends have the same table.
-mod by_uid {
-    use imaging_domain::{TransferSyntax, transfer_syntax};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(syntax: &TransferSyntax, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(syntax.uid)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TransferSyntax, D::Error> {
-        <&str>::deserialize(deserializer).map(transfer_syntax::of)
-    }
 }
 
 impl Image {

@@ -116,3 +116,17 @@ fn done(job: &Message) -> Result<(Answer, Bytes), Error> {
         }
     }
 }
+
+/// A transfer syntax as its UID; both ends have the same table.
+pub(crate) mod by_uid {
+    use imaging_domain::{TransferSyntax, transfer_syntax};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(syntax: &TransferSyntax, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(syntax.uid)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TransferSyntax, D::Error> {
+        <&str>::deserialize(deserializer).map(transfer_syntax::of)
+    }
+}

@@ -60,3 +60,29 @@ async fn lengths_beyond_the_bounds_are_refused_before_anything_is_read() {
     assert!(message(&[0; 9], b"").check(BOUNDS).is_err());
     assert!(message(b"", &[0; 33]).write(&mut vec![], BOUNDS).is_err());
 }
+
+#[tokio::test]
+async fn whatever_comes_is_read_the_same_both_ways() {
+    // Marsaglia's xorshift: the same bytes on every run.
+    let mut dice = 2_463_534_242u64;
+    let mut byte = || {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        dice as u8
+    };
+    let mut taken = 0;
+    for _ in 0..20_000 {
+        // Small lengths, so that some are within the bounds.
+        let bytes: Vec<u8> =
+            (0..64).map(|at| if at % 4 == 0 { byte() % 40 } else { byte() & byte() & 1 & byte() }).collect();
+        let (mut one, mut other) = (&bytes[..], &bytes[..]);
+        while let Ok(Some(message)) = Message::read(&mut one, BOUNDS) {
+            assert_eq!(Message::receive(&mut other, BOUNDS).await.expect("the same"), message);
+            assert!(message.head.len() <= BOUNDS.head && message.body.len() <= BOUNDS.body);
+            taken += 1;
+        }
+        assert!(Message::receive(&mut other, BOUNDS).await.is_err());
+    }
+    assert!(taken > 100, "{taken}");
+}
