@@ -61,7 +61,7 @@ async fn multipart(asker: &Asker, version: &Version, files: Begun<File>) -> Resu
         return Ok(response);
     }
     let Begun { first, rest } = files;
-    let (body, rest) = (streams::begin_body(first.body.all()).await?, rest);
+    let body = streams::begin_body(first.body.all()).await?;
     let first = File { body: archive::Content::Coming(body), ..first };
     let boundary = Boundary::new(version.bits());
     let content_type = headers::value(boundary.content_type(DICOM))?;

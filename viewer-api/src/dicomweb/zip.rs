@@ -48,7 +48,8 @@ pub(super) async fn zip(app: &App, asker: &Asker, scope: &Scope) -> Result<Respo
     Ok((headers, body(files, found.version)).into_response())
 }
 
-/// The zip as it is written; a failure breaks it off, because half a zip looks whole to nobody only without its end.
+/// The zip as it is written. A failure breaks the connection off: without its end a zip is none, but a client that saw the
+/// body end well would keep it.
 fn body(files: Begun<File>, version: Version) -> Body {
     let (reader, writer) = tokio::io::duplex(PIPE);
     let writing = tokio::spawn(write(ZipFileWriter::with_tokio(writer), files, version));

@@ -69,9 +69,8 @@ pub(crate) fn file_offers<'a>(
 ) -> Vec<Offer<'a>> {
     let native = stored.becomes_native();
     let is_default = stored.uid == EXPLICIT_LITTLE || !native;
-    let mut forms: Vec<(&'a str, Suits)> = vec![];
     let any_syntax = !stored.is_unspoken();
-    forms.push((stored.uid, Suits { nothing: is_default, type_alone: is_default, any_syntax }));
+    let mut forms = vec![(stored.uid, Suits { nothing: is_default, type_alone: is_default, any_syntax })];
     if native && stored.uid != EXPLICIT_LITTLE {
         forms.push((EXPLICIT_LITTLE, Suits { any_syntax: stored.is_unspoken(), ..EVERYBODY }));
     }
