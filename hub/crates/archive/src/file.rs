@@ -61,8 +61,10 @@ impl Content {
 pub fn cut(body: Body, range: Range<u64>) -> Body {
     let (skip, left) = (range.start, range.end.saturating_sub(range.start));
     let step = async |(mut body, mut skip, left): (Body, u64, u64)| {
-        while left > 0 {
-            let Some(mut piece) = body.try_next().await? else { return Ok(None) };
+        if left == 0 {
+            return Ok(None);
+        }
+        while let Some(mut piece) = body.try_next().await? {
             let passed = skip.min(piece.len() as u64);
             skip -= passed;
             let _ = piece.split_to(passed as usize);

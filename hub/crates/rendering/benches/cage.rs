@@ -3,6 +3,8 @@
 //! Both are asked in turns, so that whatever else the machine does meets both; what is printed are medians of the
 //! rounds and the median of each round's ratio.
 
+#![allow(clippy::print_stdout, reason = "the table is the product")]
+
 use bytes::Bytes;
 use rendering::{Format, Image, Renderer, Settings};
 use std::time::Duration;
@@ -40,7 +42,7 @@ fn main() {
         for (name, path) in FRAMES {
             let Some((image, bytes)) = frame(path) else { continue };
             for (kind, fit) in [("thumbnail", Some((200, 200))), ("whole", None)] {
-                let settings = Settings { fit, window: None, format: Format::Jpeg(85) };
+                let settings = Settings { fit, format: Format::Jpeg(85), ..Settings::default() };
                 compare(name, kind, [&here, &caged], (&image, &bytes, &settings), threads).await;
             }
         }

@@ -104,7 +104,7 @@ fn described(parameter: &Parameter) -> ParameterBuilder {
 
 fn success(resource: &Resource, status: u16) -> Response {
     let mut response = ResponseBuilder::new().description(reason(status));
-    if status == 304 {
+    if matches!(status, 204 | 304) {
         return response.build();
     }
     for media_type in resource.gives {

@@ -68,12 +68,36 @@ const PAGING: &[Parameter] = &[
     query("offset", Form::Number(0, u32::MAX), "results to pass over (PS3.18 8.3.4.4)"),
     query("includefield", Form::Text, "further attributes by keyword or tag, with commas, or `all` (PS3.18 8.3.4.3)"),
     query("fuzzymatching", Form::Flag, "names by their parts, in any script (PS3.18 8.3.4.2)"),
+    query("emptyvaluematching", Form::Flag, "`\"\"` as a key matches what has no value (PS3.18 8.3.4.5)"),
+    query("multiplevaluematching", Form::Flag, "all of several values, not one of them (PS3.18 8.3.4.6)"),
 ];
 
 const PICTURE: &[Parameter] = &[
-    query("viewport", Form::Text, "width,height of the picture (PS3.18 8.3.5.1.3)"),
+    query("viewport", Form::Text, "width,height of the picture, and the part x,y,width,height (PS3.18 8.3.5.1.3)"),
     query("window", Form::Text, "center,width,function (PS3.18 8.3.5.1.4)"),
     query("quality", Form::Number(1, 100), "quality of a lossy picture (PS3.18 8.3.5.1.2)"),
+    query("annotation", Form::Text, "patient, technique: texts that are burnt in (PS3.18 8.3.5.1.1)"),
+    query("iccprofile", Form::Text, "no, yes, srgb, adobergb or rommrgb (PS3.18 8.3.5.1.5)"),
+    query("overlays", Form::Text, "all, none, or groups with commas; beyond the Standard"),
+    query("presentationUID", Form::Text, "the presentation state to show it with; beyond the Standard"),
+    query("presentationSeriesUID", Form::Text, "its series"),
+    query("segmentationUID", Form::Text, "the segmentation to show over it; beyond the Standard"),
+    query("segmentationSeriesUID", Form::Text, "its series"),
+];
+
+const WADO_URI: &[Parameter] = &[
+    query("requestType", Form::Text, "WADO, always (PS3.18 9.1)"),
+    query("studyUID", UID, "Study Instance UID"),
+    query("seriesUID", UID, "Series Instance UID"),
+    query("objectUID", UID, "SOP Instance UID"),
+    query("contentType", Form::Text, "application/dicom, image/jpeg or image/png"),
+    query("transferSyntax", UID, "transfer syntax of a file"),
+    query("frameNumber", Form::Number(1, u32::MAX), "frame of a picture"),
+    query("rows", Form::Number(1, 8192), "rows that a picture fits into"),
+    query("columns", Form::Number(1, 8192), "columns that a picture fits into"),
+    query("windowCenter", Form::Text, "window of a picture"),
+    query("windowWidth", Form::Text, "window of a picture"),
+    query("imageQuality", Form::Number(1, 100), "quality of a JPEG"),
 ];
 
 /// The parameters that stand in a path's braces.
@@ -101,6 +125,11 @@ pub(super) fn of_search(level: Level) -> Vec<Parameter> {
 /// Those of a rendered image.
 pub(super) fn of_rendered() -> Vec<Parameter> {
     PICTURE.to_vec()
+}
+
+/// Those of WADO-URI (PS3.18 9.1.2).
+pub(super) fn of_wado_uri() -> Vec<Parameter> {
+    WADO_URI.to_vec()
 }
 
 /// Those of a thumbnail (PS3.18 10.4.1.2.3).

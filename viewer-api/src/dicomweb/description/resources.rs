@@ -26,12 +26,39 @@ pub(crate) struct Resource {
 }
 
 const JSON: &[&str] = &[DICOM_JSON];
-const FILES: &[&str] = &["multipart/related", "application/dicom"];
+const TEXTS: &[&str] = &[DICOM_JSON, "multipart/related"];
+const FILES: &[&str] = &["multipart/related", "application/dicom", "application/zip"];
+const PARTS: &[&str] = &["multipart/related"];
 const BYTES: &[&str] = &["multipart/related", "application/octet-stream"];
+const FRAMES: &[&str] = &[
+    "multipart/related",
+    "application/octet-stream",
+    "image/jpeg",
+    "image/jls",
+    "image/jp2",
+    "image/jpx",
+    "image/jphc",
+    "image/jxl",
+    "image/dicom-rle",
+    "video/mpeg",
+    "video/mp4",
+];
 const PICTURES: &[&str] = &["image/jpeg", "image/png"];
+const RENDERED: &[&str] = &[
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "application/pdf",
+    "text/html",
+    "text/plain",
+    "text/xml",
+    "video/mp4",
+    "video/mpeg",
+];
+const WADO_URI: &[&str] = &["application/dicom", "image/jpeg", "image/png"];
 const STORED: &[&str] = &["multipart/related", "application/dicom"];
 
-const FOUND: [&[u16]; 2] = [&[200], &[400, 401, 403, 406, 413, 503]];
+const FOUND: [&[u16]; 2] = [&[200, 204], &[400, 401, 403, 406, 413, 503]];
 const GIVEN: [&[u16]; 2] = [&[200, 304], &[400, 401, 403, 404, 406, 413, 503]];
 const PIECE: [&[u16]; 2] = [&[200, 206, 304], &[400, 401, 403, 404, 406, 413, 416, 503]];
 const TAKEN: [&[u16]; 2] = [&[200, 202], &[400, 401, 403, 406, 409, 413, 415, 503]];
@@ -49,10 +76,13 @@ pub(crate) fn all() -> Vec<Resource> {
         retrievals(&mut out, level, path);
     }
     let frames = format!("{INSTANCE}/frames/{{frames}}");
-    out.push(get(&frames, "retrieveFrames", "10.4", "Frames, each a part", BYTES, PIECE));
+    out.push(get(&frames, "retrieveFrames", "10.4", "Frames, each a part", FRAMES, PIECE));
     pictures(&mut out, "Frames", &frames);
-    let span = format!("{INSTANCE}/bulkdata/{{span}}");
-    out.push(get(&span, "retrieveBulkData", "10.4", "A value that the metadata left out", BYTES, PIECE));
+    let value = format!("{INSTANCE}/bulkdata/{{value}}");
+    out.push(get(&value, "retrieveBulkData", "10.4", "A value that the metadata left out", BYTES, PIECE));
+    let mut wado = get("/wado", "retrieveByQueryString", "9", "One instance, as old viewers ask", WADO_URI, PIECE);
+    wado.parameters = parameters::of_wado_uri();
+    out.push(wado);
     for (name, path) in [("storeInstances", "/studies"), ("storeInstancesOfStudy", STUDY)] {
         let store = get(path, name, "10.5", "Stores instances; each has its own outcome", JSON, TAKEN);
         out.push(Resource { method: Method::POST, takes: STORED, ..store });
@@ -69,30 +99,37 @@ fn searches(out: &mut Vec<Resource>) {
         ("searchForInstancesOfStudy", format!("{STUDY}/instances"), Level::Instance),
         ("searchForInstancesOfSeries", format!("{SERIES}/instances"), Level::Instance),
     ] {
-        let mut search = get(&path, name, "10.6", "Finds by attributes; one result for all copies", JSON, FOUND);
+        let mut search = get(&path, name, "10.6", "Finds by attributes; one result for all copies", TEXTS, FOUND);
         search.parameters.extend(parameters::of_search(level));
         out.push(search);
     }
 }
 
 fn retrievals(out: &mut Vec<Resource>, level: &str, path: &str) {
-    out.push(get(path, &format!("retrieve{level}"), "10.4", "Files, each a part", FILES, GIVEN));
+    out.push(get(path, &format!("retrieve{level}"), "10.4", "Files, each a part", FILES, PIECE));
     let metadata = format!("{path}/metadata");
-    out.push(get(
-        &metadata,
-        &format!("retrieve{level}Metadata"),
-        "10.4",
-        "Attributes, without long values",
-        JSON,
-        GIVEN,
-    ));
+    let operation = format!("retrieve{level}Metadata");
+    out.push(get(&metadata, &operation, "10.4", "Attributes, without long values", TEXTS, GIVEN));
+    for (name, what, about) in [
+        ("bulkdata", "BulkData", "Every value that the metadata left out"),
+        ("pixeldata", "PixelData", "Pixel data, native or each frame by itself"),
+    ] {
+        let operation = format!("retrieve{level}{what}");
+        out.push(get(&format!("{path}/{name}"), &operation, "10.4", about, PARTS, PIECE));
+    }
     pictures(out, level, path);
 }
 
 fn pictures(out: &mut Vec<Resource>, level: &str, path: &str) {
     let rendered = format!("{path}/rendered");
-    let mut rendered =
-        get(&rendered, &format!("retrieveRendered{level}"), "10.4", "A picture to look at", PICTURES, GIVEN);
+    let mut rendered = get(
+        &rendered,
+        &format!("retrieveRendered{level}"),
+        "10.4",
+        "A picture, document or report to look at",
+        RENDERED,
+        PIECE,
+    );
     rendered.parameters.extend(parameters::of_rendered());
     let thumbnail = format!("{path}/thumbnail");
     let mut thumbnail =

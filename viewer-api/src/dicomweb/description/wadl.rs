@@ -19,7 +19,7 @@ pub(crate) async fn capabilities(request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS {
         return next.run(request).await;
     }
-    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().replace("{*", "{"));
     let all = all();
     let here: Vec<&Resource> = match matched.and_then(|matched| longest(&all, &matched)) {
         Some(path) => all.iter().filter(|resource| resource.path == path).collect(),

@@ -115,7 +115,7 @@ async fn workers_end_with_their_cage() {
 #[tokio::test]
 async fn large_jobs_go_in_and_come_out_whole() {
     let cage = cage(LONG);
-    let body: Vec<u8> = (0..BOUNDS.body).map(|at| (at * 31 >> 7) as u8).collect();
+    let body: Vec<u8> = (0..BOUNDS.body).map(|at| ((at * 31) >> 7) as u8).collect();
     for _ in 0..3 {
         let answer = cage.run(job("echo", &body)).await.expect("an answer");
         assert!(answer.body == body);

@@ -44,7 +44,7 @@ pub(super) fn decode(image: &Image, bytes: &[u8]) -> Result<Frame, Error> {
     // The bit patterns: what is a sign is seen to below.
     let cells = match size.precision {
         ..=8 => Cells::Bytes(interleaved(image, components, &size, |value| value as u8)?),
-        ..=16 => Cells::Words(interleaved(image, components, &size, |value| value as u16)?),
+        9..=16 => Cells::Words(interleaved(image, components, &size, |value| value as u16)?),
         _ => Cells::Longs(interleaved(image, components, &size, |value| value as u32)?),
     };
     // Stream and attributes may disagree about signs. A signed stream gives signed values whatever is claimed; an

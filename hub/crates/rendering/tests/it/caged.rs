@@ -18,7 +18,7 @@ fn workers(memory_bytes: u64, time_limit: Duration) -> Renderer {
 }
 
 fn small() -> Settings {
-    Settings { fit: Some((200, 200)), window: None, format: Format::Jpeg(85) }
+    Settings { fit: Some((200, 200)), format: Format::Jpeg(85), ..Settings::default() }
 }
 
 fn whole() -> Settings {
