@@ -83,6 +83,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     let router = searches(retrievals(Router::new()));
     let router = if is_holding { stores(router) } else { router };
     router
+        .route("/", get(async || Error::NotFound("resource")))
         .fallback(async || Error::NotFound("resource"))
         .layer(middleware::from_fn(description::capabilities))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_text))

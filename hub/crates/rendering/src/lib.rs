@@ -12,6 +12,7 @@
 
 mod annotate;
 mod aspect;
+mod bit_packer;
 mod bitmap;
 mod codec;
 mod colour;
@@ -43,6 +44,7 @@ mod segment;
 mod settings;
 mod voi;
 
+pub use bit_packer::BitPacker;
 pub use codec::{MAX_DECODED, decode, decodes};
 pub use description::Image;
 pub use error::Error;
@@ -56,6 +58,6 @@ pub use picture::picture;
 pub use prepare::profile;
 pub use presentation::{Reference, is_presentation_state, references};
 pub use renderer::Renderer;
-pub use samples::{BitPacker, Coding, Converted, Plain, Shape, plain};
+pub use samples::{Coding, Converted, Plain, Shape, plain};
 pub use segment::{MAX_SEGMENTS, segment_frames};
 pub use settings::{Annotation, Colours, Format, Overlays, Region, Settings, Window, WindowFunction};

@@ -2,6 +2,7 @@
 
 mod choice;
 mod offers;
+mod pictures;
 
 use crate::{
     error::Error,
@@ -193,26 +194,6 @@ impl Accept {
     pub fn bulk_parts(&self) -> Result<(), Error> {
         let offer = Offer { packaging: Packaging::Multipart, ..single(OCTETS) };
         self.best(&[offer]).map(drop).ok_or(Error::NotAcceptable("parts of application/octet-stream are given"))
-    }
-
-    /// A rendered picture; JPEG when it is all the same.
-    ///
-    /// # Errors
-    /// [`Error::NotAcceptable`].
-    pub fn picture(&self) -> Result<PictureType, Error> {
-        let best = self.best(&["image/jpeg", "image/png"].map(single));
-        let best = best.ok_or(Error::NotAcceptable("image/jpeg and image/png are given"))?;
-        Ok(if best.media_type == "image/png" { PictureType::Png } else { PictureType::Jpeg })
-    }
-
-    /// A rendered resource in one of the media types that its instance can be given in, in the order of our liking.
-    ///
-    /// # Errors
-    /// [`Error::NotAcceptable`] with `given`, which names them.
-    pub fn rendered(&self, offers: &[&'static str], given: &'static str) -> Result<&'static str, Error> {
-        let forms: Vec<_> = offers.iter().copied().map(single).collect();
-        let best = self.best(&forms).ok_or(Error::NotAcceptable(given))?;
-        offers.iter().copied().find(|offer| *offer == best.media_type).ok_or(Error::NotAcceptable(given))
     }
 }
 

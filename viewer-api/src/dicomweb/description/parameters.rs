@@ -52,11 +52,7 @@ const IN_PATH: &[Parameter] = &[
     path("series", UID, "Series Instance UID"),
     path("instance", UID, "SOP Instance UID"),
     path("frames", Form::Pattern("^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*$"), "frame numbers from 1, with commas"),
-    path(
-        "span",
-        Form::Pattern("^[0-9]{1,18}-[0-9]{1,18}$"),
-        "where a value lies, as a BulkDataURI of the metadata says",
-    ),
+    path("value", Form::Pattern("^[0-9]{1,18}-[0-9]{1,18}$"), "where a value lies, as a BulkDataURI says; or its tags"),
 ];
 
 /// What every resource may be asked for in the query string (PS3.18 8.3.3).

@@ -41,7 +41,7 @@ async fn options_tell_what_a_resource_can_do() {
         ("/studies/1.2", &["OPTIONS, HEAD, GET, POST", "retrieveStudy", "storeInstancesOfStudy"][..]),
         ("/studies/1.2/series", &["OPTIONS, HEAD, GET", "searchForSeriesOfStudy"]),
         ("/series", &["OPTIONS, HEAD, GET", "\"searchForSeries\""]),
-        ("/", &["OPTIONS, HEAD, GET, POST", "retrieveFrames", "searchForStudies"]),
+        ("", &["OPTIONS, HEAD, GET, POST", "retrieveFrames", "searchForStudies"]),
     ] {
         let request = Request::builder().method(Method::OPTIONS).uri(format!("/dicomweb{path}"));
         let (told, asked) = ask_with(request, Some(Principal::Hub), &[]).await;
