@@ -28,11 +28,12 @@ fn a_bomb_is_an_error_and_the_next_picture_is_made() {
     let good = good.filter_map(|uid| uid.as_str().map(str::to_owned)).find(|uid| uid != STUDY).expect("a study");
     for _ in 0..3 {
         let status = status(&demo, &format!("/studies/{STUDY}/rendered"));
-        assert!(["400", "500"].contains(&status.as_str()), "{status}");
+        // refused by the decoder, or given up with its worker
+        assert!(["406", "500"].contains(&status.as_str()), "{status}");
         assert_eq!(self::status(&demo, &format!("/studies/{good}/rendered")), "200");
     }
     let metrics = run(Command::new("curl").args(["-sS", demo.ready["hub"]["metrics"].as_str().expect("an address")]));
-    assert!(metrics.contains("cage_jobs_total") && metrics.contains("cage_workers_started_total"), "{metrics}");
+    assert!(metrics.contains("cage_jobs_total"), "{metrics}");
     demo.stop();
     workers_end_with(&demo.dir.join("hub.toml"));
 }

@@ -13,6 +13,7 @@ import json
 import pathlib
 import struct
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pydicom
@@ -137,7 +138,12 @@ def is_doubtful(entry, manifest):
     if known and (known.get("pixels") or {}).get("status") in UNDECIDED:
         return True
     try:
-        read = pydicom.dcmread(entry["path"])
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            read = pydicom.dcmread(entry["path"])
+        is_implicit = any("found implicit VR" in str(warning.message) for warning in heard)
+        if is_implicit and read.file_meta.TransferSyntaxUID.is_encapsulated:
+            return True  # fragments in a data set of implicit VR: no transfer syntax has that
         return not known and "PixelData" in read and not read.get("Rows")
     except Exception:
         return True
@@ -166,7 +172,11 @@ def browse(region, complaints, doubtful):
         ids = (uid, first["0020000E"]["Value"][0], first["00080018"]["Value"][0])
         if ids[2] in doubtful:
             continue
-        whole = region.client.retrieve_instance(*ids, media_types=(("application/dicom", "*"),))
+        try:
+            whole = region.client.retrieve_instance(*ids, media_types=(("application/dicom", "*"),))
+        except requests.RequestException as failure:
+            complaints.append(f"{ids[2]} does not come whole: {failure}")
+            continue
         # a file may leave it empty in its data set; then the file meta information has it
         if (whole.SOPInstanceUID or whole.file_meta.MediaStorageSOPInstanceUID) != ids[2]:
             complaints.append(f"{ids[2]}: another instance came")
