@@ -1,5 +1,6 @@
 //! What is measured on.
 
+use anyhow::{Context, Result};
 use std::{fs, path::Path, process::Command, thread::available_parallelism};
 
 /// Cores of this machine.
@@ -24,6 +25,17 @@ pub fn cpu_ms(pid: u32) -> f64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
     fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
+}
+
+/// A line of proc_pid_status(5), in kilobytes: `VmRSS`, or `VmHWM`, the largest since [`forget_peak`].
+pub fn memory_kb(pid: u32, name: &str) -> Result<u64> {
+    let line = value(&format!("/proc/{pid}/status"), name).context("the process is gone")?;
+    line.trim_end_matches(" kB").trim().parse().context("no number of kilobytes")
+}
+
+/// Lets the largest resident set of a process begin anew (proc_pid_clear_refs(5)).
+pub fn forget_peak(pid: u32) -> Result<()> {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").context("the process is gone")
 }
 
 fn value(file: &str, key: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
 //! Tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
-//! metadata of a long series, the worklist in a browser, and the whole beside Orthanc. A name behind `--` (one of
+//! metadata of a long series, memory of a large study, the worklist in a browser, and the whole beside Orthanc. A name behind `--` (one of
 //! [`PARTS`]) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and
 //! the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
@@ -13,6 +13,7 @@
 mod children;
 mod figures;
 mod machine;
+mod memory;
 mod metadata;
 mod orthanc;
 mod query;
@@ -30,12 +31,13 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 8] = [
     ("store", store::run),
     ("query", query::run),
     ("search", search::run),
     ("thumbnails", thumbnails::run),
     ("metadata", metadata::run),
+    ("memory", memory::run),
     ("worklist", worklist::run),
     ("orthanc", orthanc::run),
 ];

@@ -17,8 +17,9 @@ use crate::{
     sizes::Sizes,
 };
 use anyhow::Result;
-use door::Door;
+pub use door::Door;
 use federation::tls;
+pub use filling::Batch;
 use report::Report;
 use server::Orthanc;
 use std::path::Path;

@@ -41,6 +41,11 @@ impl Hub {
         Ok(())
     }
 
+    /// Its process, once it was started.
+    pub fn pid(&self) -> Option<u32> {
+        self.daemon.as_ref().map(Daemon::pid)
+    }
+
     /// Stops it and starts it again.
     pub fn start_again(&mut self) -> Result<()> {
         self.daemon = None;

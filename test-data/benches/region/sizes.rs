@@ -17,6 +17,8 @@ pub struct Sizes {
     pub worklist: u32,
     /// `BENCH_INSTANCE_BYTES`: bytes of one stored instance; 512 KiB.
     pub instance_bytes: usize,
+    /// `BENCH_STUDY_BYTES`: bytes of the study whose cost in memory is measured; 3 GB.
+    pub study_bytes: u64,
     /// `BENCH_SERIES`: instances of the series whose metadata is asked for; 2,000.
     pub series: u32,
     /// `BENCH_DIR`: folder on the file system that is measured; cargo's own temporary folder, because `/tmp` may be
@@ -34,6 +36,7 @@ impl Sizes {
             search_studies: number("BENCH_SEARCH_STUDIES", 100_000_u32)?.max(1),
             worklist: number("BENCH_WORKLIST", 100_000_u32)?.max(1),
             instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
+            study_bytes: number("BENCH_STUDY_BYTES", 3_000_000_000_u64)?,
             series: number("BENCH_SERIES", 2000_u32)?.max(1),
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),
         })

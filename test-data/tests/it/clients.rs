@@ -1,6 +1,6 @@
 //! Other people's clients at the hub's door: highdicom, wsidicom, Orthanc.
 
-use crate::world::{Demo, cases, centre, peer_script, python, run};
+use crate::world::{Demo, cases, centre, peer_script, python, root, run};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -70,4 +70,14 @@ fn copy_all(from: &Path, to: &Path) {
 fn schemathesis_finds_what_the_description_tells() {
     let region = Region::start();
     println!("{}", run(peer_script("check_description.py").arg("--ready").arg(&region.demo.ready_file)));
+}
+
+#[test]
+fn the_client_of_npm_finds_and_takes_in_a_browser() {
+    let folder = root().join("test-data/tests/peers/dcmjs");
+    if !folder.join("node_modules").exists() {
+        run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
+    }
+    let demo = Demo::start(&[]);
+    println!("{}", run(peer_script("browse_dcmjs.py").arg("--ready").arg(&demo.ready_file)));
 }

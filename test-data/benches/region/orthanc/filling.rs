@@ -1,6 +1,6 @@
 //! The same instances for both, by C-STORE.
 
-use super::{Sides, server};
+use super::{Door, Sides, server};
 use crate::region::Adapter;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value as Json;
@@ -58,6 +58,11 @@ impl Batch {
         Self::series(30_000 + 1000 * which, count as u64, LARGE)
     }
 
+    /// A study of so many bytes, one series.
+    pub fn large(instance_bytes: usize, study_bytes: u64) -> Self {
+        Self::series(40_000, study_bytes.div_ceil(instance_bytes as u64), instance_bytes)
+    }
+
     fn series(study: u64, count: u64, bytes: usize) -> Self {
         // a study's number is that of its series by four, which is that of its instances by the series' length
         Self { first: (study + 1_000_000) * 4 * count, count, series_of: count, step: 1, bytes }
@@ -71,6 +76,27 @@ impl Batch {
     /// Where an instance is.
     pub fn place(&self, number: u64) -> Place {
         place_of(self.first + number * self.step, self.series_of)
+    }
+
+    /// Sends all of it to a hospital's adapter.
+    pub async fn send_to_adapter(self, address: SocketAddr) -> Result<()> {
+        send(&Peer::new(address, "BENCH", Adapter::AE_TITLE), self).await
+    }
+
+    /// Waits until the hub's index has all of it.
+    pub async fn known(&self, hub: &Door) -> Result<()> {
+        let path = format!("/studies/{}/series?includefield=00201209", self.place(0).study);
+        let begun = Instant::now();
+        let mut line = hub.dial().await?;
+        loop {
+            let body = line.body(&path, "application/dicom+json").await?;
+            let found: Json = serde_json::from_slice(&body).unwrap_or_default();
+            if found[0]["00201209"]["Value"][0] == self.count {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < PATIENCE, "the hub does not learn of the instances");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
 
     fn source(&self, number: u64) -> Source {
@@ -94,7 +120,9 @@ pub fn fill(sides: &Sides<'_>, orthanc: SocketAddr, adapter: SocketAddr) -> Resu
             sides.runtime.block_on(send(&peer, batch))?;
         }
     }
-    sides.runtime.block_on(known(sides))
+    // the feed keeps the order, so the hub has all when it has the last
+    let last = *batches(sides).last().context("nothing was sent")?;
+    sides.runtime.block_on(last.known(&sides.hub))
 }
 
 async fn send(peer: &Peer, batch: Batch) -> Result<()> {
@@ -121,24 +149,5 @@ async fn send_some(peer: &Peer, batch: Batch, next: &AtomicU64) -> Result<()> {
         let source = batch.source(number);
         let status = association.store_source(&source, &source.meta().await?).await?;
         ensure!(status.context("context refused")?.is_done(), "an instance was refused");
-    }
-}
-
-/// The feed keeps the order, so the hub has all when it has the last batch's instances.
-async fn known(sides: &Sides<'_>) -> Result<()> {
-    let batches = batches(sides);
-    let last = batches.last().context("nothing was sent")?;
-    let place = last.place(0);
-    let path = format!("/studies/{}/series?includefield=00201209", place.study);
-    let begun = Instant::now();
-    let mut line = sides.hub.dial().await?;
-    loop {
-        let body = line.body(&path, "application/dicom+json").await?;
-        let found: Json = serde_json::from_slice(&body).unwrap_or_default();
-        if found[0]["00201209"]["Value"][0] == last.count {
-            return Ok(());
-        }
-        ensure!(begun.elapsed() < PATIENCE, "the hub does not learn of the instances");
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
