@@ -1,0 +1,1 @@
+//! Study links: a study opened by whoever holds a link and its PIN.
