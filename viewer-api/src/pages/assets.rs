@@ -44,6 +44,7 @@ pub(super) const ASSETS: &[Asset] = assets![
     "filters.css" CSS,
     "history.css" CSS,
     "parts.css" CSS,
+    "patient/index.html" HTML,
     "region.css" CSS,
     "study.css" CSS,
     "worklist.css" CSS,
@@ -142,11 +143,17 @@ mod tests {
         text.split(opening).skip(1).filter_map(|rest| rest.split(['"', '\'']).next())
     }
 
+    fn names(folder: &Path, below: &str) -> BTreeSet<String> {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let files = files.filter(|entry| entry.file_type().unwrap().is_file());
+        files.map(|entry| format!("{below}{}", entry.file_name().into_string().unwrap())).collect()
+    }
+
     #[test]
     fn every_file_is_embedded_once_and_typed() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
-        let files: BTreeSet<String> =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut files = names(&folder, "");
+        files.extend(names(&folder.join("patient"), "patient/"));
         assert_eq!(files, embedded().into_iter().map(String::from).collect());
         assert_eq!(embedded().len(), ASSETS.len());
         for asset in ASSETS {

@@ -18,7 +18,7 @@ pub use error::Error;
 pub use making::{MAX_DAYS, MAX_STUDIES, Made, Wanted};
 pub use opening::{Holder, Opened, SESSION_MS};
 pub use pin::Pepper;
-pub use qr::{png, svg};
+pub use qr::{png, svg, text};
 pub use slip::{WithPin, slip};
 pub use subject::Subject;
 

@@ -2,7 +2,10 @@
 
 use crate::error::Error;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
-use qrcode::{Color, EcLevel, QrCode, render::svg};
+use qrcode::{
+    Color, EcLevel, QrCode,
+    render::{svg, unicode},
+};
 use std::io::Cursor;
 
 /// Pixels of one module of the PNG.
@@ -21,6 +24,18 @@ fn code(text: &str) -> Result<QrCode, Error> {
 /// [`Error::Invalid`] when the text is too long.
 pub fn svg(text: &str) -> Result<String, Error> {
     Ok(code(text)?.render::<svg::Color<'_>>().min_dimensions(256, 256).build())
+}
+
+/// As characters for a terminal with dark letters on light or the other way round.
+///
+/// # Errors
+/// [`Error::Invalid`] when the text is too long.
+pub fn text(url: &str) -> Result<String, Error> {
+    Ok(code(url)?
+        .render::<unicode::Dense1x2>()
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
+        .build())
 }
 
 /// As PNG, eight pixels a module, with its quiet zone.

@@ -32,6 +32,20 @@ pub struct Link {
     pub tries_left: u32,
 }
 
+impl Link {
+    /// What can be done with it now: `open`, `expired`, `revoked`, `used_up` (opened as often as it may be) or `locked` (too
+    /// many wrong PINs).
+    pub fn state(&self, now_ms: i64) -> &'static str {
+        match self {
+            Self { revoked_ms: Some(_), .. } => "revoked",
+            Self { expires_ms, .. } if *expires_ms <= now_ms => "expired",
+            Self { tries_left: 0, .. } => "locked",
+            Self { openings_left: Some(0), .. } => "used_up",
+            _ => "open",
+        }
+    }
+}
+
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Link").field("id", &self.id).field("studies", &self.studies).finish_non_exhaustive()
