@@ -56,20 +56,20 @@ fn making_ready(sizes: &Sizes, place: &Path) -> Result<()> {
         ("the adapter", adapter.pid(), place.join("adapter/headers")),
         ("the hub", hub.pid().context("the hub does not run")?, hub.config.dir.join("headers")),
     ];
-    let before = programs.iter().map(|(_, pid, _)| {
-        machine::forget_peak(*pid)?;
-        machine::memory_kb(*pid, "VmRSS")
-    });
-    let before = before.collect::<Result<Vec<_>>>()?;
-    let mut rows = vec![];
-    for ((name, pid, kept), before) in programs.iter().zip(before) {
-        let begun = Instant::now();
-        while !has_file(kept) {
-            ensure!(begun.elapsed() < PATIENCE, "{name} does not make the series ready");
-            std::thread::sleep(Duration::from_millis(20));
+    // its own memory, without the pages of the index that are mapped in, which are the system's
+    let own = |pid: u32| machine::memory_kb(pid, "RssAnon");
+    let before = programs.iter().map(|(_, pid, _)| own(*pid)).collect::<Result<Vec<_>>>()?;
+    let (mut peaks, begun) = (before.clone(), Instant::now());
+    while !programs.iter().all(|(_, _, kept)| has_file(kept)) {
+        ensure!(begun.elapsed() < PATIENCE, "the series is not made ready");
+        for (peak, (_, pid, _)) in peaks.iter_mut().zip(&programs) {
+            *peak = own(*pid)?.max(*peak);
         }
-        let peak = machine::memory_kb(*pid, "VmHWM")?;
-        let more = peak.saturating_sub(before) as f64 / 1e3;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let mut rows = vec![];
+    for (((name, _, _), before), peak) in programs.iter().zip(before).zip(peaks) {
+        let more = (peak - before) as f64 / 1e3;
         rows.push([(*name).to_owned(), format!("{:.0}", before as f64 / 1e3), format!("{more:.0}")]);
     }
     let title = format!("Metadata of a series of {} instances made ready: memory", sizes.long_series);
