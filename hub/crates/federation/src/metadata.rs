@@ -22,11 +22,12 @@ pub(crate) fn data_sets(body: Body) -> DataSets {
         }
         Ok::<_, Error>(None)
     });
-    let read = pieces.map_ok(|objects| async move {
+    let read = pieces.map(|objects| async move {
+        let objects = objects?;
         let read = spawn_blocking(move || objects.iter().map(|object| parse(object)).collect::<Option<Vec<_>>>());
         read.await.ok().flatten().ok_or(Error::Unavailable)
     });
-    read.try_buffered(AT_ONCE).map_ok(|headers| stream::iter(headers).map(Ok)).try_flatten().boxed()
+    read.buffered(AT_ONCE).map_ok(|headers| stream::iter(headers).map(Ok)).try_flatten().boxed()
 }
 
 fn parse(object: &[u8]) -> Option<DataSet> {
