@@ -161,7 +161,7 @@ pub(crate) async fn unauthorized(request: Request, next: Next) -> Response {
 pub(crate) fn bearer_refused(error: &oidc::Error) -> Response {
     tracing::debug!(%error, "bearer token refused");
     let (status, code, told) = match error {
-        oidc::Error::NoRole => (StatusCode::FORBIDDEN, "insufficient_scope", "no role is given to this subject"),
+        oidc::Error::NoRole(_) => (StatusCode::FORBIDDEN, "insufficient_scope", "no role is given to this subject"),
         oidc::Error::Token(what) => (StatusCode::UNAUTHORIZED, "invalid_token", *what),
         _ => {
             tracing::warn!(%error, "bearer tokens cannot be checked now");

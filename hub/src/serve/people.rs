@@ -12,11 +12,15 @@ use anyhow::{Context, Result};
 use axum::{Router, http::Extensions, middleware};
 use daemon::now_ms;
 use federation::{Credentials, tls};
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{DicomwebConfig, Limits, PagesBacking, PagesConfig, PeerAddr};
+use viewer_api::{Bearer, DicomwebConfig, Limits, PagesBacking, PagesConfig, PeerAddr};
 
 pub(super) async fn listen(
     hub: &Arc<Hub>,
@@ -37,12 +41,13 @@ pub(super) async fn listen(
     let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
     let pages = |public: &str| PagesConfig {
         clock: now_ms,
-        peer: |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip()),
+        peer,
         viewer: viewer.clone(),
         origin: origin(public),
         provider: provider.clone(),
     };
-    let routes = DicomwebConfig { bearer: provider.clone(), ..dicomweb(config)? };
+    let bearer = provider.clone().map(|provider| Bearer::new(provider, hub.people.clone(), peer));
+    let routes = DicomwebConfig { bearer, ..dicomweb(config)? };
     let signed_in = |pages: Router| {
         let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
         let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
@@ -56,6 +61,11 @@ pub(super) async fn listen(
     }
     let web = signed_in(viewer_api::pages_router(backing.clone(), pages(&config.public.web)));
     open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
+}
+
+/// Where a request came from.
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<PeerAddr>().map(|peer| peer.0.ip())
 }
 
 /// The origin of a listener for people.

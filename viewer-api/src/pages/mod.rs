@@ -5,7 +5,6 @@
 
 mod assets;
 mod body;
-mod budget;
 mod history;
 mod holders;
 mod origin;
@@ -23,7 +22,10 @@ pub(crate) use assets::asset;
 pub use session::identify;
 pub use use_cases::Backing;
 
-use crate::oidc::{self, Provider};
+use crate::{
+    budget::Budget,
+    oidc::{self, Provider},
+};
 use axum::{
     Router,
     extract::Request,
@@ -32,7 +34,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use budget::Budget;
 use provider::Door;
 use std::{net::IpAddr, sync::Arc};
 use tokio::sync::Semaphore;

@@ -1,4 +1,4 @@
-//! How often somebody may fail to sign in: so many times a minute from one address.
+//! How often somebody may fail to prove who it is: so many times a minute from one address.
 
 use std::{
     collections::HashMap,
@@ -7,15 +7,15 @@ use std::{
 };
 
 /// Failures from one address in one window.
-pub(super) const MAX_FAILURES: u32 = 10;
+pub(crate) const MAX_FAILURES: u32 = 10;
 /// A window, from its first failure.
-pub(super) const WINDOW_MS: i64 = 60_000;
+pub(crate) const WINDOW_MS: i64 = 60_000;
 /// Addresses remembered; beyond that the one that failed longest ago is forgotten. About 300 KB.
 const MAX_ADDRESSES: usize = 4096;
 
 /// The budget. An attempt is taken before it is made, so that a thousand at once are still a thousand attempts.
 #[derive(Default)]
-pub(super) struct Budget(Mutex<HashMap<IpAddr, Window>>);
+pub(crate) struct Budget(Mutex<HashMap<IpAddr, Window>>);
 
 struct Window {
     began_ms: i64,
@@ -31,7 +31,7 @@ impl Window {
 
 impl Budget {
     /// Takes one attempt; `Err` says after how many seconds there is another.
-    pub(super) fn take(&self, addr: Option<IpAddr>, now_ms: i64) -> Result<(), u64> {
+    pub(crate) fn take(&self, addr: Option<IpAddr>, now_ms: i64) -> Result<(), u64> {
         let mut windows = self.lock();
         let addr = network(addr);
         if !windows.contains_key(&addr) {
@@ -51,7 +51,7 @@ impl Budget {
 
     /// Gives back the attempt that succeeded. Earlier failures stay: whoever has one account may not use it to guess
     /// the passwords of others.
-    pub(super) fn give_back(&self, addr: Option<IpAddr>) {
+    pub(crate) fn give_back(&self, addr: Option<IpAddr>) {
         let mut windows = self.lock();
         let addr = network(addr);
         let Some(window) = windows.get_mut(&addr) else { return };
