@@ -17,7 +17,7 @@ const RETRY_AFTER_S: u32 = 5;
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Why a request was not answered as asked. As a response it is a status and problem details (RFC 9457) without patient
-/// data; the member `error` has the same words as `detail`, for clients older than that.
+/// data.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A use case failed.
@@ -138,7 +138,6 @@ fn problem(status: StatusCode, told: &str) -> Response {
         "title": status.canonical_reason().unwrap_or_default(),
         "status": status.as_u16(),
         "detail": told,
-        "error": told,
     });
     (status, [(header::CONTENT_TYPE, PROBLEM)], problem.to_string()).into_response()
 }
