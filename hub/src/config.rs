@@ -1,11 +1,13 @@
 //! The hub's configuration: each room's own part, put together. `config/hub.example.toml` is its manual.
 
 mod dicomweb;
+mod links;
 mod oidc;
 mod optional;
 mod viewer;
 
 pub use dicomweb::Dicomweb;
+pub use links::Links;
 pub use oidc::{Oidc, Roles};
 pub use viewer::Viewer;
 
@@ -28,6 +30,8 @@ pub struct Config {
     pub public: Public,
     /// The full viewer.
     pub viewer: Viewer,
+    /// Study links.
+    pub links: Links,
     /// The identity provider.
     pub oidc: Oidc,
     /// The DICOMweb routes.
@@ -119,6 +123,7 @@ impl Default for Config {
             listen: Listen::default(),
             public: Public::default(),
             viewer: Viewer::default(),
+            links: Links::default(),
             oidc: Oidc::default(),
             dicomweb: Dicomweb::default(),
             cache: Cache::default(),

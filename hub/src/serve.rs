@@ -1,5 +1,6 @@
 //! `hub serve`: the listeners and jobs of a running hub, until it is told to stop.
 
+mod links;
 mod people;
 
 use crate::{
@@ -31,6 +32,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let credentials = hub.authority.server(&names(&config), now_ms())?;
     listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
     people::listen(&hub, &config, &credentials, &tasks, &stop).await?;
+    links::listen(&hub, &config, &credentials, &tasks, &stop).await?;
     listen_metrics(&hub, &config, &tasks, &stop).await?;
     jobs::start(&hub, &config, &tasks, &stop);
     info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
@@ -52,7 +54,12 @@ fn dicomweb(config: &Config) -> Result<DicomwebConfig> {
 /// Every name of the hub's own certificate.
 fn names(config: &Config) -> Vec<String> {
     let host = |address: &str| address.rsplit_once(':').map_or(address, |(host, _)| host).to_owned();
-    let mut names = vec![host(&config.public.federation), host(&config.public.web), host(&config.viewer.public)];
+    let mut names = vec![
+        host(&config.public.federation),
+        host(&config.public.web),
+        host(&config.viewer.public),
+        host(&config.links.public),
+    ];
     names.extend(config.public.names.iter().cloned());
     names.sort();
     names.dedup();
@@ -71,6 +78,7 @@ async fn listen_federation(
     let router = Router::new()
         .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)?))
         .merge(viewer_api::description_router())
+        .merge(viewer_api::sharing_router(hub.links.clone(), now_ms))
         .merge(viewer_api::federation_router(doors));
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
     let listener = bind(config.listen.federation).await?;

@@ -62,6 +62,11 @@ impl StateDir {
         self.0.join("viewer")
     }
 
+    /// The secret that PINs of study links are digested with; beside the index and never in it.
+    pub fn pin_secret(&self) -> PathBuf {
+        self.0.join("links/pin-secret")
+    }
+
     /// The audit logs, one chain for each program that writes.
     pub fn audit(&self) -> PathBuf {
         self.0.join("audit")
@@ -74,7 +79,7 @@ impl StateDir {
 
     /// Makes the folders.
     pub fn create(&self) -> Result<()> {
-        for folder in [self.0.clone(), self.0.join("authority"), self.audit()] {
+        for folder in [self.0.clone(), self.0.join("authority"), self.0.join("links"), self.audit()] {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).context("the folder cannot be made")?;
         }
         Ok(())

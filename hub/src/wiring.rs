@@ -2,8 +2,9 @@
 
 use crate::{
     config::Config,
-    state::{StateDir, read_pem},
+    state::{StateDir, read_pem, write_new},
 };
+use access_control::Token;
 use anyhow::{Context, Result, bail};
 use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts, People};
 use audit_log::AuditLog;
@@ -13,6 +14,7 @@ use daemon::now_ms;
 use federation::{Authority, Channels, Enrolment, Intake};
 use rendering::Renderer;
 use std::{path::Path, sync::Arc, thread::available_parallelism, time::Duration};
+use study_links::{Pepper, StudyLinks};
 use viewer_api::{OidcConfig, Provider};
 
 /// SQLite connections that read.
@@ -33,6 +35,8 @@ pub struct Hub {
     pub channels: Channels,
     /// Who becomes a site.
     pub enrolment: Enrolment,
+    /// Study links.
+    pub links: StudyLinks,
     /// The audit log.
     pub audit: AuditLog,
     /// The cache, for its sweeper.
@@ -98,8 +102,38 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
         federation: config.public.federation.clone(),
         web: config.public.web.clone(),
     };
+    let links = links(config, &state, index.clone(), audit.clone())?;
     let intake = Intake::new(index as Arc<dyn ChangeFeed>, audit.clone(), now_ms);
-    Ok(Hub { archive, people, intake, channels, enrolment, audit, cache, authority })
+    Ok(Hub { archive, people, intake, channels, enrolment, links, audit, cache, authority })
+}
+
+/// Study links over an index.
+pub fn links(config: &Config, state: &StateDir, index: Arc<Sqlite>, audit: AuditLog) -> Result<StudyLinks> {
+    Ok(StudyLinks {
+        links: index.clone(),
+        sessions: index.clone(),
+        index: index.clone(),
+        registry: index,
+        audit,
+        clock: now_ms,
+        pepper: pepper(state).context("the secret of study links")?,
+        origin: format!("https://{}", config.links.public),
+    })
+}
+
+/// The secret of PINs; made the first time it is asked for.
+fn pepper(state: &StateDir) -> Result<Pepper> {
+    let path = state.pin_secret();
+    if !path.exists() {
+        state.create()?;
+        // another program may have been quicker: then its secret is the one
+        let made = write_new(&path, &Token::generate().to_text());
+        if !path.exists() {
+            made?;
+        }
+    }
+    let secret = Token::parse(read_pem(&path)?.trim()).context("it is damaged")?;
+    Ok(Pepper::new(secret.bytes()))
 }
 
 fn holding_limits(config: &Config) -> HoldingLimits {

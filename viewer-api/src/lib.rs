@@ -10,10 +10,12 @@ mod admission;
 mod dicomweb;
 mod error;
 mod federation;
+mod links;
 mod listener;
 mod metrics;
 mod oidc;
 mod pages;
+mod sharing;
 mod viewer;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, description_router, router as dicomweb_router};
@@ -21,7 +23,9 @@ pub use crate::federation::{Federation, admit, enrolment_router, federation_rout
 pub use crate::metrics::metrics_router;
 pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
+pub use links::{Config as LinksConfig, router as links_router};
 pub use listener::{Limits, serve};
 pub use oidc::{Config as OidcConfig, Error as OidcError, Provider};
 pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
+pub use sharing::router as sharing_router;
 pub use viewer::router as viewer_router;

@@ -3,6 +3,7 @@
 mod audit;
 mod client;
 mod init;
+mod link;
 mod site;
 mod user;
 mod viewer;
@@ -49,6 +50,9 @@ enum Command {
     /// People who sign in.
     #[command(subcommand)]
     User(user::Command),
+    /// Study links, which patients open.
+    #[command(subcommand)]
+    Link(link::Command),
     /// The full viewer.
     #[command(subcommand)]
     Viewer(viewer::Command),
@@ -83,6 +87,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::Site(command) => site::run(&config, command).await,
             Command::Client(command) => client::run(&config, command).await,
             Command::User(command) => user::run(&config, command).await,
+            Command::Link(command) => link::run(&config, command).await,
             Command::Viewer(command) => viewer::run(&config, command),
             Command::Audit(command) => audit::run(&config, command),
         }

@@ -43,11 +43,7 @@ pub(super) async fn listen(
         provider: provider.clone(),
     };
     let routes = DicomwebConfig { bearer: provider.clone(), ..dicomweb(config)? };
-    let signed_in = |pages: Router| {
-        let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
-        let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
-        Router::new().nest("/dicomweb", routes).merge(pages).layer(identify).merge(viewer_api::description_router())
-    };
+    let signed_in = |pages: Router| signed_in(hub, &backing, &routes, pages);
     if let Some((address, folder)) = full {
         let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));
         let files = files.with_context(|| format!("the viewer in {} cannot be read", folder.display()))?;
@@ -56,6 +52,15 @@ pub(super) async fn listen(
     }
     let web = signed_in(viewer_api::pages_router(backing.clone(), pages(&config.public.web)));
     open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
+}
+
+/// Pages with what stands beside them, for whoever has a session.
+fn signed_in(hub: &Hub, backing: &PagesBacking, routes: &DicomwebConfig, pages: Router) -> Router {
+    let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
+    let links = viewer_api::sharing_router(hub.links.clone(), now_ms);
+    let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
+    let known = Router::new().nest("/dicomweb", routes).nest("/api", links).merge(pages).layer(identify);
+    known.merge(viewer_api::description_router())
 }
 
 /// The origin of a listener for people.

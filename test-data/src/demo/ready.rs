@@ -15,7 +15,7 @@ pub struct Ready {
     pub sites: Vec<SitePlace>,
     /// Who may sign in.
     pub users: Vec<UserPlace>,
-    /// A study link; none yet.
+    /// A study link, to a CT where there is one.
     pub link: Option<LinkPlace>,
 }
 

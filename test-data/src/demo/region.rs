@@ -5,13 +5,13 @@ use super::{
     children::{Daemon, command},
     hospitals::{Hospital, Plan, Sent},
     ports::Ports,
-    ready::{HubPlace, Ready, TlsFiles, UserPlace},
+    ready::{HubPlace, LinkPlace, Ready, TlsFiles, UserPlace},
     sources::{self, Source},
     told::{describe, say},
     viewer,
 };
 use crate::generator;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use daemon::Parent;
 use federation::{Credentials, Dialler, tls};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -83,10 +83,11 @@ async fn live(options: &Options, root: &Path, daemons: &mut Vec<Daemon>) -> Resu
     let places = hospitals.iter().map(|hospital| hospital.place.clone()).collect();
     daemons.extend(hospitals.into_iter().map(|hospital| hospital.daemon));
     let sent = sent?;
-    hub.answers().await?;
+    let study_uid = hub.answers().await?;
+    let link = hub.link(study_uid).await?;
     let elapsed = began.elapsed().as_secs_f64();
     say(&format!("{} instances sent, {} refused; everything answers after {elapsed:.1} s", sent.stored, sent.refused));
-    let ready = hub.ready(hub_pid, places, users);
+    let ready = hub.ready(hub_pid, places, users, link);
     if let Some(path) = &options.ready_file {
         ready.write(path)?;
     }
@@ -142,11 +143,12 @@ impl Hub {
     fn plan(root: &Path, ports: &mut Ports) -> Result<Self> {
         let dir = root.join("hub");
         let (federation, web, metrics) = (ports.take(8443)?, ports.take(8445)?, ports.take(9090)?);
-        let viewer = ports.take(8446)?;
+        let (viewer, links) = (ports.take(8446)?, ports.take(8447)?);
         let mut config = hub::Config { dir: dir.clone(), region: "Demo region".into(), ..Default::default() };
         config.listen = hub::config::Listen { federation, web, metrics };
         config.public.federation = federation.to_string();
         config.public.web = web.to_string();
+        config.links = hub::config::Links { listen: Some(links), public: links.to_string(), ..Default::default() };
         config.viewer = hub::config::Viewer { listen: Some(viewer), public: viewer.to_string() };
         let path = root.join("hub.toml");
         std::fs::write(&path, toml::to_string(&config)?)?;
@@ -187,8 +189,8 @@ impl Hub {
         Ok(daemon)
     }
 
-    /// Asks the hub for a study by mutual TLS, as the ready file's certificate may.
-    async fn answers(&self) -> Result<()> {
+    /// Asks the hub for a study by mutual TLS, as the ready file's certificate may: a CT where there is one.
+    async fn answers(&self) -> Result<String> {
         let read = |name: &str| hub::state::read_pem(&self.client_dir().join(name));
         let credentials = Credentials {
             chain_pem: read("client.pem")?,
@@ -196,9 +198,22 @@ impl Hub {
             authority_pem: read("ca.pem")?,
         };
         let mut line = Dialler::new(self.federation.to_string(), tls::mutual_client(&credentials)?).dial().await?;
-        let found: serde_json::Value = line.get("/dicomweb/studies?limit=1", "application/dicom+json").await?;
-        found.as_array().filter(|studies| !studies.is_empty()).context("the hub finds no study")?;
-        Ok(())
+        for query in ["ModalitiesInStudy=CT&limit=1", "limit=1"] {
+            let path = format!("/dicomweb/studies?{query}");
+            let found: serde_json::Value = line.get(&path, "application/dicom+json").await?;
+            if let Some(uid) = found[0]["0020000D"]["Value"][0].as_str() {
+                return Ok(uid.to_owned());
+            }
+        }
+        bail!("the hub finds no study")
+    }
+
+    /// Makes a link to a study, as `hub link create` does for anybody.
+    async fn link(&self, study_uid: String) -> Result<LinkPlace> {
+        let made = command("hub", &self.config, &["link", "create", &study_uid, "--download", "--json"], "").await?;
+        let made: serde_json::Value = serde_json::from_str(&made)?;
+        let text = |key: &str| made[key].as_str().map(str::to_owned).context("no link was made");
+        Ok(LinkPlace { url: text("url")?, pin: text("pin")?, study_uid })
     }
 
     fn has_viewer(&self) -> bool {
@@ -209,7 +224,7 @@ impl Hub {
         self.dir.join("client")
     }
 
-    fn ready(&self, pid: u32, sites: Vec<super::SitePlace>, users: Vec<UserPlace>) -> Ready {
+    fn ready(&self, pid: u32, sites: Vec<super::SitePlace>, users: Vec<UserPlace>, link: LinkPlace) -> Ready {
         let client = self.client_dir();
         Ready {
             hub: HubPlace {
@@ -226,7 +241,7 @@ impl Hub {
             },
             sites,
             users,
-            link: None,
+            link: Some(link),
         }
     }
 }

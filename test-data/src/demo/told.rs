@@ -21,6 +21,11 @@ pub(super) fn describe(ready: &Ready) {
     if let Some(viewer) = &ready.hub.viewer {
         say(&format!("full viewer     {viewer}"));
     }
+    if let Some(link) = &ready.link {
+        say(&format!("study link      {}", link.url));
+        say(&format!("  PIN           {}", link.pin));
+        say(&study_links::text(&link.url).unwrap_or_default());
+    }
     say(&format!("DICOMweb        {}", ready.hub.dicomweb));
     say(&format!(
         "  for example   curl --cacert {} --cert {} --key {} {}/studies",

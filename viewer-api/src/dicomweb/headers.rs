@@ -54,9 +54,11 @@ fn preflight() -> Response {
 }
 
 /// Texts are worth compressing; files, frames and pictures are compressed already or streamed as they are.
-pub(super) fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+pub(crate) fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let xml = |value: &HeaderValue| value.as_bytes().starts_with(b"multipart/related; type=\"application/dicom+xml\"");
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| value == DICOM_JSON || xml(value))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value == DICOM_JSON || value == "application/json" || xml(value))
 }
 
 /// A media type with a transfer syntax; a text that is no UID (it comes from a file, and files lie) is left out.

@@ -38,6 +38,7 @@ use axum::{
     routing::{get, post},
 };
 pub use description::router as description_router;
+pub(crate) use headers::is_text;
 pub use rendered::default_thumbnail;
 use std::{sync::Arc, time::Duration};
 use tower_http::{

@@ -14,7 +14,7 @@ const MAX_BODY_BYTES: usize = 4096;
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// Refuses what another origin's page sent, and what is no JSON.
-pub(super) fn refuse_foreign(request: &Request) -> Result<(), Refusal> {
+pub(crate) fn refuse_foreign(request: &Request) -> Result<(), Refusal> {
     if origin::is_foreign(request) {
         return Err(Refusal::OtherOrigin);
     }
@@ -22,8 +22,13 @@ pub(super) fn refuse_foreign(request: &Request) -> Result<(), Refusal> {
 }
 
 /// Reads a body, so much and so long.
-pub(super) async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
-    let bytes = tokio::time::timeout(BODY_TIME, to_bytes(body, MAX_BODY_BYTES)).await;
+pub(crate) async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
+    read_at_most(body, MAX_BODY_BYTES).await
+}
+
+/// Reads a body of so many bytes at most.
+pub(crate) async fn read_at_most<T: DeserializeOwned>(body: Body, max_bytes: usize) -> Result<T, Refusal> {
+    let bytes = tokio::time::timeout(BODY_TIME, to_bytes(body, max_bytes)).await;
     let bytes = bytes.ok().and_then(Result::ok).ok_or(Refusal::TooLarge)?;
     serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed)
 }

@@ -14,8 +14,10 @@ pub(super) const WINDOW_MS: i64 = 60_000;
 const MAX_ADDRESSES: usize = 4096;
 
 /// The budget. An attempt is taken before it is made, so that a thousand at once are still a thousand attempts.
-#[derive(Default)]
-pub(super) struct Budget(Mutex<HashMap<IpAddr, Window>>);
+pub(crate) struct Budget {
+    most: u32,
+    windows: Mutex<HashMap<IpAddr, Window>>,
+}
 
 struct Window {
     began_ms: i64,
@@ -29,9 +31,20 @@ impl Window {
     }
 }
 
+impl Default for Budget {
+    fn default() -> Self {
+        Self::of(MAX_FAILURES)
+    }
+}
+
 impl Budget {
+    /// A budget of so many failures in one window.
+    pub(crate) fn of(most: u32) -> Self {
+        Self { most, windows: Mutex::default() }
+    }
+
     /// Takes one attempt; `Err` says after how many seconds there is another.
-    pub(super) fn take(&self, addr: Option<IpAddr>, now_ms: i64) -> Result<(), u64> {
+    pub(crate) fn take(&self, addr: Option<IpAddr>, now_ms: i64) -> Result<(), u64> {
         let mut windows = self.lock();
         let addr = network(addr);
         if !windows.contains_key(&addr) {
@@ -41,7 +54,7 @@ impl Budget {
         if !window.holds(now_ms) {
             *window = Window { began_ms: now_ms, taken: 0 };
         }
-        if window.taken >= MAX_FAILURES {
+        if window.taken >= self.most {
             let left_ms = window.began_ms.saturating_add(WINDOW_MS).saturating_sub(now_ms);
             return Err(u64::try_from(left_ms).unwrap_or(0).div_ceil(1000).max(1));
         }
@@ -51,7 +64,7 @@ impl Budget {
 
     /// Gives back the attempt that succeeded. Earlier failures stay: whoever has one account may not use it to guess
     /// the passwords of others.
-    pub(super) fn give_back(&self, addr: Option<IpAddr>) {
+    pub(crate) fn give_back(&self, addr: Option<IpAddr>) {
         let mut windows = self.lock();
         let addr = network(addr);
         let Some(window) = windows.get_mut(&addr) else { return };
@@ -62,7 +75,7 @@ impl Budget {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Window>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

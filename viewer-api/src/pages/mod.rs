@@ -4,11 +4,11 @@
 //! DICOMweb, as the person who signed in. Nothing here decides who may see what: `archive` does.
 
 mod assets;
-mod body;
+pub(crate) mod body;
 mod budget;
 mod history;
 mod holders;
-mod origin;
+pub(crate) mod origin;
 mod overview;
 mod provider;
 mod refusal;
@@ -20,6 +20,9 @@ mod tests;
 mod use_cases;
 
 pub(crate) use assets::asset;
+pub(crate) use budget::Budget;
+pub(crate) use refusal::Refusal;
+pub(crate) use session::Asker;
 pub use session::identify;
 pub use use_cases::Backing;
 
@@ -32,7 +35,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use budget::Budget;
 use provider::Door;
 use std::{net::IpAddr, sync::Arc};
 use tokio::sync::Semaphore;

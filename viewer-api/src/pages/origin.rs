@@ -10,7 +10,7 @@ use axum::{
 
 /// Whether a browser says that another origin sent this. What is not a browser says neither, and has no cookie that it
 /// was not given.
-pub(super) fn is_foreign<B>(request: &Request<B>) -> bool {
+pub(crate) fn is_foreign<B>(request: &Request<B>) -> bool {
     let headers = request.headers();
     let site = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin");
     let origin = headers.get(header::ORIGIN).is_some_and(|origin| {
@@ -21,7 +21,7 @@ pub(super) fn is_foreign<B>(request: &Request<B>) -> bool {
 }
 
 /// Whether the body is said to be JSON, which a form of another page cannot say.
-pub(super) fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     media_type.split(';').next().is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -12,7 +12,7 @@ const RETRY_AFTER_S: u64 = 5;
 
 /// A refusal.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// Nobody signed in.
     NotSignedIn,
     /// Name or password is wrong; which one is never told.
@@ -29,6 +29,14 @@ pub(super) enum Refusal {
     Malformed,
     /// The use case failed.
     Archive(archive::Error),
+    /// The use case of study links failed.
+    Links(study_links::Error),
+}
+
+impl From<study_links::Error> for Refusal {
+    fn from(error: study_links::Error) -> Self {
+        Self::Links(error)
+    }
 }
 
 impl From<archive::Error> for Refusal {
@@ -47,24 +55,34 @@ impl Refusal {
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::Malformed => (StatusCode::BAD_REQUEST, "malformed"),
-            Self::Archive(error) => match error.kind() {
-                ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not-found"),
-                ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "not-allowed"),
-                ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "not-available"),
-                ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Unsupported | ErrorKind::TooLarge => {
-                    (StatusCode::BAD_REQUEST, "malformed")
-                }
-                ErrorKind::GivenUp | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
-            },
+            Self::Archive(error) => told_of(error.kind()),
+            Self::Links(error) => told_of(error.kind()),
         }
+    }
+}
+
+fn told_of(kind: ErrorKind) -> (StatusCode, &'static str) {
+    match kind {
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+        ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "not-allowed"),
+        ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "not-available"),
+        ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Unsupported | ErrorKind::TooLarge => {
+            (StatusCode::BAD_REQUEST, "malformed")
+        }
+        ErrorKind::GivenUp | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, word) = self.told();
-        if let (true, Self::Archive(error)) = (status.is_server_error(), &self) {
-            tracing::warn!(error = error as &dyn std::error::Error, "page cannot be answered");
+        let cause: Option<&dyn std::error::Error> = match &self {
+            Self::Archive(error) => Some(error),
+            Self::Links(error) => Some(error),
+            _ => None,
+        };
+        if let (true, Some(error)) = (status.is_server_error(), cause) {
+            tracing::warn!(error, "page cannot be answered");
         }
         let retry_after_s = match self {
             Self::TooManyFailures(seconds) => Some(seconds),

@@ -46,7 +46,7 @@ pub(super) async fn identify_by(cases: &dyn UseCases, mut request: Request, next
 }
 
 /// Who asks, as [`identify`] or the accept loop noted it.
-pub(super) struct Asker(pub(super) Principal);
+pub(crate) struct Asker(pub(super) Principal);
 
 impl<S: Sync> FromRequestParts<S> for Asker {
     type Rejection = Infallible;
@@ -58,7 +58,7 @@ impl<S: Sync> FromRequestParts<S> for Asker {
 
 impl Asker {
     /// Who, when it is somebody.
-    pub(super) fn somebody(self) -> Result<Principal, Refusal> {
+    pub(crate) fn somebody(self) -> Result<Principal, Refusal> {
         if self.0 == Principal::Anonymous { Err(Refusal::NotSignedIn) } else { Ok(self.0) }
     }
 }

@@ -17,7 +17,11 @@ const DOOR: &str = "door.html";
 /// and the door then only has to load the same address again.
 pub(super) async fn page(files: &Files, asked: &Parts) -> Response {
     let who = asked.extensions.get::<Principal>().unwrap_or(&Principal::Anonymous);
-    let may_look = decide::<Search>(who, Object::Region).is_ok() && decide::<View>(who, Object::Region).is_ok();
+    let object = match who {
+        Principal::LinkHolder { studies, .. } => studies.first().map_or(Object::Region, Object::Study),
+        _ => Object::Region,
+    };
+    let may_look = decide::<Search>(who, object).is_ok() && decide::<View>(who, object).is_ok();
     // no conditions: the same address has two pages, and a browser must not keep one for the other
     let plain = HeaderMap::from_iter(
         asked.headers.get(header::ACCEPT_ENCODING).map(|codings| (header::ACCEPT_ENCODING, codings.clone())),

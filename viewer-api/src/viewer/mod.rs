@@ -42,6 +42,14 @@ pub fn router(folder: &Path, backing: Backing, config: PagesConfig) -> io::Resul
     Ok(routes(viewer(folder)?, pages::api_router(backing, config)))
 }
 
+/// Routes of the viewer for holders of study links, without the DICOMweb ones: no sign-in, and a page for holders alone.
+///
+/// # Errors
+/// As [`router`].
+pub(crate) fn linked_router(folder: &Path) -> io::Result<Router> {
+    Ok(routes(viewer(folder)?, Router::new()))
+}
+
 fn viewer(folder: &Path) -> io::Result<Viewer> {
     let files = Files::below(folder)?;
     let page = files.text(INDEX)?;

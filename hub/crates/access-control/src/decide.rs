@@ -4,7 +4,7 @@ use crate::{
     error::Denied,
     permit::{Action, ActionKind, Object, Permit},
 };
-use imaging_domain::{Principal, Role, SiteId, SopClassUid};
+use imaging_domain::{Allowed, Principal, Role, SiteId, SopClassUid};
 
 /// May this principal do `A` to the object? Deny by default; every door asks here and nowhere else.
 ///
@@ -12,6 +12,10 @@ use imaging_domain::{Principal, Role, SiteId, SopClassUid};
 /// feed, a user does what the role says, a device in the hospital's network may store, and nobody else anything. At a
 /// site that the hub holds itself its own certificates store anything, technicians too, and radiologists what a reading
 /// makes: reports, segmentations, measurements, presentation states. Whether there is such a site is not decided here.
+///
+/// The holder of a study link sees the link's studies and nothing else: searches are narrowed to them by the permit
+/// ([`Permit::only_studies`]), and files may be taken away only where the link says so. Who sees patients' images may share
+/// them by a link, a hospital those it holds; which those are is the use case's to find out. No link makes a link.
 ///
 /// # Errors
 /// [`Denied`] names the kind of action, never the object.
@@ -27,21 +31,33 @@ pub fn decide<A: Action>(principal: &Principal, object: Object<'_>) -> Result<Pe
 }
 
 fn allowed(principal: &Principal, action: ActionKind, object: Object<'_>) -> bool {
-    use ActionKind::{Feed, Manage, Overview, ReadAudit, Search, Store, View};
+    use ActionKind::{Export, Feed, Manage, Overview, ReadAudit, Search, Share, Store, View};
     match (principal, action) {
         (Principal::Service(_), _) => true,
         (Principal::Site(site), Feed) => object == Object::Site(site),
-        (Principal::Site(_) | Principal::Hub, Search | View) => true,
-        (Principal::Machine(_), Search | View | Overview) => true,
-        (Principal::SiteMachine { .. }, Search | View) => true,
+        (Principal::Site(_), Share) => true,
+        (Principal::Site(_) | Principal::Hub, Search | View | Export) => true,
+        (Principal::Machine(_), Search | View | Export | Overview) => true,
+        (Principal::SiteMachine { .. }, Search | View | Export) => true,
         (Principal::SiteMachine { site, .. } | Principal::Site(site), Store) => at(object) == Some(site),
         (Principal::LocalPeer { .. }, Store) => true,
-        (Principal::User { role: Role::Radiologist | Role::Technician, .. }, Search | View | Overview) => true,
+        (
+            Principal::User { role: Role::Radiologist | Role::Technician, .. },
+            Search | View | Export | Overview | Share,
+        ) => true,
         (Principal::User { role: Role::Technician, .. }, Store) => at(object).is_some(),
         (Principal::User { role: Role::Radiologist, .. }, Store) => match object {
             Object::Instance { class, .. } => class.is_some_and(is_made_by_reading),
             other => at(other).is_some(),
         },
+        (Principal::LinkHolder { studies, .. }, Search | View) => match object {
+            Object::Region => action == Search,
+            Object::Study(study) => studies.contains(study),
+            Object::Site(_) | Object::Instance { .. } => false,
+        },
+        (Principal::LinkHolder { studies, allowed: Allowed::Download, .. }, Export) => {
+            matches!(object, Object::Study(study) if studies.contains(study))
+        }
         (Principal::User { role: Role::Operator, .. }, Overview | Manage) => true,
         (Principal::User { role: Role::Auditor, .. }, Overview | ReadAudit) => true,
         _ => false,

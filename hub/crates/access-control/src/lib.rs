@@ -12,5 +12,7 @@ mod token;
 
 pub use decide::decide;
 pub use error::{BadPassword, Denied};
-pub use permit::{Action, ActionKind, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Store, View};
+pub use permit::{
+    Action, ActionKind, Export, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Share, Store, View,
+};
 pub use token::Token;

@@ -16,6 +16,8 @@ pub enum ActionKind {
     Search,
     /// Read the bytes or the header of instances, whole or rendered.
     View,
+    /// Take instances away whole, as files.
+    Export,
     /// Put instances in.
     Store,
     /// Read or apply a site's change feed.
@@ -26,6 +28,8 @@ pub enum ActionKind {
     Manage,
     /// Read the audit log.
     ReadAudit,
+    /// Make study links, look after them and end them.
+    Share,
 }
 
 mod private {
@@ -49,6 +53,8 @@ actions! {
     Search,
     /// See [`ActionKind::View`].
     View,
+    /// See [`ActionKind::Export`].
+    Export,
     /// See [`ActionKind::Store`].
     Store,
     /// See [`ActionKind::Feed`].
@@ -59,6 +65,8 @@ actions! {
     Manage,
     /// See [`ActionKind::ReadAudit`].
     ReadAudit,
+    /// See [`ActionKind::Share`].
+    Share,
 }
 
 /// What it is to be done to.
@@ -94,5 +102,13 @@ impl<A: Action> Permit<A> {
     /// Who holds it.
     pub fn principal(&self) -> &Principal {
         &self.principal
+    }
+
+    /// The studies that it is for, when it is not for all: whatever is asked with it has to be of one of them.
+    pub fn only_studies(&self) -> Option<&[StudyUid]> {
+        match &self.principal {
+            Principal::LinkHolder { studies, .. } => Some(studies),
+            _ => None,
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     rewriting,
     version::Version,
 };
-use access_control::{Permit, View};
+use access_control::{Export, Permit, View};
 use audit_log::{Event, What};
 use catalog::{InstanceCopies, Scope};
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
@@ -41,6 +41,7 @@ impl Archive {
     /// # Errors
     /// [`Error::NotFound`] when the scope has no instance; what `choose` says of any of them.
     pub async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error> {
+        self.permit::<Export>(who, What::Retrieve, Some(&scope.study)).await?;
         let Listed { permit, version, count } = self.list(who, What::Retrieve, scope, &choose).await?;
         let (this, holder) = (self.clone(), permit.clone());
         let find = move |copies: Result<InstanceCopies, Error>| {

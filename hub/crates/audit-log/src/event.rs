@@ -50,6 +50,14 @@ pub enum What {
     Start,
     /// 110100 Application Activity, 110121 stop.
     Stop,
+    /// 110113 Security Alert, 110137 attributes changed: a study link was made.
+    LinkMade,
+    /// 110113 Security Alert, 110137 attributes changed: a study link's end was put off.
+    LinkExtended,
+    /// 110113 Security Alert, 110137 attributes changed: a study link was taken back.
+    LinkRevoked,
+    /// 110114 User Authentication, 110122 Login: a study link was opened with its PIN, or a wrong one was given.
+    LinkOpened,
     /// 110101 Audit Log Used.
     AuditRead,
 }

@@ -8,6 +8,7 @@ mod access;
 mod feed;
 mod going_on;
 mod kinds;
+mod links;
 mod listing;
 mod matching;
 mod naming;
@@ -16,12 +17,12 @@ pub(crate) mod sample;
 mod searching;
 mod storing;
 
-use crate::ports::{Accounts, ChangeFeed, Readiness, Registry, StudyIndex};
+use crate::ports::{Accounts, ChangeFeed, LinkSessions, Links, Readiness, Registry, StudyIndex};
 
 /// Everything that an index is.
-pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts {}
+pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions {}
 
-impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts> Index for T {}
+impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions> Index for T {}
 
 /// Runs cases, each on an empty index.
 macro_rules! cases {
@@ -64,6 +65,11 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         access::sites_are_listed_by_name,
         access::accounts_are_replaced,
         access::sessions_end,
+        links::links_are_kept_and_listed,
+        links::no_more_attempts_than_a_link_has,
+        links::what_cannot_be_opened_is_not_there,
+        links::link_sessions_end,
+        links::a_links_permit_narrows_searches,
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::{
     authority::{Credentials, fingerprint},
     error::Error,
+    shown::Shown,
 };
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme,
@@ -13,7 +14,8 @@ use rustls::{
     },
     crypto::{CryptoProvider, aws_lc_rs},
     server::WebPkiClientVerifier,
-    version::TLS13,
+    sign::CertifiedKey,
+    version::{TLS12, TLS13},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};
 use std::sync::Arc;
@@ -40,6 +42,23 @@ pub fn web_server(credentials: &Credentials) -> Result<Arc<ServerConfig>, Error>
     let builder = ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[&TLS13]);
     let builder = builder.map_err(|_| Error::Certificate("TLS 1.3 is unavailable"))?.with_no_client_auth();
     finish_server(builder.with_single_cert(chain(&credentials.chain_pem)?, key(&credentials.key_pem)?))
+}
+
+/// The public listener, for whatever telephone comes: TLS 1.2 too, a certificate that can be replaced, none asked for.
+///
+/// # Errors
+/// [`Error::Certificate`] when TLS is unavailable.
+pub fn public_server(shown: Arc<Shown>) -> Result<Arc<ServerConfig>, Error> {
+    let builder = ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[&TLS13, &TLS12]);
+    let builder = builder.map_err(|_| Error::Certificate("TLS is unavailable"))?.with_no_client_auth();
+    finish_server(Ok(builder.with_cert_resolver(shown)))
+}
+
+/// A chain with its key, ready to be shown.
+pub(crate) fn certified(chain_pem: &str, key_pem: &str) -> Result<Arc<CertifiedKey>, Error> {
+    let certified = CertifiedKey::from_der(chain(chain_pem)?, key(key_pem)?, &provider());
+    let certified = certified.map_err(|_| Error::Certificate("certificate and key do not fit"))?;
+    Ok(Arc::new(certified))
 }
 
 /// A hospital's side: trusts the region's authority alone, shows its certificate.

@@ -1,7 +1,12 @@
 //! Who asks.
 
-use crate::{ae::AeTitle, site::SiteId};
-use std::{fmt, net::IpAddr};
+use crate::{
+    ae::AeTitle,
+    link::{Allowed, LinkId},
+    site::SiteId,
+    uid::StudyUid,
+};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 /// Whoever comes through a door. Every use case takes one first; there is no use case without it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -30,6 +35,15 @@ pub enum Principal {
         ae: AeTitle,
         /// Where it connected from.
         addr: IpAddr,
+    },
+    /// Whoever opened a study link with its PIN.
+    LinkHolder {
+        /// Which link.
+        link: LinkId,
+        /// The studies it is for, and none beside them.
+        studies: Arc<[StudyUid]>,
+        /// What it allows.
+        allowed: Allowed,
     },
     /// The hub, at a hospital's door, over the channel the hospital's adapter opened and authenticated.
     Hub,
@@ -80,6 +94,7 @@ impl fmt::Display for Principal {
             Self::SiteMachine { site, name } => write!(f, "machine:{name}@{site}"),
             Self::User { name, role } => write!(f, "user:{name}:{}", role.word()),
             Self::LocalPeer { ae, addr } => write!(f, "peer:{ae}@{addr}"),
+            Self::LinkHolder { link, .. } => write!(f, "link:{link}"),
             Self::Hub => f.write_str("hub"),
             Self::Service(name) => write!(f, "service:{name}"),
             Self::Anonymous => f.write_str("anonymous"),

@@ -1,13 +1,17 @@
-//! What an index is, whatever it is made of: five ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: seven ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
+mod link_sessions;
+mod links;
 mod readiness;
 mod registry;
 mod study_index;
 
 pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
+pub use link_sessions::{LinkAttempt, LinkKey, LinkSession, LinkSessions};
+pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
 pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict};

@@ -121,7 +121,7 @@ pub trait StudyIndex: Send + Sync {
     /// Verdicts are in the order of the arrivals; two arrivals of the batch may be duplicates of each other.
     async fn commit(&self, permit: &Permit<Store>, arrivals: Vec<Arrival>) -> Result<Vec<Verdict>, Error>;
 
-    /// Answers a query. Copies of a study at several sites are one result: it matches when one copy does, its
+    /// Answers a query, of the studies that its permit is for. Copies of a study at several sites are one result: it matches when one copy does, its
     /// counts are of distinct series and instances, its attributes those of the copy with the most instances.
     async fn search(&self, permit: &Permit<Search>, query: &Query) -> Result<Answer, Error> {
         Ok(self.search_on(permit, query, None).await?.0)

@@ -1,7 +1,7 @@
 //! The index in one SQLite file.
 //!
 //! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
-//! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest.
+//! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links.
 
 mod accounts;
 mod batch;
@@ -12,6 +12,8 @@ mod delete;
 mod fault;
 mod feed;
 mod group;
+mod link_sessions;
+mod links;
 mod list;
 mod names;
 mod overview;

@@ -7,7 +7,7 @@ use crate::{
 };
 use access_control::{Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
-use imaging_domain::{InstanceUid, Query, SeriesUid};
+use imaging_domain::{InstanceUid, Key, Matching, Query, SeriesUid, StudyUid, attribute, tags};
 
 #[async_trait]
 impl StudyIndex for Sqlite {
@@ -17,16 +17,16 @@ impl StudyIndex for Sqlite {
 
     async fn search_on(
         &self,
-        _permit: &Permit<Search>,
+        permit: &Permit<Search>,
         query: &Query,
         from: Option<&Position>,
     ) -> Result<(Answer, Option<Position>), Error> {
-        let (query, from) = (query.clone(), from.cloned());
+        let (query, from) = (narrowed(permit, query), from.cloned());
         self.connections.read("search", move |c| search::search(c, &query, from.as_ref())).await
     }
 
-    async fn count(&self, _permit: &Permit<Search>, query: &Query, at_most: u32) -> Result<u32, Error> {
-        let query = query.clone();
+    async fn count(&self, permit: &Permit<Search>, query: &Query, at_most: u32) -> Result<u32, Error> {
+        let query = narrowed(permit, query);
         self.connections.read("count", move |c| search::count(c, &query, at_most)).await
     }
 
@@ -54,4 +54,14 @@ impl StudyIndex for Sqlite {
     async fn totals(&self, _permit: &Permit<Overview>) -> Result<Totals, Error> {
         self.connections.read("read totals", overview::totals).await
     }
+}
+
+/// A query, and the studies its permit is for as one more key, which has to match beside all others.
+fn narrowed(permit: &Permit<Search>, query: &Query) -> Query {
+    let mut query = query.clone();
+    if let (Some(studies), Some(attribute)) = (permit.only_studies(), attribute::find(&[tags::STUDY_INSTANCE_UID])) {
+        let studies = studies.iter().map(StudyUid::as_str).map(String::from).collect();
+        query.keys.push(Key { attribute, matching: Matching::List(studies) });
+    }
+    query
 }
