@@ -2,6 +2,7 @@
 
 import { Place, density, drawOn, wipe } from './drawing.js';
 import { listenTo } from './gestures.js';
+import { markOnce } from './marks.js';
 import { openStack } from './opening.js';
 import { fillOnce, paneParts, sentenceFor, writePlace } from './pane-parts.js';
 import { Stack } from './stack.js';
@@ -14,6 +15,7 @@ const SAME_SHAPE = 0.03;
 export class Pane {
   place = new Place();
   isInverted = false;
+  filter = ''; // What the canvas does to its picture's colours.
   preset = 'presetStandard';
   #late = 0;
   #frame = 0;
@@ -44,11 +46,6 @@ export class Pane {
 
   get element() {
     return this.parts.element;
-  }
-
-  /** What the canvas does to its picture's colours. */
-  get filter() {
-    return this.parts.canvas.style.filter;
   }
 
   #listen(stage) {
@@ -169,7 +166,8 @@ export class Pane {
     }
     parts.element.classList.toggle('waiting', !isHere && !isLost);
     parts.whole.hidden = this.place.zoom < 1.01;
-    parts.canvas.style.filter = this.#filterNow();
+    this.filter = this.#filterNow();
+    parts.canvas.style.filter = this.filter;
     writePlace(parts, stack, best?.index ?? stack.index);
     this.#tell(best, isHere);
   }
@@ -199,13 +197,4 @@ export class Pane {
     if (best?.isSharp || stack.failure) say();
     else this.#late = setTimeout(say, parts.told.textContent ? 0 : LATE_MS);
   }
-}
-
-const marked = new Set();
-
-/** What measurements of the page read. */
-function markOnce(name) {
-  if (marked.has(name)) return;
-  marked.add(name);
-  performance.mark(name);
 }

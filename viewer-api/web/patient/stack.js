@@ -8,7 +8,7 @@ const LOW = 'viewport=256,256&quality=50';
 const LOW_SIZE = 256;
 const REST_MS = 140; // Who stays on a frame so long wants it sharp.
 const AHEAD = 12;
-const NEAR = 16; // While somebody scrolls, a frame this close may be shown on the way.
+const NEAR = 32; // While somebody scrolls, a frame this close may be shown on the way.
 const QUICK_PIXELS = 1600; // Above, even a quick server is spared.
 
 export class Stack {
@@ -138,7 +138,10 @@ export class Stack {
   /** Who scrolls faster than pictures come gets every second frame, or every tenth, rather than none in time. */
   get #stride() {
     if (this.isResting || this.isPlaying) return 1;
-    return Math.max(1, Math.min(Math.round(pace_ms() / this.#perStep_ms), Math.ceil(this.count / 20)));
+    const most = Math.min(NEAR / 2, this.count / 20);
+    let stride = 1; // A power of two, so that what is on its way stays wanted when it changes.
+    while (stride * 1.5 < pace_ms() / this.#perStep_ms && stride * 2 <= most) stride *= 2;
+    return stride;
   }
 
   #isAligned(index, stride) {
@@ -154,7 +157,7 @@ export class Stack {
       const next = this.#turned(this.index + by * this.direction);
       if (next !== null && this.#isAligned(next, stride)) out.push(next);
     }
-    const behind = this.isPlaying || most < 5 ? 0 : Math.max(2, Math.min(stride * 2, NEAR));
+    const behind = this.isPlaying || most < 5 ? 0 : stride * 2;
     for (let by = 1; by <= behind; by += 1) {
       const before = this.index - by * this.direction;
       if (before >= 0 && before < this.count && this.#isAligned(before, stride)) out.push(before);
