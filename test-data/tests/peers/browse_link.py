@@ -27,7 +27,7 @@ COUNT = """() => { window.drawn = []; new MutationObserver(() => window.drawn.pu
 # One notch of the wheel for each frame of the screen.
 WHEEL = """(steps) => { const turn = () => { if (steps-- <= 0) return; document.querySelector('.stage').dispatchEvent(
     new WheelEvent('wheel', {deltaY: 100, bubbles: true, cancelable: true})); requestAnimationFrame(turn); }; turn(); }"""
-MARK = "(name) => performance.getEntriesByName(name)[0]?.startTime ?? null"
+MARK = "(name) => performance.getEntriesByName(name).at(-1)?.startTime ?? null"
 
 
 class Patient:

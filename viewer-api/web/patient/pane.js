@@ -181,7 +181,7 @@ export class Pane {
     const { width, height } = best.bitmap;
     const isNewShape = Math.abs(this.#image.width / this.#image.height - width / height) > SAME_SHAPE;
     this.#drawn = { index: best.index, size: { width, height }, window: best.window };
-    this.stack.shown = best.address;
+    this.stack.isShown(best.address);
     this.place.hold(this.#size, this.#image);
     drawOn(this.parts.canvas, best.bitmap, this.place, this.#size);
     Object.assign(this.parts.element.dataset, { shown: best.index, sharp: best.isSharp });

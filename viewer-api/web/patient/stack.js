@@ -19,6 +19,7 @@ export class Stack {
   side = 0; // The longer side of the image; 0 while nobody knows.
   needed = 512; // Device pixels for the longer side of what is shown.
   perSecond = null;
+  shown = null; // The address of the picture on the stage.
   isPlaying = false;
   direction = 1;
   isWhole = false; // Whether the list of instances is here.
@@ -86,7 +87,7 @@ export class Stack {
   /** The address of a frame's picture: the sharp one, or the one that stands in for it. */
   address(index, isSharp) {
     const size = this.#size;
-    const how = isSharp || size <= LOW_SIZE ? `viewport=${size},${size}&quality=85` : LOW;
+    const how = isSharp ? `viewport=${size},${size}&quality=85` : LOW;
     return `${this.frames.address(index)}?${how}${this.askedWindow ? asked(this.askedWindow) : ''}`;
   }
 
@@ -121,7 +122,8 @@ export class Stack {
   wants() {
     if (this.signal.aborted || this.count === 0) return;
     const { index } = this;
-    const isFast = isQuick() && this.needed <= QUICK_PIXELS && this.isSizeSettled;
+    const isSmall = this.#size <= LOW_SIZE;
+    const isFast = this.isSizeSettled && (isSmall || (isQuick() && this.needed <= QUICK_PIXELS));
     const mayBeSharp = this.isSizeSettled && (this.isResting || isFast || this.isPlaying);
     const out = [];
     const stride = this.#stride;
@@ -129,7 +131,8 @@ export class Stack {
       if (!isFast && !bitmapOf(this.address(index, true))) out.push(this.address(index, false));
       if (mayBeSharp) out.push(this.address(index, true));
     }
-    const ahead = this.#around(stride);
+    // nothing is fetched ahead of the very first picture
+    const ahead = this.shown || this.failure ? this.#around(stride) : [];
     for (const next of ahead) out.push(this.address(next, isFast));
     if (mayBeSharp && !isFast) for (const next of ahead.slice(0, this.isPlaying ? AHEAD : 4)) out.push(this.address(next, true));
     want(this, out);
@@ -179,6 +182,13 @@ export class Stack {
 
   failed(address) {
     if (this.count > 0 && [true, false].some((sharp) => this.address(this.index, sharp) === address)) this.changed();
+  }
+
+  /** Tells which picture is on the stage; with the first one, fetching ahead begins. */
+  isShown(address) {
+    const isFirst = this.shown === null;
+    this.shown = address;
+    if (isFirst) this.wants();
   }
 
   isShowing(address) {
