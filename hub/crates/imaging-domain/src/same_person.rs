@@ -114,6 +114,7 @@ fn by_script(name: &str) -> String {
     if script(&name) == Script::Latin { name } else { name.replace(' ', "") }
 }
 
+/// What a name is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
     /// Ideographs, with Kana among them or without.
