@@ -45,7 +45,7 @@ function entry(link, it) {
     }
   };
   const facts = [
-    t(link.state === 'expired' ? 'shareEnded' : 'shareUntil', { when: moment(link.expires_ms) }),
+    link.state === 'revoked' ? moment(link.revoked_ms) : t(link.state === 'expired' ? 'shareEnded' : 'shareUntil', { when: moment(link.expires_ms) }),
     t(link.allowed === 'download' ? 'shareDownload' : 'shareView'),
     link.openings_left !== null && counted('shareOpeningsLeft', link.openings_left),
     link.tries_left < ALL_TRIES && counted('shareTriesLeft', link.tries_left),

@@ -103,7 +103,7 @@ function form(it, done) {
   };
   return el(
     'form',
-    { class: 'share-form', on: { submit } },
+    { class: 'share-form', on: { submit, change: () => { problem.textContent = ''; } } },
     el('p', { class: 'sub' }, t('shareIntro')),
     about(it.rows, ticks),
     el('div', { class: 'share-fields' }, field('shareDays', days), field('shareOpenings', openings), field('shareLanguage', language)),
