@@ -225,7 +225,7 @@ mod tests {
         for name in ["words.js", "words-list.js", "words-share.js"] {
             let words = text(ASSETS.iter().find(|asset| asset.path == name).unwrap());
             let (english, chinese) = words.split_once("  zh: {").unwrap();
-            assert!(keys(english).len() > 60, "{name}");
+            assert!(keys(english).len() > 50, "{name}");
             assert_eq!(keys(english), keys(chinese), "{name}");
             let twice: Vec<String> = keys(english).intersection(&known).cloned().collect();
             assert!(twice.is_empty(), "{twice:?}");

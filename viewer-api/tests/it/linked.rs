@@ -13,7 +13,7 @@ use imaging_domain::{
 };
 use rendering::Renderer;
 use serde_json::Value as Json;
-use std::{cell::Cell, collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{cell::Cell, collections::BTreeMap, net::IpAddr, path::PathBuf, sync::Arc};
 use study_links::{Pepper, StudyLinks};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -76,20 +76,7 @@ impl Linked {
             index.commit(&permit, vec![arrival(row)]).await.unwrap();
         }
         let (audit, lines) = AuditLog::memory(|| BEGIN_MS);
-        let disk = Disk::open(&BlobConfig { dir: path("cache"), reserve_bytes: 0 }).unwrap();
-        let blobs: Arc<dyn BlobStore> = Arc::new(Checked::new(Arc::new(disk)));
-        let archive = Archive::new(Parts {
-            index: index.clone(),
-            readiness: index.clone(),
-            registry: index.clone(),
-            blobs,
-            derived: Arc::new(MemoryDerived::default()),
-            compact: Arc::new(MemoryDerived::default()),
-            remote: None,
-            audit: audit.clone(),
-            renderer: Renderer::new(1, 4).unwrap(),
-            clock: now_ms,
-        });
+        let archive = archive(index.clone(), audit.clone(), path("cache"));
         let links = StudyLinks {
             links: index.clone(),
             sessions: index.clone(),
@@ -142,6 +129,23 @@ impl Linked {
         let lines = text.lines().map(|line| serde_json::from_str::<Line>(line).unwrap());
         lines.filter(|line| (line.what, line.outcome) == (what, outcome)).count()
     }
+}
+
+fn archive(index: Arc<Sqlite>, audit: AuditLog, cache: PathBuf) -> Archive {
+    let disk = Disk::open(&BlobConfig { dir: cache, reserve_bytes: 0 }).unwrap();
+    let blobs: Arc<dyn BlobStore> = Arc::new(Checked::new(Arc::new(disk)));
+    Archive::new(Parts {
+        index: index.clone(),
+        readiness: index.clone(),
+        registry: index,
+        blobs,
+        derived: Arc::new(MemoryDerived::default()),
+        compact: Arc::new(MemoryDerived::default()),
+        remote: None,
+        audit,
+        renderer: Renderer::new(1, 4).unwrap(),
+        clock: now_ms,
+    })
 }
 
 /// A request as our own page sends it.
