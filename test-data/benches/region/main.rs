@@ -1,7 +1,8 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
 //! Tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
-//! metadata of a long series, memory of a large study, the worklist in a browser, and the whole beside Orthanc. A name behind `--` (one of
+//! metadata of a long series, memory of a large study, the worklist in a browser, study links
+//! on slow lines and by many, and the whole beside Orthanc. A name behind `--` (one of
 //! [`PARTS`]) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and
 //! the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
@@ -12,6 +13,7 @@
 
 mod children;
 mod figures;
+mod links;
 mod machine;
 mod memory;
 mod metadata;
@@ -31,7 +33,7 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 9] = [
     ("store", store::run),
     ("query", query::run),
     ("search", search::run),
@@ -39,6 +41,7 @@ const PARTS: [(&str, Part); 8] = [
     ("metadata", metadata::run),
     ("memory", memory::run),
     ("worklist", worklist::run),
+    ("links", links::run),
     ("orthanc", orthanc::run),
 ];
 

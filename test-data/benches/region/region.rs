@@ -22,6 +22,9 @@ impl Hub {
         let mut config = hub::Config { dir: root.join("hub"), region: "Bench region".into(), ..Default::default() };
         let (federation, web, metrics) = (free_port()?, free_port()?, free_port()?);
         config.listen = hub::config::Listen { federation, web, metrics };
+        let links = free_port()?;
+        config.links.listen = Some(links);
+        config.links.public = links.to_string();
         config.public.federation = federation.to_string();
         config.public.web = web.to_string();
         let file = root.join("hub.toml");
@@ -63,6 +66,7 @@ impl Hub {
 pub struct Adapter {
     /// Where associations go.
     pub dimse: SocketAddr,
+    file: PathBuf,
     daemon: Daemon,
 }
 
@@ -82,11 +86,16 @@ impl Adapter {
         command("adapter", &file, &["join", &code])?;
         let mut daemon = Daemon::start("adapter", &file)?;
         daemon.listens(dimse)?;
-        Ok(Self { dimse, daemon })
+        Ok(Self { dimse, file, daemon })
     }
 
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.daemon.pid()
+    }
+
+    /// Its configuration file.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 }

@@ -15,6 +15,8 @@ pub struct Sizes {
     pub search_studies: u32,
     /// `BENCH_WORKLIST`: studies in the index whose worklist is measured; 100,000.
     pub worklist: u32,
+    /// `BENCH_PATIENTS`: patients who open their links at once; 500.
+    pub patients: u32,
     /// `BENCH_INSTANCE_BYTES`: bytes of one stored instance; 512 KiB.
     pub instance_bytes: usize,
     /// `BENCH_STUDY_BYTES`: bytes of the study whose cost in memory is measured; 3 GB.
@@ -35,6 +37,7 @@ impl Sizes {
             studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
             search_studies: number("BENCH_SEARCH_STUDIES", 100_000_u32)?.max(1),
             worklist: number("BENCH_WORKLIST", 100_000_u32)?.max(1),
+            patients: number("BENCH_PATIENTS", 500_u32)?.max(1),
             instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
             study_bytes: number("BENCH_STUDY_BYTES", 3_000_000_000_u64)?,
             series: number("BENCH_SERIES", 2000_u32)?.max(1),

@@ -4,6 +4,8 @@ use crate::pages::Budget;
 use std::net::{IpAddr, Ipv4Addr};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// Attempts a minute from one address that may be wrong: patients of a whole ward may share one.
+const BY_ADDRESS: u32 = 60;
 /// Attempts a minute from everywhere together that may be wrong.
 const OVERALL: u32 = 600;
 /// PINs looked at once: each takes the memory of one Argon2id run.
@@ -18,7 +20,11 @@ pub(super) struct Attempts {
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self { by_address: Budget::default(), overall: Budget::of(OVERALL), checks: Semaphore::new(CHECKS_AT_ONCE) }
+        Self {
+            by_address: Budget::of(BY_ADDRESS),
+            overall: Budget::of(OVERALL),
+            checks: Semaphore::new(CHECKS_AT_ONCE),
+        }
     }
 }
 

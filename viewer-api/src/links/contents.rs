@@ -38,7 +38,7 @@ pub(super) async fn of(app: &App, holder: &Holder) -> Result<Value, Refusal> {
     let studies: Vec<Value> =
         studies.iter().map(|one| study(one, hospitals.get(one.study.study.as_str()).copied())).collect();
     Ok(json!({
-        "expires_ms": link.expires_ms,
+        "expires": jiff::Timestamp::from_millisecond(link.expires_ms).map(|at| at.to_string()).unwrap_or_default(),
         "download": link.allowed == Allowed::Download,
         "professional": app.has_viewer,
         "language": (!link.language.is_empty()).then_some(&link.language),

@@ -44,7 +44,42 @@ pub(super) const ASSETS: &[Asset] = assets![
     "filters.css" CSS,
     "history.css" CSS,
     "parts.css" CSS,
+    "patient/ask.js" JS,
+    "patient/calm.css" CSS,
+    "patient/documents.js" JS,
+    "patient/doorway.js" JS,
+    "patient/download.js" JS,
+    "patient/drawing.js" JS,
+    "patient/examination.js" JS,
+    "patient/frames.js" JS,
+    "patient/gestures.js" JS,
+    "patient/headers.js" JS,
+    "patient/home.js" JS,
+    "patient/icons.js" JS,
     "patient/index.html" HTML,
+    "patient/kept.js" JS,
+    "patient/keyboard.js" JS,
+    "patient/language-choice.js" JS,
+    "patient/language.js" JS,
+    "patient/link.js" JS,
+    "patient/loader.js" JS,
+    "patient/more.js" JS,
+    "patient/pane.js" JS,
+    "patient/patient.js" JS,
+    "patient/pin-field.js" JS,
+    "patient/playing.js" JS,
+    "patient/rail.js" JS,
+    "patient/report.js" JS,
+    "patient/saving.js" JS,
+    "patient/series-name.js" JS,
+    "patient/spoken-en.js" JS,
+    "patient/spoken-es.js" JS,
+    "patient/spoken-zh.js" JS,
+    "patient/stack.js" JS,
+    "patient/thumbnails.js" JS,
+    "patient/toolbar.js" JS,
+    "patient/viewing.css" CSS,
+    "patient/windows.js" JS,
     "region.css" CSS,
     "share.css" CSS,
     "study.css" CSS,
@@ -182,8 +217,11 @@ mod tests {
         for asset in ASSETS {
             let imports = quoted(text(asset), "from './");
             let assets = quoted(text(asset), "'/assets/").chain(quoted(text(asset), "\"/assets/"));
-            for name in imports.chain(assets) {
-                assert!(embedded.contains(name), "{} names {name}", asset.path);
+            let of_patients = quoted(text(asset), "\"/s/assets/");
+            for name in imports.chain(assets).chain(of_patients) {
+                let own = format!("patient/{name}");
+                let is_here = embedded.contains(name) || is_of_patients(asset) && embedded.contains(own.as_str());
+                assert!(is_here, "{} names {name}", asset.path);
                 seen += 1;
             }
         }
@@ -205,7 +243,9 @@ mod tests {
                 "style=",
                 "onclick=",
             ] {
-                assert!(!text.contains(bad), "{} holds {bad}", asset.path);
+                // a report's style sheet is taken out there
+                let is_taken_out = bad == "<style" && asset.path == "patient/report.js";
+                assert!(!text.contains(bad) || is_taken_out, "{} holds {bad}", asset.path);
             }
             assert!(!text.contains("src=\"http") && !text.contains("url("), "{} names another origin", asset.path);
             if asset.media_type == HTML {
@@ -231,13 +271,31 @@ mod tests {
             assert!(twice.is_empty(), "{twice:?}");
             known.extend(keys(english));
         }
-        for asset in ASSETS.iter().filter(|asset| asset.media_type == JS) {
-            for key in text(asset)
-                .split(" t('")
-                .chain(text(asset).split("(t('"))
-                .skip(1)
-                .filter_map(|rest| rest.split('\'').next())
-            {
+        says_nothing_else(&known, |asset| !is_of_patients(asset));
+    }
+
+    #[test]
+    fn patients_have_every_sentence_in_three_languages() {
+        let keys = |name: &str| -> BTreeSet<String> {
+            let words = text(ASSETS.iter().find(|asset| asset.path == name).unwrap());
+            let lines = words.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(": "));
+            lines.map(|(key, _)| key.to_owned()).filter(|key| !key.ends_with("One")).collect()
+        };
+        let english = keys("patient/spoken-en.js");
+        assert!(english.len() > 60);
+        assert_eq!(english, keys("patient/spoken-zh.js"));
+        assert_eq!(english, keys("patient/spoken-es.js"));
+        says_nothing_else(&english, is_of_patients);
+    }
+
+    fn is_of_patients(asset: &Asset) -> bool {
+        asset.path.starts_with("patient/")
+    }
+
+    fn says_nothing_else(known: &BTreeSet<String>, which: impl Fn(&Asset) -> bool) {
+        for asset in ASSETS.iter().filter(|asset| asset.media_type == JS && which(asset)) {
+            let spoken = text(asset).split(" t('").chain(text(asset).split("(t('")).skip(1);
+            for key in spoken.filter_map(|rest| rest.split('\'').next()) {
                 let is_key = key.bytes().all(|byte| byte.is_ascii_alphabetic());
                 assert!(!is_key || key.is_empty() || known.contains(key), "{} says {key}", asset.path);
             }

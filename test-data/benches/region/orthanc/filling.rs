@@ -43,6 +43,11 @@ impl Batch {
         Self { first: 0, count: count.into(), series_of: 1, step: 4, bytes: SMALL }
     }
 
+    /// Studies of one image each, for patients.
+    pub fn patients(count: u32) -> Self {
+        Self { first: 80_000_000, count: count.into(), series_of: 1, step: 4, bytes: LARGE }
+    }
+
     /// A series of small instances.
     pub fn long_series(count: u32) -> Self {
         Self::series(10_000, count.into(), SMALL)
@@ -97,6 +102,18 @@ impl Batch {
             ensure!(begun.elapsed() < PATIENCE, "the hub does not learn of the instances");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Waits until the hub's index has the last of its studies.
+    pub async fn last_known(&self, hub: &Door) -> Result<()> {
+        let path = format!("/studies/{}/series", self.place(self.count - 1).study);
+        let begun = Instant::now();
+        let mut line = hub.dial().await?;
+        while line.body(&path, "application/dicom+json").await?.len() < 10 {
+            ensure!(begun.elapsed() < PATIENCE, "the hub does not learn of the studies");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
     }
 
     fn source(&self, number: u64) -> Source {

@@ -1,0 +1,101 @@
+//! Study links: many patients at once, and one telephone at the end of a slow line.
+//!
+//! The patients come from addresses of their own, each opens a link of its own to a study of its own that no cache has, and
+//! what is measured is from the first byte of the connection to the whole of the first picture. The telephone is Chromium, with a
+//! line of 20 Mbit/s and 25 ms each way in between; it opens a CT of 512 slices, once cold and then warm. Needs the peers'
+//! Python packages (`.venv`, or `PEERS_PYTHON`) and Debian's chromium for that half.
+
+mod patients;
+mod phone;
+mod slow_line;
+
+use crate::{
+    figures::percentile_ms,
+    machine,
+    orthanc::{Batch, Door},
+    region::{Adapter, Hub},
+    sizes::Sizes,
+    table,
+};
+use anyhow::{Context, Result};
+use federation::tls;
+use hub::{state::StateDir, wiring};
+use imaging_domain::{Allowed, Principal, StudyUid};
+use patients::Patient;
+use std::path::Path;
+use study_links::{StudyLinks, Wanted};
+use tokio::runtime::Runtime;
+
+/// Runs the part.
+pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
+    let mut hub = Hub::init(place)?;
+    hub.start()?;
+    let adapter = Adapter::start(place, &hub)?;
+    let runtime = Runtime::new()?;
+    many(sizes, &hub, &adapter, &runtime)?;
+    phone::run(place, &hub, &adapter, &runtime)
+}
+
+fn many(sizes: &Sizes, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Result<()> {
+    let door = Door::mutual("hub", hub.config.listen.federation, "/dicomweb", tls::mutual_client(&hub.credentials()?)?);
+    let batch = Batch::patients(sizes.patients);
+    runtime.block_on(async {
+        batch.send_to_adapter(adapter.dimse).await?;
+        batch.last_known(&door).await
+    })?;
+    let links = links(&hub.config)?;
+    let patients: Result<Vec<Patient>> = batch
+        .numbers()
+        .map(|number| {
+            let place = batch.place(number);
+            let (url, pin) = runtime.block_on(link(&links, &place.study))?;
+            Patient::new(number, &url, pin, place)
+        })
+        .collect();
+    let pid = hub.pid().context("the hub does not run")?;
+    machine::forget_peak(pid)?;
+    let before = machine::memory_kb(pid, "VmRSS")?;
+    let authority = hub.credentials()?.authority_pem;
+    let listen = hub.config.links.listen.context("links are opened nowhere")?;
+    let mut found = runtime.block_on(patients::all_at_once(listen, &authority, patients?))?;
+    let peak = machine::memory_kb(pid, "VmHWM")?;
+    let row = |name: &str, times: &mut [std::time::Duration]| {
+        let at = |times: &mut [_], share| format!("{:.0}", percentile_ms(times, share));
+        [name.to_owned(), times.len().to_string(), at(times, 0.5), at(times, 0.95), at(times, 1.0)]
+    };
+    let rows = [
+        row("PIN asked for", &mut found.page),
+        row("link opened", &mut found.opened),
+        row("first picture", &mut found.picture),
+    ];
+    let title = format!("{} patients at once, each with a link and a study of its own: milliseconds", sizes.patients);
+    table::print(&title, ["from connecting to", "patients", "p50", "p95", "slowest"], &rows);
+    let more = peak.saturating_sub(before) as f64 / 1e3;
+    println!(
+        "  errors: {}; {:.1} s in all; memory of the hub {:.0} MB, {more:.0} MB more at most",
+        found.errors,
+        found.took.as_secs_f64(),
+        before as f64 / 1e3
+    );
+    Ok(())
+}
+
+/// The hub's own use cases, over the same index.
+fn links(config: &hub::Config) -> Result<StudyLinks> {
+    let state = StateDir::at(&config.dir);
+    wiring::links(config, &state, wiring::index(&state)?, wiring::audit(&state, "bench")?)
+}
+
+/// A link to a study: its address and its PIN.
+async fn link(links: &StudyLinks, study: &str) -> Result<(String, String)> {
+    let wanted = Wanted {
+        studies: vec![StudyUid::parse(study)?],
+        days: None,
+        allowed: Allowed::View,
+        language: "en".into(),
+        openings: None,
+        note: String::new(),
+    };
+    let made = links.make(&Principal::Service("bench"), wanted).await?;
+    Ok((made.url, made.pin))
+}
