@@ -12,6 +12,7 @@
 
 mod children;
 mod figures;
+mod fill;
 mod machine;
 mod memory;
 mod metadata;
