@@ -121,21 +121,26 @@ fn instance(study: u32, described: Described) -> Result<Instance> {
     ] {
         attributes.put_text(tag, vr, text);
     }
-    let mut digest = [0; 32];
-    for (place, part) in digest.chunks_exact_mut(4).zip([study, series, number]) {
-        place.copy_from_slice(&part.to_be_bytes());
-    }
     Ok(Instance {
         study: StudyUid::parse(&study_uid)?,
         series: SeriesUid::parse(&series_uid)?,
         uid: InstanceUid::parse(&uid)?,
         sop_class: SopClassUid::parse(CT).ok(),
         transfer_syntax: "1.2.840.10008.1.2.1".into(),
-        digest: Digest(digest),
+        digest: digest(study, series, number),
         size_bytes: 526_000,
         data_set_offset: 350,
         frames: 1,
         stored_ms: 1_700_000_000_000,
         attributes,
     })
+}
+
+/// Unlike that of any other.
+fn digest(study: u32, series: u32, number: u32) -> Digest {
+    let mut digest = [0; 32];
+    for (place, part) in digest.chunks_exact_mut(4).zip([study, series, number]) {
+        place.copy_from_slice(&part.to_be_bytes());
+    }
+    Digest(digest)
 }
