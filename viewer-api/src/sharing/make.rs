@@ -41,7 +41,8 @@ fn view() -> Allowed {
     Allowed::View
 }
 
-/// 201 with `{link, url, pin, qr_svg, qr_png, slip}`: the PNG in base64, the slip as a page of HTML.
+/// 201 with `{link, subjects, url, pin, qr_svg, qr_png, slip}`: what the link is about in the words of a slip, the PNG in
+/// base64, the slip as a page of HTML.
 pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request) -> Result<Response, Refusal> {
     let who = asker.somebody()?;
     body::refuse_foreign(&request)?;
@@ -68,6 +69,7 @@ fn answer(app: &App, made: &Made, with_pin: WithPin) -> Result<serde_json::Value
     let slip = study_links::slip(made, with_pin)?;
     Ok(json!({
         "link": told::link(&made.link, (app.clock)()),
+        "subjects": made.subjects.iter().map(told::subject).collect::<Vec<_>>(),
         "url": made.url,
         "pin": made.pin,
         "qr_svg": svg,
