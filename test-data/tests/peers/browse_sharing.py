@@ -181,6 +181,7 @@ class Sharer:
         """Several studies of one person."""
         page = self.page
         self.see("history", uid)
+        self.picture("history")
         page.click(".share-button")
         boxes = page.locator(f"{DIALOG} .share-studies [type=checkbox]")
         boxes.first.wait_for()
@@ -206,6 +207,7 @@ class Sharer:
         page.evaluate("location.hash = '#/'")
         page.wait_for_selector(".row.study .give")
         page.wait_for_function("() => !document.querySelector('.row.waiting')")
+        self.picture("worklist")
         uid = page.get_attribute(".row.study", "data-uid")
         page.locator(".row.study .give").first.click()
         page.wait_for_selector(f"{DIALOG} form.share-form")
