@@ -45,7 +45,7 @@ def opened(url, pin):
         answer = requests.post(f"{base}/s/api/open", json={"token": token, "pin": pin}, verify=False, timeout=30)
         if answer.status_code != 429:
             return answer.status_code, answer.json()
-        # ten wrong attempts a minute from one address, and all of these are from one
+        # so many wrong attempts a minute from one address, and all of these are from one
         time.sleep(answer.json()["retry_after_s"])
 
 

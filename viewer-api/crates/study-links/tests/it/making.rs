@@ -119,6 +119,10 @@ async fn a_slip_says_the_pin_only_where_it_should() {
         {
             assert!(text.contains(part), "{part}");
         }
+        assert!(!text.contains("Cómo abrirlo"), "nobody asked for Spanish");
         assert!(!text.contains("<plain>") && !text.contains("<script"), "what a hospital wrote is text");
     }
+    let spanish = Wanted { language: "es".into(), ..wanted(&[1]) };
+    let spanish = world.links.make(&radiologist(), spanish).await.unwrap();
+    assert!(slip(&spanish, WithPin::Apart).unwrap().contains("Cómo abrirlo"));
 }
