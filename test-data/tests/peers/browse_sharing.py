@@ -36,6 +36,11 @@ QR_BYTES = """async image => {
 }"""
 STORED = "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href, history.state])"
 DIALOG = "dialog.share"
+IN_SIGHT = """() => {
+    const view = document.querySelector('.grid-view');
+    const right = document.querySelector('.row.study .give').getBoundingClientRect().right;
+    return right <= view.getBoundingClientRect().left + view.clientWidth;
+}"""
 
 
 def opened(url, pin):
@@ -208,6 +213,7 @@ class Sharer:
         page.wait_for_selector(".row.study .give")
         page.wait_for_function("() => !document.querySelector('.row.waiting')")
         self.picture("worklist")
+        self.check(page.evaluate(IN_SIGHT), "the row's button is not in sight")
         uid = page.get_attribute(".row.study", "data-uid")
         page.locator(".row.study .give").first.click()
         page.wait_for_selector(f"{DIALOG} form.share-form")
