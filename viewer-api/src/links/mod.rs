@@ -15,6 +15,7 @@ mod guard;
 mod open;
 mod page;
 mod professional;
+mod proof;
 mod refusal;
 mod series;
 mod session;

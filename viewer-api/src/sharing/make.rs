@@ -41,7 +41,8 @@ fn view() -> Allowed {
     Allowed::View
 }
 
-/// 201 with `{link, url, pin, qr_svg, qr_png, slip}`: the PNG in base64, the slip as a page of HTML.
+/// 201 with `{link, url, pin, qr_svg, qr_png, slip}`: the PNG in base64, the slip as a page of HTML. `shlink` is the same link
+/// for standard readers, `shlink_page` the address of the page with it, and `shlink_qr_svg` the latter's code.
 pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request) -> Result<Response, Refusal> {
     let who = asker.somebody()?;
     body::refuse_foreign(&request)?;
@@ -65,11 +66,16 @@ pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request)
 fn answer(app: &App, made: &Made, with_pin: WithPin) -> Result<serde_json::Value, Refusal> {
     let svg = study_links::svg(&made.url)?;
     let png = STANDARD.encode(study_links::png(&made.url)?);
+    let shlink_page = made.shlink_page();
+    let shlink_svg = shlink_page.as_deref().map(study_links::svg).transpose()?;
     let slip = study_links::slip(made, with_pin)?;
     Ok(json!({
         "link": told::link(&made.link, (app.clock)()),
         "url": made.url,
         "pin": made.pin,
+        "shlink": made.shlink,
+        "shlink_page": shlink_page,
+        "shlink_qr_svg": shlink_svg,
         "qr_svg": svg,
         "qr_png": png,
         "slip": slip,

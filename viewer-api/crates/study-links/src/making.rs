@@ -3,7 +3,7 @@
 use crate::{
     StudyLinks,
     error::Error,
-    pin,
+    pin, shlink,
     subject::{Subject, is_same_person},
 };
 use access_control::{Object, Overview, Permit, Search, Share, Token, decide};
@@ -52,10 +52,20 @@ pub struct Made {
     pub link: Link,
     /// The address.
     pub url: String,
+    /// The same link for standard readers, `shlink:/…`; absent when the origin is too long for one.
+    pub shlink: Option<String>,
     /// The PIN, which goes another way than the address.
     pub pin: String,
     /// What it is about, in the order of its studies.
     pub subjects: Vec<Subject>,
+}
+
+impl Made {
+    /// The second form behind the address of the page, so that a telephone without a reader opens it too.
+    pub fn shlink_page(&self) -> Option<String> {
+        let page = self.url.split('#').next()?;
+        self.shlink.as_ref().map(|shlink| format!("{page}#{shlink}"))
+    }
 }
 
 impl StudyLinks {
@@ -94,9 +104,16 @@ impl StudyLinks {
         let pin_hash = spawn_blocking(move || pepper.hash(&id, &typed)).await.map_err(|_| Error::Stopping)?;
         self.note_down(What::LinkMade, who, &link).await?;
         let permit = self.may_share(who)?;
-        let secrets = LinkSecrets { token_digest: token.digest(), pin_hash };
+        let second = shlink::Secrets::generate();
+        let secrets = LinkSecrets {
+            token_digest: token.digest(),
+            pin_hash,
+            manifest_digest: second.manifest_digest(),
+            sealed_key: second.sealed_key(&self.pepper, &link.id, &pin),
+        };
         self.links.put_link(&permit, link.clone(), secrets).await?;
-        Ok(Made { link, url: format!("{}/s#{}", self.origin, token.to_text()), pin, subjects })
+        let (url, shlink) = (format!("{}/s#{}", self.origin, token.to_text()), second.text(&self.origin, &link));
+        Ok(Made { link, url, shlink, pin, subjects })
     }
 
     /// What the links' studies are, for those that are there.
