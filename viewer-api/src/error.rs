@@ -17,7 +17,7 @@ const RETRY_AFTER_S: u32 = 5;
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Why a request was not answered as asked. As a response it is a status and problem details (RFC 9457) without patient
-/// data; the member `error` has the same words as `detail`, for clients older than that.
+/// data.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A use case failed.
@@ -138,7 +138,6 @@ fn problem(status: StatusCode, told: &str) -> Response {
         "title": status.canonical_reason().unwrap_or_default(),
         "status": status.as_u16(),
         "detail": told,
-        "error": told,
     });
     (status, [(header::CONTENT_TYPE, PROBLEM)], problem.to_string()).into_response()
 }
@@ -161,7 +160,7 @@ pub(crate) async fn unauthorized(request: Request, next: Next) -> Response {
 pub(crate) fn bearer_refused(error: &oidc::Error) -> Response {
     tracing::debug!(%error, "bearer token refused");
     let (status, code, told) = match error {
-        oidc::Error::NoRole => (StatusCode::FORBIDDEN, "insufficient_scope", "no role is given to this subject"),
+        oidc::Error::NoRole(_) => (StatusCode::FORBIDDEN, "insufficient_scope", "no role is given to this subject"),
         oidc::Error::Token(what) => (StatusCode::UNAUTHORIZED, "invalid_token", *what),
         _ => {
             tracing::warn!(%error, "bearer tokens cannot be checked now");

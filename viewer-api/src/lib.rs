@@ -7,6 +7,7 @@
 //! into HTTP statuses is in [`Error`] alone. Start reading at [`dicomweb_router`] and [`serve`].
 
 mod admission;
+mod budget;
 mod dicomweb;
 mod error;
 mod federation;
@@ -25,7 +26,7 @@ pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};
 pub use listener::{Limits, serve};
-pub use oidc::{Config as OidcConfig, Error as OidcError, Provider};
+pub use oidc::{Bearer, Config as OidcConfig, Error as OidcError, Provider};
 pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
 pub use sharing::router as sharing_router;
 pub use viewer::router as viewer_router;

@@ -12,11 +12,15 @@ use anyhow::{Context, Result};
 use axum::{Router, http::Extensions, middleware};
 use daemon::now_ms;
 use federation::{Credentials, tls};
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{DicomwebConfig, Limits, PagesBacking, PagesConfig, PeerAddr};
+use viewer_api::{Bearer, DicomwebConfig, Limits, PagesBacking, PagesConfig, PeerAddr};
 
 pub(super) async fn listen(
     hub: &Arc<Hub>,
@@ -37,12 +41,13 @@ pub(super) async fn listen(
     let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
     let pages = |public: &str| PagesConfig {
         clock: now_ms,
-        peer: |extensions: &Extensions| extensions.get::<PeerAddr>().map(|peer| peer.0.ip()),
+        peer,
         viewer: viewer.clone(),
         origin: origin(public),
         provider: provider.clone(),
     };
-    let routes = DicomwebConfig { bearer: provider.clone(), ..dicomweb(config)? };
+    let bearer = provider.clone().map(|provider| Bearer::new(provider, hub.people.clone(), peer));
+    let routes = DicomwebConfig { bearer, ..dicomweb(config)? };
     let signed_in = |pages: Router| signed_in(hub, &backing, &routes, pages);
     if let Some((address, folder)) = full {
         let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));
@@ -61,6 +66,11 @@ fn signed_in(hub: &Hub, backing: &PagesBacking, routes: &DicomwebConfig, pages: 
     let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
     let known = Router::new().nest("/dicomweb", routes).nest("/api", links).merge(pages).layer(identify);
     known.merge(viewer_api::description_router())
+}
+
+/// Where a request came from.
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<PeerAddr>().map(|peer| peer.0.ip())
 }
 
 /// The origin of a listener for people.

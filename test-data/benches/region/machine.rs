@@ -27,7 +27,7 @@ pub fn cpu_ms(pid: u32) -> f64 {
     fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
 }
 
-/// A line of proc_pid_status(5), in kilobytes: `VmRSS`, or `VmHWM`, the largest since [`forget_peak`].
+/// A line of proc_pid_status(5), in kilobytes: `VmRSS`, `RssAnon` of it that no file has, or `VmHWM`, the largest since [`forget_peak`].
 pub fn memory_kb(pid: u32, name: &str) -> Result<u64> {
     let line = value(&format!("/proc/{pid}/status"), name).context("the process is gone")?;
     line.trim_end_matches(" kB").trim().parse().context("no number of kilobytes")

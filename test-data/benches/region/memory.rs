@@ -2,9 +2,11 @@
 //!
 //! The hub's largest resident set while it answers, above what it had before. The first question fetches the study from its
 //! hospital; the others find it in the hub's cache.
+//!
+//! Then what it costs both programs to make the metadata of one long series ready, which nobody asks for.
 
 use crate::{
-    machine,
+    machine, metadata,
     orthanc::{Batch, Door},
     region::{Adapter, Hub},
     sizes::Sizes,
@@ -12,7 +14,11 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use federation::tls;
-use std::path::Path;
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 use tokio::runtime::Runtime;
 
 const STORED: &str = "multipart/related; type=\"application/dicom\"; transfer-syntax=*";
@@ -27,8 +33,57 @@ const FORMS: [(&str, &str, &str); 5] = [
     ("files in JPEG-LS, made on the way", "", JPEG_LS),
 ];
 
+/// How long a program may take to make the long series ready.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// Runs the part.
 pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
+    let (answers, ahead) = (place.join("answers"), place.join("ahead"));
+    fs::create_dir(&answers)?;
+    fs::create_dir(&ahead)?;
+    making_ready(sizes, &ahead)?;
+    answering(sizes, &answers)
+}
+
+/// Metadata of one long series made ready, first at the hospital, then at the hub.
+fn making_ready(sizes: &Sizes, place: &Path) -> Result<()> {
+    let mut hub = Hub::init(place)?;
+    hub.start()?;
+    let adapter = Adapter::start(place, &hub)?;
+    let runtime = Runtime::new()?;
+    runtime.block_on(metadata::send(&adapter, sizes.long_series))?;
+    let programs = [
+        ("the adapter", adapter.pid(), place.join("adapter/headers")),
+        ("the hub", hub.pid().context("the hub does not run")?, hub.config.dir.join("headers")),
+    ];
+    // its own memory, without the pages of the index that are mapped in, which are the system's
+    let own = |pid: u32| machine::memory_kb(pid, "RssAnon");
+    let before = programs.iter().map(|(_, pid, _)| own(*pid)).collect::<Result<Vec<_>>>()?;
+    let (mut peaks, begun) = (before.clone(), Instant::now());
+    while !programs.iter().all(|(_, _, kept)| has_file(kept)) {
+        ensure!(begun.elapsed() < PATIENCE, "the series is not made ready");
+        for (peak, (_, pid, _)) in peaks.iter_mut().zip(&programs) {
+            *peak = own(*pid)?.max(*peak);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let mut rows = vec![];
+    for (((name, _, _), before), peak) in programs.iter().zip(before).zip(peaks) {
+        let more = (peak - before) as f64 / 1e3;
+        rows.push([(*name).to_owned(), format!("{:.0}", before as f64 / 1e3), format!("{more:.0}")]);
+    }
+    let title = format!("Metadata of a series of {} instances made ready: memory", sizes.long_series);
+    table::print(&title, ["program", "MB before", "MB more at most"], &rows);
+    Ok(())
+}
+
+/// Whether a store keeps something: a file in one of its folders that is not being written.
+fn has_file(store: &Path) -> bool {
+    let files = walkdir::WalkDir::new(store).into_iter().flatten();
+    files.into_iter().any(|entry| entry.file_type().is_file() && entry.metadata().is_ok_and(|data| data.len() > 1000))
+}
+
+fn answering(sizes: &Sizes, place: &Path) -> Result<()> {
     let mut hub = Hub::init(place)?;
     hub.start()?;
     let adapter = Adapter::start(place, &hub)?;

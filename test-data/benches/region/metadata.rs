@@ -56,7 +56,8 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn send(adapter: &Adapter, count: u32) -> Result<()> {
+/// Sends so many instances of one series to a hospital.
+pub async fn send(adapter: &Adapter, count: u32) -> Result<()> {
     let peer = Peer::new(adapter.dimse, "BENCH", Adapter::AE_TITLE);
     let source = |number| Source::Memory(instance_of_series(IMAGE_BYTES, u64::from(number), u64::from(count)).into());
     let mut association = Association::open(&peer, &[ProposedContext::of(&source(0).meta().await?)]).await?;

@@ -23,6 +23,8 @@ pub struct Sizes {
     pub study_bytes: u64,
     /// `BENCH_SERIES`: instances of the series whose metadata is asked for; 2,000.
     pub series: u32,
+    /// `BENCH_LONG_SERIES`: instances of the series whose cost in memory is measured while it is made ready; 5,700.
+    pub long_series: u32,
     /// `BENCH_DIR`: folder on the file system that is measured; cargo's own temporary folder, because `/tmp` may be
     /// memory.
     dir: Option<PathBuf>,
@@ -41,6 +43,7 @@ impl Sizes {
             instance_bytes: number("BENCH_INSTANCE_BYTES", 512 << 10)?,
             study_bytes: number("BENCH_STUDY_BYTES", 3_000_000_000_u64)?,
             series: number("BENCH_SERIES", 2000_u32)?.max(1),
+            long_series: number("BENCH_LONG_SERIES", 5700_u32)?.max(1),
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),
         })
     }

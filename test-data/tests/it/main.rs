@@ -8,6 +8,7 @@ mod examples;
 mod forms;
 mod joins;
 mod known;
+mod links;
 mod load;
 mod lost;
 mod pages;

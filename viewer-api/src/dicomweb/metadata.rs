@@ -7,7 +7,7 @@ use super::{
     streams::{self, Begun},
 };
 use crate::error::Error;
-use ::dicomweb::{Base, Boundary, DICOM_JSON, MetadataType};
+use ::dicomweb::{Base, Boundary, DICOM_JSON, DICOM_XML, MetadataType};
 use archive::HeaderText;
 use axum::{
     extract::State,
@@ -18,7 +18,6 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use imaging_domain::xml;
 
-const DICOM_XML: &str = "application/dicom+xml";
 /// How many batches of headers are completed at once.
 const WRITERS: usize = 2;
 

@@ -25,7 +25,7 @@ mod zip;
 
 use crate::{
     error::{self, Error},
-    oidc::{self, Provider},
+    oidc::{self, Bearer},
 };
 use ::dicomweb::Base;
 use archive::Archive;
@@ -59,7 +59,7 @@ pub struct Config {
     /// own origin need not be named.
     pub allowed_origins: Vec<String>,
     /// Whose bearer tokens are taken, beside whatever was known of a request; none: nobody's.
-    pub bearer: Option<Provider>,
+    pub bearer: Option<Bearer>,
     /// The most bytes of one request that stores; 0 is any number.
     pub max_store_bytes: u64,
 }

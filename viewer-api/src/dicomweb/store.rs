@@ -13,7 +13,7 @@ use super::{
     request::{Asker, Place},
 };
 use crate::error::Error;
-use ::dicomweb::{DICOM_JSON, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome, store_response};
+use ::dicomweb::{DICOM_JSON, DICOM_XML, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome, store_response};
 use axum::{
     body::Body,
     extract::State,
@@ -24,8 +24,6 @@ use imaging_domain::{DataSet, Invalid, StudyUid, json, xml};
 use port::Deposits;
 use upload::Upload;
 
-/// Media type of the Native DICOM Model.
-const DICOM_XML: &str = "application/dicom+xml";
 /// After how many seconds a client may come again to whom nothing could be stored.
 const RETRY_AFTER_S: u32 = 10;
 

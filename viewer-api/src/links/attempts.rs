@@ -1,6 +1,6 @@
 //! How many may try to open links: so many wrong attempts a minute from one address, and so many from everywhere.
 
-use crate::pages::Budget;
+use crate::budget::Budget;
 use std::net::{IpAddr, Ipv4Addr};
 use tokio::sync::{Semaphore, SemaphorePermit};
 

@@ -1,20 +1,82 @@
 //! Bearer tokens on DICOMweb (RFC 6750), for scripts that have no session.
 
 use super::{Error, Provider};
-use crate::error;
+use crate::{budget::Budget, error};
+use archive::People;
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{Extensions, HeaderMap, header},
     middleware::Next,
     response::Response,
 };
+use imaging_domain::Principal;
+use std::{
+    fmt,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// Whose tokens are taken, and where it is written down when one is not. Cheap to clone.
+#[derive(Clone)]
+pub struct Bearer {
+    provider: Provider,
+    people: People,
+    peer: fn(&Extensions) -> Option<IpAddr>,
+    refused: Arc<Refused>,
+}
+
+/// Refused tokens: how many of an address get an event of their own, and how many got none yet.
+#[derive(Default)]
+struct Refused {
+    budget: Budget,
+    untold: AtomicU64,
+}
+
+impl Bearer {
+    /// Takes a provider's tokens; `peer` says where a request came from.
+    pub fn new(provider: Provider, people: People, peer: fn(&Extensions) -> Option<IpAddr>) -> Self {
+        Self { provider, people, peer, refused: Arc::default() }
+    }
+
+    /// Who shows a token. One that is refused is written down; those of an address that shows too many are counted in the
+    /// next event, so that nobody fills the audit log from outside.
+    async fn who(&self, token: &str, extensions: &Extensions) -> Result<Principal, Error> {
+        let error = match self.provider.bearer(token).await {
+            Ok(principal) => return Ok(principal),
+            // nothing was found wrong with the token
+            Err(error @ (Error::Unreachable(_) | Error::Config(_))) => return Err(error),
+            Err(error) => error,
+        };
+        let address = (self.peer)(extensions);
+        if self.refused.budget.take(address, (self.people.clock)()).is_err() {
+            self.refused.untold.fetch_add(1, Ordering::Relaxed);
+            return Err(error);
+        }
+        let untold = self.refused.untold.swap(0, Ordering::Relaxed);
+        if let Err(cause) = self.people.refused_by_provider(None, untold + 1).await {
+            // the answer is no in either case
+            self.refused.untold.fetch_add(untold + 1, Ordering::Relaxed);
+            tracing::error!(error = %cause, "a refused token could not be written down");
+        }
+        Err(error)
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Bearer").field(&self.provider).finish()
+    }
+}
 
 /// A layer: whoever shows a token is whom it speaks of, or is told what is wrong with it. A request without one goes on as
 /// it came.
-pub(crate) async fn layer(State(provider): State<Option<Provider>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn layer(State(bearer): State<Option<Bearer>>, mut request: Request, next: Next) -> Response {
     let Some(shown) = shown(request.headers()) else { return next.run(request).await };
-    let Some(provider) = provider else { return error::bearer_refused(&Error::Token("none is taken")) };
-    match provider.bearer(&shown).await {
+    let Some(bearer) = bearer else { return error::bearer_refused(&Error::Token("none is taken")) };
+    match bearer.who(&shown, request.extensions()).await {
         Ok(principal) => {
             request.extensions_mut().insert(principal);
             next.run(request).await

@@ -61,8 +61,11 @@ impl Claims {
         let host = config.issuer.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
         let values = config.role_claim.split('.').try_fold(&self.0, |value, part| value.get(part));
         let given: Vec<Role> = texts(values).filter_map(|value| config.roles.get(value).copied()).collect();
-        let role = ROLES.into_iter().find(|role| given.contains(role)).ok_or(Error::NoRole)?;
-        Ok(Principal::User { name: format!("{subject}@{}", host.unwrap_or_default()), role })
+        let name = format!("{subject}@{}", host.unwrap_or_default());
+        match ROLES.into_iter().find(|role| given.contains(role)) {
+            Some(role) => Ok(Principal::User { name, role }),
+            None => Err(Error::NoRole(name)),
+        }
     }
 
     fn text(&self, claim: &str) -> Option<&str> {
@@ -165,7 +168,7 @@ mod tests {
             json!({ "sub": "7", "groups": ["radiologist"] }),
             json!({ "sub": "7", "groups": { "it": true } }),
         ] {
-            assert!(matches!(who("groups", claims), Err(Error::NoRole)));
+            assert!(matches!(who("groups", claims), Err(Error::NoRole(name)) if name == "7@id.example"));
         }
         for subject in [json!(""), json!(7), json!("a\nb"), json!("x".repeat(256)), Value::Null] {
             assert!(matches!(who("groups", json!({ "sub": subject, "groups": "it" })), Err(Error::Token("subject"))));

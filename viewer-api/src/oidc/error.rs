@@ -20,7 +20,7 @@ pub enum Error {
     /// A request that belongs to no sign-in that was begun here.
     #[error("no such sign-in was begun")]
     NotBegun,
-    /// Somebody whom no role is given to.
+    /// Somebody whom no role is given to, by the name of an account here.
     #[error("no role is given to this person")]
-    NoRole,
+    NoRole(String),
 }

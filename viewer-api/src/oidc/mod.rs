@@ -17,6 +17,7 @@ mod routes;
 mod tests;
 mod token;
 
+pub use bearer::Bearer;
 pub(crate) use bearer::layer as bearer;
 pub use config::Config;
 pub use error::Error;

@@ -27,8 +27,8 @@ const MAX_VALUE: usize = 4096;
 pub(crate) trait Opened: Send + Sync {
     /// Opens a session for a principal that the provider vouched for; the session's cookie.
     async fn open(&self, who: Principal) -> Result<(SignedIn, String), archive::Error>;
-    /// Somebody was not let in.
-    async fn refused(&self) -> Result<(), archive::Error>;
+    /// Somebody was not let in; by which name, when the provider named somebody who has no role.
+    async fn refused(&self, named: Option<&str>) -> Result<(), archive::Error>;
 }
 
 #[derive(Clone)]
@@ -60,7 +60,8 @@ async fn end(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderM
         Ok(response) => response,
         Err(error) => {
             // a failure to write it down is written to the log; the answer is no in either case
-            if let Err(error) = app.opened.refused().await {
+            let named = if let Error::NoRole(name) = &error { Some(name.as_str()) } else { None };
+            if let Err(error) = app.opened.refused(named).await {
                 tracing::error!(error = %error, "a refused sign-in could not be written down");
             }
             failed(&error)
@@ -97,7 +98,7 @@ fn led(address: &str, cookies: &[String]) -> Response {
 fn failed(error: &Error) -> Response {
     tracing::warn!(%error, "sign-in by the provider failed");
     let (status, english, chinese) = match error {
-        Error::NoRole => (StatusCode::FORBIDDEN, "Your account has no role here.", "您的账号在此没有角色。"),
+        Error::NoRole(_) => (StatusCode::FORBIDDEN, "Your account has no role here.", "您的账号在此没有角色。"),
         Error::Unreachable(_) | Error::Config(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, "The sign-in service cannot be reached.", "无法连接登录服务。")
         }

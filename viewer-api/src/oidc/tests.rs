@@ -1,7 +1,14 @@
 //! A provider on loopback that changes its keys, goes away and misbehaves.
 
 use super::*;
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{Request, StatusCode},
+    middleware::from_fn_with_state,
+    routing::get,
+};
 use imaging_domain::{Principal, Role};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use serde_json::{Value, json};
@@ -10,6 +17,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicUsize, Ordering},
 };
 use tokio::{net::TcpListener, sync::Mutex as Turn};
+use tower::ServiceExt;
 
 const START_MS: i64 = 1_700_000_000_000;
 /// The hub's clock, which a function has to be; one test at a time moves it.
@@ -197,4 +205,39 @@ fn secrets_go_over_tls_or_stay_on_the_machine() {
     ] {
         assert_eq!(config::usable(address).is_ok(), is_good, "{address}");
     }
+}
+
+#[tokio::test]
+async fn refused_tokens_are_written_down_and_do_not_fill_the_log() {
+    let _turn = TURN.lock().await;
+    let (known, stranger) = (Key::new("1"), Key::new("2"));
+    let world = World::new(json!([known.public()])).await;
+    let folder = tempfile::tempdir().unwrap();
+    let index = catalog::Config { path: folder.path().join("index.db"), readers: 1 };
+    let (audit, lines) = audit_log::AuditLog::memory(|| START_MS);
+    let accounts = Arc::new(catalog::Sqlite::open(&index).unwrap());
+    let people = archive::People { accounts, audit, clock: || NOW_MS.load(Ordering::Relaxed) };
+    let layer = Bearer::new(world.provider.clone(), people, |_| None);
+    let router = Router::new().route("/", get(async || "in")).layer(from_fn_with_state(Some(layer), bearer));
+    let ask = async |token: &str| {
+        let request = Request::get("/").header("authorization", format!("Bearer {token}")).body(Body::empty());
+        router.clone().oneshot(request.unwrap()).await.unwrap().status()
+    };
+    let refused = || lines.text().lines().filter(|line| line.contains("denied")).count();
+    assert_eq!(ask(&known.token(&world.issuer)).await, StatusCode::OK);
+    assert_eq!(refused(), 0);
+    for _ in 0..1000 {
+        assert_eq!(ask(&stranger.token(&world.issuer)).await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(refused(), crate::budget::MAX_FAILURES as usize);
+    later(crate::budget::WINDOW_MS);
+    assert_eq!(ask("nothing").await, StatusCode::UNAUTHORIZED);
+    let counted: u64 = lines
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|line| line["count"].as_u64().unwrap())
+        .sum();
+    assert_eq!((refused(), counted), (crate::budget::MAX_FAILURES as usize + 1, 1001), "none is lost");
+    assert!(lines.text().lines().all(|line| line.contains("sign_in")));
 }

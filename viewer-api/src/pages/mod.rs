@@ -5,7 +5,6 @@
 
 mod assets;
 pub(crate) mod body;
-mod budget;
 mod history;
 mod holders;
 pub(crate) mod origin;
@@ -20,13 +19,15 @@ mod tests;
 mod use_cases;
 
 pub(crate) use assets::asset;
-pub(crate) use budget::Budget;
 pub(crate) use refusal::Refusal;
 pub(crate) use session::Asker;
 pub use session::identify;
 pub use use_cases::Backing;
 
-use crate::oidc::{self, Provider};
+use crate::{
+    budget::Budget,
+    oidc::{self, Provider},
+};
 use axum::{
     Router,
     extract::Request,

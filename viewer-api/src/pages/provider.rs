@@ -22,7 +22,7 @@ impl Opened for Door {
         Ok((signed_in, cookie))
     }
 
-    async fn refused(&self) -> Result<(), Error> {
-        self.cases.refused_by_provider().await
+    async fn refused(&self, named: Option<&str>) -> Result<(), Error> {
+        self.cases.refused_by_provider(named).await
     }
 }

@@ -57,7 +57,7 @@ impl UseCases for Fake {
         Err(Error::Unavailable)
     }
 
-    async fn refused_by_provider(&self) -> Result<(), Error> {
+    async fn refused_by_provider(&self, _: Option<&str>) -> Result<(), Error> {
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use imaging_domain::{Principal, Query, SiteSummary, StudyUid};
 pub(super) trait UseCases: Send + Sync {
     async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error>;
     async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error>;
-    async fn refused_by_provider(&self) -> Result<(), Error>;
+    async fn refused_by_provider(&self, named: Option<&str>) -> Result<(), Error>;
     async fn session(&self, token: &str) -> Result<Principal, Error>;
     async fn sign_out(&self, token: &str) -> Result<(), Error>;
     async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error>;
@@ -42,8 +42,8 @@ impl UseCases for Backing {
         self.people.sign_in_by_provider(who).await
     }
 
-    async fn refused_by_provider(&self) -> Result<(), Error> {
-        self.people.refused_by_provider().await
+    async fn refused_by_provider(&self, named: Option<&str>) -> Result<(), Error> {
+        self.people.refused_by_provider(named, 1).await
     }
 
     async fn session(&self, token: &str) -> Result<Principal, Error> {

@@ -30,7 +30,7 @@ impl HeaderText {
     pub fn new(study: &StudyUid, series: &SeriesUid, uid: &InstanceUid, mut header: DataSet) -> Self {
         // JSON is UTF-8, whatever the file was in (PS3.18 F.2)
         header.put_text(tags::SPECIFIC_CHARACTER_SET, VR::CS, "ISO_IR 192");
-        let text = json::to_json(&header, &|offset, length| Some(format!("{offset}-{length}"))).to_string();
+        let text = json::to_text(&header, &|offset, length| Some(format!("{offset}-{length}")));
         let text: Arc<str> = text.replace(ADDRESS, &format!("{ADDRESS}{MARK}")).into();
         let range = 0..text.len();
         Self::part((study.clone(), series.clone(), uid.clone()), text, range)

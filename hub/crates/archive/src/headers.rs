@@ -3,7 +3,7 @@
 use crate::error::Error;
 use blob_store::Blob;
 use bytes::{Bytes, BytesMut};
-use imaging_domain::{Digest, Instance, Value, transfer_syntax, transfer_syntax::Encoding};
+use imaging_domain::{DataSet, Digest, Instance, Value, transfer_syntax, transfer_syntax::Encoding};
 use moka::future::Cache;
 use part10::{FrameIndex, Header, Inflate, Keep, Limits, Scanner};
 use std::{
@@ -17,7 +17,8 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 const MAX_INLINE: usize = 256 << 10;
 /// How many bytes of headers and frame tables are remembered, roughly.
 const REMEMBERED_BYTES: u64 = 64 << 20;
-/// How many bytes are read at once.
+/// How many bytes are read at once; most headers are in the first of them.
+const FIRST_PIECE: usize = 32 << 10;
 const PIECE: usize = 256 << 10;
 /// The most bytes a deflated data set may become in memory.
 const MAX_INFLATED: usize = 512 << 20;
@@ -53,7 +54,8 @@ impl Headers {
     pub(crate) fn new() -> Self {
         let weigh = |_: &Digest, known: &Arc<Known>| {
             let frames = known.frames.as_ref().map_or(0, FrameIndex::len);
-            u32::try_from(8192 + frames * 64).unwrap_or(u32::MAX)
+            let header = usize::try_from(known.header.attributes.memory_bytes()).unwrap_or(usize::MAX);
+            u32::try_from(header.saturating_add(frames * 64)).unwrap_or(u32::MAX)
         };
         Self { known: Cache::builder().weigher(weigh).max_capacity(REMEMBERED_BYTES).build() }
     }
@@ -64,11 +66,20 @@ impl Headers {
         if let Some(known) = self.known.get(&instance.digest).await {
             return Ok(Opened { known, bytes });
         }
+        let header = read_header(blob).await?;
         let (handle, source) = (Handle::current(), bytes.clone());
-        let known = spawn_blocking(move || read_header(&handle, &*blob, &source)).await;
+        let known = spawn_blocking(move || known(&handle, header, &source)).await;
         let known = Arc::new(known.map_err(|_| Error::Stopping)??);
         self.known.insert(instance.digest, Arc::clone(&known)).await;
         Ok(Opened { known, bytes })
+    }
+
+    /// The attributes alone. They are not remembered: who wants those of a long series would push out what is used again.
+    pub(crate) async fn attributes(&self, instance: &Instance, blob: Arc<dyn Blob>) -> Result<DataSet, Error> {
+        match self.known.get(&instance.digest).await {
+            Some(known) => Ok(known.header.attributes.clone()),
+            None => Ok(read_header(blob).await?.attributes),
+        }
     }
 }
 
@@ -146,18 +157,28 @@ fn inflate(deflated: &[u8]) -> Result<Bytes, Error> {
     if inflated.len() > MAX_INFLATED { Err(too_long()) } else { Ok(inflated.into()) }
 }
 
-/// Reads a header as far as its pixel data, and finds the frames.
-fn read_header(handle: &Handle, blob: &dyn Blob, source: &DataSetBytes) -> Result<Known, Error> {
+/// Reads a header: everything but the long values, which are passed over.
+async fn read_header(blob: Arc<dyn Blob>) -> Result<Header, Error> {
     let keep = Keep::Everything { max_inline_bytes: MAX_INLINE };
     let mut scanner = Scanner::new(part10::Framing::File, keep, Limits::default());
-    let mut at = 0;
+    let (mut at, mut most) = (0, FIRST_PIECE);
     while at < blob.size_bytes() {
-        let length = PIECE.min(usize::try_from(blob.size_bytes() - at).unwrap_or(PIECE));
-        let piece = handle.block_on(blob.read_at(at, length))?;
-        scanner.feed(&piece).map_err(Error::Unreadable)?;
-        at += length as u64;
+        let piece = blob.read_at(at, most.min(usize::try_from(blob.size_bytes() - at).unwrap_or(most))).await?;
+        at += piece.len() as u64;
+        let feed = move |mut scanner: Scanner| scanner.feed(&piece).map(|()| scanner).map_err(Error::Unreadable);
+        scanner = match most {
+            // as little is read in no time
+            FIRST_PIECE => feed(scanner)?,
+            _ => spawn_blocking(move || feed(scanner)).await.map_err(|_| Error::Stopping)??,
+        };
+        at += scanner.pass_over(blob.size_bytes() - at).map_err(Error::Unreadable)?;
+        most = PIECE;
     }
-    let header = scanner.finish().map_err(Error::Unreadable)?;
+    scanner.finish().map_err(Error::Unreadable)
+}
+
+/// Finds the frames.
+fn known(handle: &Handle, header: Header, source: &DataSetBytes) -> Result<Known, Error> {
     let mut read = |offset: u64, buffer: &mut [u8]| {
         let bytes = handle.block_on(source.read(offset, buffer.len())).map_err(io::Error::other)?;
         buffer.copy_from_slice(&bytes);

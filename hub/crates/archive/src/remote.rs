@@ -8,6 +8,8 @@ use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid};
 
 /// Bytes on their way.
 pub type Body = BoxStream<'static, Result<Bytes, Error>>;
+/// Headers on their way.
+pub type DataSets = BoxStream<'static, Result<DataSet, Error>>;
 
 /// The sites of the region as somewhere to fetch from.
 #[async_trait]
@@ -18,8 +20,14 @@ pub trait Remote: Send + Sync {
     /// [`Error::Unavailable`] when the site is not connected or does not answer.
     async fn fetch_file(&self, site: &SiteId, instance: &Instance) -> Result<Body, Error>;
 
-    /// The headers of a series, from one site, values left out as `Value::Bulk`.
-    async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Vec<DataSet>, Error>;
+    /// The headers of a series, from one site, by instance UID, as bytes that [`headers`](Remote::headers) reads.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the site is not connected or does not answer.
+    async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Body, Error>;
+
+    /// The headers of such bytes, values left out as `Value::Bulk`; what breaks off ends with an error.
+    fn headers(&self, body: Body) -> DataSets;
 
     /// Whether the site's adapter is connected now.
     fn is_connected(&self, site: &SiteId) -> bool;

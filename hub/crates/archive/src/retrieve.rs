@@ -137,8 +137,7 @@ impl Archive {
     pub(crate) async fn header(&self, permit: &Permit<View>, copies: &InstanceCopies) -> Result<Metadata, Error> {
         let instance = first(copies).clone();
         let blob = self.fetches.whole(permit, copies).await?;
-        let opened = self.headers.open(&instance, blob).await?;
-        Ok(Metadata { attributes: opened.known.header.attributes.clone(), instance })
+        Ok(Metadata { attributes: self.headers.attributes(&instance, blob).await?, instance })
     }
 
     /// One instance, its bytes here, opened up.

@@ -3,14 +3,16 @@
 use crate::{
     archive::Archive,
     error::Error,
-    remote::Remote,
+    remote::{DataSets, Remote},
     retrieve::{Metadata, first},
+    spool::spooled,
 };
-use access_control::{Permit, View};
+use access_control::{Object, Permit, Store, View, decide};
 use catalog::{InstanceCopies, Scope};
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
-use imaging_domain::{DataSet, Instance, InstanceUid, SeriesUid, SiteId, tags};
+use imaging_domain::{DataSet, Instance, InstanceUid, Principal, SeriesUid, SiteId, tags};
 use std::{collections::HashMap, sync::Arc};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// How many instances are listed at once.
 const PAGE: usize = 500;
@@ -82,10 +84,20 @@ struct SeriesHeaders {
     at: Option<Given>,
 }
 
-/// What sites gave of a series so far.
+/// What sites give of a series.
 struct Given {
     series: SeriesUid,
-    by_site: HashMap<SiteId, HashMap<InstanceUid, DataSet>>,
+    by_site: HashMap<SiteId, Answer>,
+    /// The turn at the site that was asked last. One at a time, so that no two series wait for each other's.
+    turn: Option<Turn>,
+}
+
+type Turn = (SiteId, OwnedSemaphorePermit);
+
+/// A site's answer, in the order of instance UID, and the first header of it that nobody has taken yet.
+struct Answer {
+    headers: DataSets,
+    next: Option<(InstanceUid, DataSet)>,
 }
 
 impl SeriesHeaders {
@@ -103,30 +115,75 @@ impl SeriesHeaders {
 
     /// The header as a site gives it that holds the same bytes as the first stored copy.
     async fn given(&mut self, instance: &Instance, copies: &InstanceCopies) -> Option<DataSet> {
-        if self.at.as_ref().is_none_or(|given| given.series != instance.series) {
-            self.at = Some(Given { series: instance.series.clone(), by_site: HashMap::new() });
-        }
+        let mut given = match self.at.take() {
+            Some(given) if given.series == instance.series => given,
+            _ => Given { series: instance.series.clone(), by_site: HashMap::new(), turn: None },
+        };
         let alike = copies.0.iter().filter(|copy| copy.instance.digest == instance.digest);
-        for site in alike.map(|copy| &copy.site).filter(|site| self.remote.is_connected(site)) {
-            let asked = self.at.as_ref().is_some_and(|given| given.by_site.contains_key(site));
-            if !asked {
-                let headers = self.ask(instance, site).await;
-                self.at.as_mut()?.by_site.insert(site.clone(), headers);
+        let sites = alike.map(|copy| &copy.site).filter(|site| self.remote.is_connected(site));
+        let mut found = None;
+        for site in sites.collect::<Vec<_>>() {
+            if !given.by_site.contains_key(site) {
+                let answer = self.ask(instance, site, &mut given.turn).await;
+                given.by_site.insert(site.clone(), answer);
             }
-            if let Some(header) = self.at.as_mut()?.by_site.get_mut(site)?.remove(&instance.uid) {
-                return Some(header);
+            let Some(answer) = given.by_site.get_mut(site) else { continue };
+            found = answer.take(&instance.uid).await;
+            if answer.next.is_none() {
+                given.turn.take_if(|(at, _)| at == site);
+            }
+            if found.is_some() {
+                break;
             }
         }
-        None
+        self.at = Some(given);
+        found
     }
 
-    async fn ask(&self, instance: &Instance, site: &SiteId) -> HashMap<InstanceUid, DataSet> {
-        let _turn = match self.missing {
-            Missing::GiveUp => Some(self.archive.turns.at(site).await),
-            Missing::Fetch => None,
+    async fn ask(&mut self, instance: &Instance, site: &SiteId, turn: &mut Option<Turn>) -> Answer {
+        if self.missing == Missing::GiveUp {
+            *turn = None;
+            *turn = self.archive.turns.at(site).await.map(|permit| (site.clone(), permit));
+        }
+        let headers = self.answer(instance, site).await.unwrap_or_else(|_| stream::empty().boxed());
+        let mut answer = Answer { headers, next: None };
+        answer.advance().await;
+        answer
+    }
+
+    async fn answer(&mut self, instance: &Instance, site: &SiteId) -> Result<DataSets, Error> {
+        let body = self.remote.fetch_metadata(site, &instance.study, &instance.series).await?;
+        let body = match self.missing {
+            Missing::GiveUp => body,
+            Missing::Fetch => {
+                let permit = decide::<Store>(&Principal::Service("fetch"), Object::Region)?;
+                spooled(self.archive.parts.blobs.stage(&permit).await?, body)
+            }
         };
-        let headers = self.remote.fetch_metadata(site, &instance.study, &instance.series).await.unwrap_or_default();
-        let uid = |header: &DataSet| InstanceUid::parse(header.text(tags::SOP_INSTANCE_UID)?).ok();
-        headers.into_iter().filter_map(|header| Some((uid(&header)?, header))).collect()
+        Ok(self.remote.headers(body))
+    }
+}
+
+impl Answer {
+    /// The header of an instance, when the answer has it; those before it are passed over.
+    async fn take(&mut self, uid: &InstanceUid) -> Option<DataSet> {
+        while self.next.as_ref().is_some_and(|(next, _)| next < uid) {
+            self.advance().await;
+        }
+        let (_, header) = self.next.take_if(|(next, _)| next == uid)?;
+        self.advance().await;
+        Some(header)
+    }
+
+    /// Reads on; a header without a UID is nobody's. What breaks off has no more.
+    async fn advance(&mut self) {
+        self.next = None;
+        while let Ok(Some(header)) = self.headers.try_next().await {
+            let uid = header.text(tags::SOP_INSTANCE_UID).and_then(|uid| InstanceUid::parse(uid).ok());
+            if let Some(uid) = uid {
+                self.next = Some((uid, header));
+                return;
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ pub struct People {
 }
 
 impl People {
-    /// Makes an account or gives it a new password and role.
+    /// Makes an account or gives it a new password and role; sessions that the old password opened end.
     ///
     /// # Errors
     /// [`Error::Denied`] when the principal may not manage accounts.
@@ -46,7 +46,9 @@ impl People {
         let hash = spawn_blocking(move || password::hash(&password)).await.map_err(|_| Error::Stopping)?;
         let password_hash = hash.map_err(|_| Error::Mismatch("password is too short or too long"))?;
         self.audit.record(Event::new(What::Account, who)).await?;
-        Ok(self.accounts.put_account(&permit, Account { name: name.to_owned(), role, password_hash }).await?)
+        self.accounts.put_account(&permit, Account { name: name.to_owned(), role, password_hash }).await?;
+        self.accounts.close_sessions(&permit, name, (self.clock)()).await?;
+        Ok(())
     }
 
     /// Checks name and password and opens a session.
@@ -78,7 +80,7 @@ impl People {
         let Principal::User { name, role } = who else { return Err(Error::NotFound("account")) };
         let known = self.accounts.account(&name).await?;
         if known.as_ref().is_some_and(|account| account.password_hash != BY_PROVIDER) {
-            self.refused_by_provider().await?;
+            self.refused_by_provider(None, 1).await?;
             return Err(Error::NotFound("account"));
         }
         if known.is_none_or(|account| account.role != role) {
@@ -90,12 +92,25 @@ impl People {
         self.open(name, role).await
     }
 
-    /// Writes down that the provider's word was not taken.
+    /// Writes down that somebody was not let in whom the provider sent, or whose token is not the provider's; `times` in one
+    /// event. Whom the provider names without a role that is one here has no sessions any more.
     ///
     /// # Errors
-    /// What the audit log says.
-    pub async fn refused_by_provider(&self) -> Result<(), Error> {
-        Ok(self.audit.record(Event::new(What::SignIn, &Principal::Anonymous).outcome(Outcome::Denied)).await?)
+    /// What the audit log or the index says.
+    pub async fn refused_by_provider(&self, named: Option<&str>, times: u64) -> Result<(), Error> {
+        let event = Event::new(What::SignIn, &Principal::Anonymous).outcome(Outcome::Denied);
+        self.audit.record(event.count(usize::try_from(times).unwrap_or(usize::MAX))).await?;
+        let Some(name) = named else { return Ok(()) };
+        let account = self.accounts.account(name).await?;
+        let Some(account) = account.filter(|account| account.password_hash == BY_PROVIDER) else { return Ok(()) };
+        let permit = decide::<Manage>(&Principal::Service("identity provider"), Object::Region)?;
+        let ended = self.accounts.close_sessions(&permit, name, (self.clock)()).await?;
+        if ended > 0 {
+            let who = Principal::User { name: account.name, role: account.role };
+            let ended = usize::try_from(ended).unwrap_or(usize::MAX);
+            self.audit.record(Event::new(What::SignOut, &who).count(ended)).await?;
+        }
+        Ok(())
     }
 
     async fn open(&self, name: String, role: Role) -> Result<SignedIn, Error> {

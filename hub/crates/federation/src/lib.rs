@@ -13,6 +13,7 @@ mod error;
 mod identity;
 mod intake;
 mod join;
+mod metadata;
 mod net;
 mod remote;
 mod shown;

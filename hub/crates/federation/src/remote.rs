@@ -1,14 +1,15 @@
 //! The sites of the region as the archive's remote: DICOMweb over their channels.
 
-use crate::channel::Channels;
-use archive::{Body, Error, Remote};
+use crate::{channel::Channels, metadata};
+use archive::{Body, DataSets, Error, Remote};
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
-use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid, TransferSyntaxUid, json};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use imaging_domain::{Instance, SeriesUid, SiteId, StudyUid, TransferSyntaxUid};
 use tracing::warn;
 
-/// The most bytes of one series' headers.
-const MAX_METADATA: usize = 256 << 20;
+/// The most bytes of one series' headers; some of them are on the disk at most, none of them gathered in memory.
+const MAX_METADATA: u64 = 4 << 30;
 /// Where hospitals mount DICOMweb.
 pub const DICOMWEB_PATH: &str = "/dicomweb";
 
@@ -23,12 +24,14 @@ impl Remote for Channels {
         self.ask(site, &path, &accept).await.map_err(|error| unavailable(site, &error))
     }
 
-    async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Vec<DataSet>, Error> {
+    async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Body, Error> {
         let path = format!("{DICOMWEB_PATH}/studies/{study}/series/{series}/metadata");
-        let body = self.ask(site, &path, "application/dicom+json").await;
-        let bytes = collect(body.map_err(|error| unavailable(site, &error))?).await?;
-        let parsed = tokio::task::spawn_blocking(move || parse(&bytes)).await;
-        parsed.ok().flatten().ok_or(Error::Unavailable)
+        let body = self.ask(site, &path, "application/dicom+json").await.map_err(|error| unavailable(site, &error))?;
+        Ok(bounded(body))
+    }
+
+    fn headers(&self, body: Body) -> DataSets {
+        metadata::data_sets(body)
     }
 
     fn is_connected(&self, site: &SiteId) -> bool {
@@ -41,18 +44,13 @@ fn unavailable(site: &SiteId, error: &crate::Error) -> Error {
     Error::Unavailable
 }
 
-async fn collect(mut body: Body) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = body.try_next().await? {
-        if bytes.len() + piece.len() > MAX_METADATA {
-            return Err(Error::Unavailable);
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
-}
-
-fn parse(bytes: &[u8]) -> Option<Vec<DataSet>> {
-    let array: Vec<serde_json::Value> = serde_json::from_slice(bytes).ok()?;
-    array.iter().map(|item| json::from_json(item, &dicomweb::span_of_uri).ok()).collect()
+/// An answer that breaks off when it is too long.
+fn bounded(body: Body) -> Body {
+    let mut left = MAX_METADATA;
+    let count = move |piece: Result<Bytes, Error>| {
+        let piece = piece?;
+        left = left.checked_sub(piece.len() as u64).ok_or(Error::Unavailable)?;
+        Ok(piece)
+    };
+    body.map(count).boxed()
 }

@@ -88,6 +88,11 @@ impl DataSet {
         self.elements.is_empty()
     }
 
+    /// How much memory it takes, roughly: what caches go by.
+    pub fn memory_bytes(&self) -> u64 {
+        self.elements.values().map(Element::memory_bytes).sum()
+    }
+
     /// First text value; `None` when absent, empty or not text.
     pub fn text(&self, tag: Tag) -> Option<&str> {
         self.texts(tag).first().map(String::as_str)
@@ -134,6 +139,22 @@ impl DataSet {
 }
 
 impl Element {
+    fn memory_bytes(&self) -> u64 {
+        // a place in the tree, and what the allocator needs for each piece
+        const PLACE: usize = 96;
+        const PIECE: usize = 48;
+        let value = match &self.value {
+            Value::Text(values) => values.iter().map(|text| (PIECE + text.len()) as u64).sum(),
+            Value::Int(values) => (values.len() * 8) as u64,
+            Value::Float(values) => (values.len() * 8) as u64,
+            Value::Tags(tags) => (tags.len() * 4) as u64,
+            Value::Sequence(items) => items.iter().map(|item| PIECE as u64 + item.memory_bytes()).sum(),
+            Value::Bytes(bytes) => bytes.len() as u64,
+            Value::Bulk { .. } => 0,
+        };
+        PLACE as u64 + value
+    }
+
     /// Whether there is an element but no value (type 2, or a universal matching key).
     pub fn is_empty(&self) -> bool {
         match &self.value {

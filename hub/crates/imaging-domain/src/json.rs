@@ -3,13 +3,15 @@
 //! The index keeps attributes in it, the change feed carries it and DICOMweb answers with it, so it is written
 //! once, here. DS and IS become numbers when they are numbers and stay texts when a vendor wrote something else.
 
+mod written;
+
 use crate::{
-    dataset::{DataSet, Element, Value},
+    dataset::{DataSet, Value},
     error::Invalid,
-    patient::PersonName,
 };
 use dicom_core::{Tag, VR};
-use serde_json::{Map, Number, Value as Json, json};
+use serde_json::Value as Json;
+use written::Written;
 
 /// How deep a JSON data set may be nested when it is read.
 pub const MAX_JSON_DEPTH: usize = 64;
@@ -20,8 +22,13 @@ pub type BulkUri<'a> = &'a dyn Fn(u64, u64) -> Option<String>;
 /// A data set as a JSON object. `bulk_uri` is asked with offset and length for each value left where it is
 /// and answers the `BulkDataURI`; with `None` the attribute has no value.
 pub fn to_json(data_set: &DataSet, bulk_uri: BulkUri<'_>) -> Json {
-    let attributes = data_set.iter().map(|(tag, element)| (key(tag), element_to_json(element, bulk_uri)));
-    Json::Object(attributes.collect())
+    serde_json::to_value(Written { data_set, bulk_uri }).expect("keys are texts, so there is nothing JSON cannot hold")
+}
+
+/// The same as text, without the object between.
+pub fn to_text(data_set: &DataSet, bulk_uri: BulkUri<'_>) -> String {
+    serde_json::to_string(&Written { data_set, bulk_uri })
+        .expect("keys are texts, so there is nothing JSON cannot hold")
 }
 
 /// A tag as eight upper-case hexadecimal digits.
@@ -36,78 +43,6 @@ pub fn tag_of_key(text: &str) -> Option<Tag> {
     }
     let number = u32::from_str_radix(text, 16).ok()?;
     Some(Tag((number >> 16) as u16, (number & 0xffff) as u16))
-}
-
-fn element_to_json(element: &Element, bulk_uri: BulkUri<'_>) -> Json {
-    let mut out = Map::new();
-    out.insert("vr".into(), element.vr.to_string().into());
-    let values: Vec<Json> = match &element.value {
-        Value::Text(values) => values.iter().map(|text| text_to_json(element.vr, text)).collect(),
-        Value::Int(values) => values.iter().map(|v| json!(v)).collect(),
-        Value::Float(values) => values.iter().map(|v| float_to_json(*v)).collect(),
-        Value::Tags(tags) => tags.iter().map(|tag| key(*tag).into()).collect(),
-        Value::Sequence(items) => items.iter().map(|item| to_json(item, bulk_uri)).collect(),
-        Value::Bytes(bytes) => {
-            if !bytes.is_empty() {
-                out.insert("InlineBinary".into(), base64_of(bytes).into());
-            }
-            vec![]
-        }
-        Value::Bulk { offset, length } => {
-            if let Some(uri) = bulk_uri(*offset, *length) {
-                out.insert("BulkDataURI".into(), uri.into());
-            }
-            vec![]
-        }
-    };
-    if !values.is_empty() {
-        out.insert("Value".into(), values.into());
-    }
-    Json::Object(out)
-}
-
-fn text_to_json(vr: VR, text: &str) -> Json {
-    if text.is_empty() {
-        return Json::Null;
-    }
-    match vr {
-        VR::PN => {
-            let name = PersonName::parse(text);
-            let groups =
-                [("Alphabetic", name.alphabetic), ("Ideographic", name.ideographic), ("Phonetic", name.phonetic)];
-            Json::Object(groups.into_iter().filter(|(_, g)| !g.is_empty()).map(|(k, g)| (k.into(), g.into())).collect())
-        }
-        VR::IS => text.trim().parse::<i64>().map_or_else(|_| text.into(), Into::into),
-        VR::DS => {
-            let number = text.trim().parse::<f64>().ok().and_then(Number::from_f64);
-            number.map_or_else(|| text.into(), whole_or_float)
-        }
-        _ => text.into(),
-    }
-}
-
-/// Whole numbers without the `.0`, as everybody else writes them.
-fn whole_or_float(number: Number) -> Json {
-    match number.as_f64() {
-        Some(f) if f.fract() == 0.0 && f.abs() < 1e15 => json!(f as i64),
-        _ => Json::Number(number),
-    }
-}
-
-/// JSON has no NaN and no infinities; annex F writes them as texts.
-fn float_to_json(value: f64) -> Json {
-    Number::from_f64(value).map_or_else(
-        || {
-            Json::String(if value.is_nan() {
-                "NaN".into()
-            } else if value > 0.0 {
-                "inf".into()
-            } else {
-                "-inf".into()
-            })
-        },
-        Json::Number,
-    )
 }
 
 /// A data set from its JSON object. `Bulk` values are not read back: an attribute with a `BulkDataURI` has
@@ -176,11 +111,6 @@ fn text_of_json(json: &Json) -> String {
     }
 }
 
-fn base64_of(bytes: &[u8]) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
 fn bytes_of(text: &str) -> Option<Vec<u8>> {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.decode(text).ok()
@@ -190,6 +120,7 @@ fn bytes_of(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use dicom_dictionary_std::tags;
+    use serde_json::json;
 
     #[test]
     fn values_survive_the_round_trip() {
@@ -205,6 +136,7 @@ mod tests {
         let json = to_json(&data_set, &|offset, length| Some(format!("{offset}-{length}")));
         assert_eq!(json["00281050"]["Value"], json!([40, -600.5]));
         assert_eq!(json["00100010"]["Value"][0]["Ideographic"], "王^小明");
+        assert_eq!(to_text(&data_set, &|offset, length| Some(format!("{offset}-{length}"))), json.to_string());
         let back = from_json(&json, &|uri| {
             let (offset, length) = uri.split_once('-')?;
             Some((offset.parse().ok()?, length.parse().ok()?))

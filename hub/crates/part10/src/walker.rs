@@ -163,12 +163,27 @@ impl Walker {
         *input = rest;
         self.position += step;
         self.write_value(skipped, remaining - step);
-        self.state = match remaining - step {
+        self.skipped(remaining - step, fragments);
+        step == remaining
+    }
+
+    /// Skips bytes that are not here, up to `most`; says how many.
+    pub fn leave_out(&mut self, most: u64) -> Result<u64, Error> {
+        let State::Skip { remaining, fragments } = self.state else { return Ok(0) };
+        let step = if self.output.is_some() { 0 } else { remaining.min(most) };
+        self.position += step;
+        self.skipped(remaining - step, fragments);
+        // what ends here ends now
+        self.feed(&[])?;
+        Ok(step)
+    }
+
+    fn skipped(&mut self, remaining: u64, fragments: bool) {
+        self.state = match remaining {
             0 if fragments => State::Fragment,
             0 => State::Header,
             remaining => State::Skip { remaining, fragments },
         };
-        step == remaining
     }
 
     /// Ends the walk: the outermost data set and where its pixel data lies.

@@ -7,7 +7,7 @@ mod pictures;
 use crate::{
     error::Error,
     media_range::MediaRange,
-    response::{DICOM_XML, SearchAnswer},
+    response::{DICOM_JSON, DICOM_XML, SearchAnswer},
     store::StoreAnswer,
 };
 use imaging_domain::transfer_syntax;
@@ -87,17 +87,8 @@ impl Accept {
     pub fn search_answer(&self) -> Result<SearchAnswer, Error> {
         let xml = Offer { packaging: Packaging::Multipart, ..single(DICOM_XML) };
         let nothing = Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given");
-        let best = self.best(&[single("application/dicom+json"), xml, single("application/json")]).ok_or(nothing)?;
+        let best = self.best(&[single(DICOM_JSON), xml, single("application/json")]).ok_or(nothing)?;
         Ok(if best.packaging == Packaging::Multipart { SearchAnswer::Xml } else { SearchAnswer::Json })
-    }
-
-    /// DICOM JSON.
-    ///
-    /// # Errors
-    /// [`Error::NotAcceptable`].
-    pub fn dicom_json(&self) -> Result<(), Error> {
-        let offers = ["application/dicom+json", "application/json"].map(single);
-        self.best(&offers).map(drop).ok_or(Error::NotAcceptable("application/dicom+json is given"))
     }
 
     /// Metadata; JSON when it is all the same.
@@ -105,8 +96,8 @@ impl Accept {
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn metadata(&self) -> Result<MetadataType, Error> {
-        let parts = Offer { packaging: Packaging::Multipart, ..single("application/dicom+xml") };
-        let offers = [single("application/dicom+json"), single("application/json"), parts];
+        let parts = Offer { packaging: Packaging::Multipart, ..single(DICOM_XML) };
+        let offers = [single(DICOM_JSON), single("application/json"), parts];
         let best = self.best(&offers);
         let best = best.ok_or(Error::NotAcceptable("application/dicom+json and parts of dicom+xml are given"))?;
         Ok(if best.packaging == Packaging::Multipart { MetadataType::XmlParts } else { MetadataType::Json })
@@ -117,7 +108,7 @@ impl Accept {
     /// # Errors
     /// [`Error::NotAcceptable`].
     pub fn store_answer(&self) -> Result<StoreAnswer, Error> {
-        let offers = ["application/dicom+json", "application/dicom+xml", "application/json"].map(single);
+        let offers = [DICOM_JSON, DICOM_XML, "application/json"].map(single);
         let best = self.best(&offers).ok_or(Error::NotAcceptable("application/dicom+json and dicom+xml are given"))?;
         Ok(if best.media_type.ends_with("xml") { StoreAnswer::Xml } else { StoreAnswer::Json })
     }

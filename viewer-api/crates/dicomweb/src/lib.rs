@@ -11,6 +11,7 @@
 mod accept;
 mod bulk_address;
 mod byte_range;
+mod elements;
 mod error;
 mod frames;
 mod link;
@@ -28,6 +29,7 @@ mod warning;
 pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, Stored};
 pub use bulk_address::BulkAddress;
 pub use byte_range::ByteRange;
+pub use elements::{Elements, MAX_ELEMENT};
 pub use error::Error;
 pub use frames::{MAX_FRAMES, parse_frames};
 pub use link::{Base, parse_span, span_of_uri};

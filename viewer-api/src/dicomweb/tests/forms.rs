@@ -4,7 +4,8 @@ use super::{JPEG_2000, ask, ask_as};
 use imaging_domain::Principal;
 
 /// Problem details of a range of nothing.
-const BEYOND: &str = r#"{"detail":"range is beyond the end","error":"range is beyond the end","status":416,"title":"Range Not Satisfiable","type":"about:blank"}"#;
+const BEYOND: &str =
+    r#"{"detail":"range is beyond the end","status":416,"title":"Range Not Satisfiable","type":"about:blank"}"#;
 
 #[tokio::test]
 async fn who_names_no_transfer_syntax_gets_explicit_little_endian() {

@@ -109,7 +109,7 @@ async fn what_cannot_be_shown_says_why() {
         assert_eq!(told.header("content-type"), "application/problem+json", "{path}");
         let problem = told.json();
         assert_eq!(problem["status"], expected, "{path}");
-        assert!(problem["detail"].is_string() && problem["detail"] == problem["error"], "{path}");
+        assert!(problem["detail"].is_string() && problem["error"].is_null(), "{path}");
         // viewers that hear 404, 405 or 501 once give up thumbnails for good
         assert_eq!(told.headers.contains_key("retry-after"), expected == 503, "{path}");
     }

@@ -1,11 +1,11 @@
 //! A region of made sites that give, break off, lie or are down.
 
 use crate::faulty::Gate;
-use archive::{Body, Error, Remote};
+use archive::{Body, DataSets, Error, Remote};
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
-use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid};
+use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
+use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid, json};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -89,9 +89,26 @@ impl Remote for Region {
         }
     }
 
-    async fn fetch_metadata(&self, site: &SiteId, _: &StudyUid, _: &SeriesUid) -> Result<Vec<DataSet>, Error> {
+    async fn fetch_metadata(&self, site: &SiteId, _: &StudyUid, _: &SeriesUid) -> Result<Body, Error> {
         self.headers_asked.lock().unwrap().push(site.to_string());
-        self.headers.lock().unwrap().clone().ok_or(Error::Unavailable)
+        let headers = self.headers.lock().unwrap().clone().ok_or(Error::Unavailable)?;
+        let json = |header| json::to_json(header, &|offset, length| Some(format!("{offset}-{length}")));
+        let lines: Vec<_> = headers.iter().map(|header| Ok(format!("{}\n", json(header)).into())).collect();
+        Ok(stream::iter(lines).boxed())
+    }
+
+    fn headers(&self, body: Body) -> DataSets {
+        let span = |uri: &str| {
+            let (offset, length) = uri.split_once('-')?;
+            Some((offset.parse().ok()?, length.parse().ok()?))
+        };
+        let bytes = body.try_collect::<Vec<Bytes>>().map_ok(move |pieces| {
+            let bytes = pieces.concat();
+            let lines = serde_json::Deserializer::from_slice(&bytes).into_iter();
+            let headers: Vec<_> = lines.map(|line| Ok(json::from_json(&line.unwrap(), &span).unwrap())).collect();
+            stream::iter(headers)
+        });
+        stream::once(bytes).try_flatten().boxed()
     }
 
     fn is_connected(&self, site: &SiteId) -> bool {

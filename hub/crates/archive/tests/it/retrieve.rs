@@ -226,7 +226,7 @@ async fn headers_of_a_series_come_without_its_files() {
         header.put_text(tags::BODY_PART_EXAMINED, VR::CS, "HEAD");
         header
     };
-    *region.headers.lock().unwrap() = Some(vec![header(2), header(1)]);
+    *region.headers.lock().unwrap() = Some(vec![header(0), header(1), header(2), header(3)]);
     let world = World::hub(region.clone());
     world.tell(&["a"], &one_of).await;
     world.tell(&["a"], &two_of).await;

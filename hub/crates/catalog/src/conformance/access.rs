@@ -106,4 +106,14 @@ pub(super) async fn sessions_end(index: &impl Index) {
     index.close_session(&[2; 32]).await.unwrap();
     index.close_session(&[2; 32]).await.unwrap();
     assert_eq!(index.session(&[2; 32], 2000).await.unwrap(), None);
+    index
+        .put_account(&permit(), Account { name: "wu".into(), role: Role::Auditor, password_hash: "hash".into() })
+        .await
+        .unwrap();
+    index.open_session(session(5, "wu", 9000), 2000).await.unwrap();
+    index.open_session(session(6, "li", 2500), 2000).await.unwrap();
+    assert_eq!(index.close_sessions(&permit(), "li", 3000).await.unwrap(), 1, "the other had ended");
+    assert_eq!(index.close_sessions(&permit(), "li", 3000).await.unwrap(), 0);
+    assert_eq!(index.session(&[4; 32], 3000).await.unwrap(), None);
+    assert!(index.session(&[5; 32], 3000).await.unwrap().is_some(), "of another account");
 }

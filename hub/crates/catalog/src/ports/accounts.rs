@@ -42,6 +42,9 @@ pub trait Accounts: Send + Sync {
     /// The account of a session that has not ended.
     async fn session(&self, token_digest: &[u8; 32], now_ms: i64) -> Result<Option<Account>, Error>;
 
+    /// Ends all sessions of an account; says how many had not ended by `now_ms`.
+    async fn close_sessions(&self, permit: &Permit<Manage>, name: &str, now_ms: i64) -> Result<u64, Error>;
+
     /// Ends a session.
     async fn close_session(&self, token_digest: &[u8; 32]) -> Result<(), Error>;
 }

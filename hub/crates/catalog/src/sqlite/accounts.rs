@@ -44,6 +44,17 @@ impl Accounts for Sqlite {
         self.connections.read("look a session up", move |c| find(c, select, params![digest, now_ms])).await
     }
 
+    async fn close_sessions(&self, _permit: &Permit<Manage>, name: &str, now_ms: i64) -> Result<u64, Error> {
+        let name = name.to_owned();
+        let write = self.connections.write("close the sessions of an account", move |t| {
+            let mut count = t.prepare_cached("SELECT count(*) FROM session WHERE name = ?1 AND expires_ms > ?2")?;
+            let open: i64 = count.query_row(params![name, now_ms], |row| row.get(0))?;
+            t.prepare_cached("DELETE FROM session WHERE name = ?1")?.execute([&name])?;
+            Ok(open as u64)
+        });
+        write.await
+    }
+
     async fn close_session(&self, token_digest: &[u8; 32]) -> Result<(), Error> {
         let digest = *token_digest;
         let write = self.connections.write("close a session", move |t| {

@@ -30,10 +30,11 @@ fn check(data: &[u8], framing: &Framing) {
     for keep in [Keep::Index, Keep::Everything { max_inline_bytes: 64 }] {
         let whole = scan(data, framing.clone(), keep, LIMITS);
         let chunk = 1 + data.last().map_or(0, |byte| usize::from(byte % 13));
-        let chunked = in_chunks(data, framing, keep, chunk);
-        match (&whole, &chunked) {
-            (Ok(a), Ok(b)) => assert!(same(a, b), "chunks of {chunk} give another result"),
-            (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "chunks of {chunk} give another outcome"),
+        for read in [in_chunks, passing_over] {
+            match (&whole, &read(data, framing, keep, chunk)) {
+                (Ok(a), Ok(b)) => assert!(same(a, b), "chunks of {chunk} give another result"),
+                (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "chunks of {chunk} give another outcome"),
+            }
         }
         if let Ok(header) = whole {
             check_frames(data, &header);
@@ -49,6 +50,18 @@ fn in_chunks(data: &[u8], framing: &Framing, keep: Keep, size: usize) -> Result<
     for chunk in data.chunks(size) {
         scanner.feed(chunk)?;
         let _ = scanner.identity();
+    }
+    scanner.finish()
+}
+
+/// In chunks of what is looked at.
+fn passing_over(data: &[u8], framing: &Framing, keep: Keep, size: usize) -> Result<Header, Error> {
+    let mut scanner = Scanner::new(framing.clone(), keep, LIMITS);
+    let mut rest = data;
+    while !rest.is_empty() {
+        let (chunk, after) = rest.split_at(size.min(rest.len()));
+        scanner.feed(chunk)?;
+        rest = &after[scanner.pass_over(after.len() as u64)? as usize..];
     }
     scanner.finish()
 }

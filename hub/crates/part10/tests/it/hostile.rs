@@ -101,10 +101,12 @@ fn hold(bytes: &[u8], framing: &Framing, size: usize) {
     let limits = Limits { elements: 10_000, kept_bytes: 64 << 10, ..Limits::default() };
     for keep in BOTH {
         let whole = scan(bytes, framing.clone(), keep, limits);
-        let chunked = in_chunks(bytes, framing, keep, limits, size);
-        match (&whole, &chunked) {
-            (Ok(a), Ok(b)) => assert!(same(a, b), "chunks of {size}"),
-            (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "chunks of {size}"),
+        for read in [in_chunks, passing_over] {
+            let chunked = read(bytes, framing, keep, limits, size);
+            match (&whole, &chunked) {
+                (Ok(a), Ok(b)) => assert!(same(a, b), "chunks of {size}"),
+                (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "chunks of {size}"),
+            }
         }
         if let Ok(header) = whole {
             let mut zeros = |_: u64, buffer: &mut [u8]| {
@@ -120,6 +122,18 @@ fn in_chunks(bytes: &[u8], framing: &Framing, keep: Keep, limits: Limits, size: 
     let mut scanner = Scanner::new(framing.clone(), keep, limits);
     for chunk in bytes.chunks(size) {
         scanner.feed(chunk)?;
+    }
+    scanner.finish()
+}
+
+/// In chunks of what is looked at.
+fn passing_over(bytes: &[u8], framing: &Framing, keep: Keep, limits: Limits, size: usize) -> Result<Header, Error> {
+    let mut scanner = Scanner::new(framing.clone(), keep, limits);
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (chunk, after) = rest.split_at(size.min(rest.len()));
+        scanner.feed(chunk)?;
+        rest = &after[scanner.pass_over(after.len() as u64)? as usize..];
     }
     scanner.finish()
 }

@@ -205,3 +205,19 @@ fn padding_after_the_data_set_is_told() {
         assert!(!header.is_truncated());
     }
 }
+
+#[test]
+fn pixels_are_passed_over_without_being_read() {
+    let pixels = element(0x7FE0_0010, "OW", &vec![7; 60_000]);
+    let after = element(0xFFFC_FFFC, "OB", &[0; 4]);
+    let bytes = [identified(), pixels, after].concat();
+    let framing = Framing::DataSet { transfer_syntax: EXPLICIT.into() };
+    let mut scanner = Scanner::new(framing.clone(), Keep::Index, Limits::default());
+    scanner.feed(&bytes[..400]).expect("readable");
+    let passed = scanner.pass_over(bytes.len() as u64 - 400).expect("readable") as usize;
+    assert!(passed > 59_000, "{passed}");
+    assert_eq!(scanner.pass_over(u64::MAX).expect("readable"), 0, "what comes behind is looked at");
+    scanner.feed(&bytes[400 + passed..]).expect("readable");
+    let header = scanner.finish().expect("readable");
+    assert_eq!(header, scan(&bytes, framing, Keep::Index, Limits::default()).expect("readable"));
+}

@@ -1,8 +1,8 @@
 //! Metadata that comes apart from its bulk data: no panic, and what is written of it is a data set that a reader reads to
-//! its end.
+//! its end. And arrays that are cut into their objects: the same however they come.
 #![no_main]
 
-use dicomweb::{Bulk, Described, Segment, described_in_json, described_in_xml, encode};
+use dicomweb::{Bulk, Described, Elements, Segment, described_in_json, described_in_xml, encode};
 use libfuzzer_sys::fuzz_target;
 use part10::{Framing, Keep, Limits, Warning, scan};
 
@@ -29,7 +29,19 @@ fn written(described: &Described) {
     }
 }
 
+/// The objects, when it is an array of them.
+fn cut(text: &[u8], piece: usize) -> Option<Vec<Vec<u8>>> {
+    let mut elements = Elements::default();
+    let cut: Option<Vec<_>> = text.chunks(piece).map(|bytes| elements.feed(bytes).ok()).collect();
+    cut.filter(|_| elements.is_ended()).map(|cut| cut.concat())
+}
+
 fuzz_target!(|text: &[u8]| {
+    let whole = cut(text, text.len().max(1));
+    assert_eq!(whole, cut(text, 1));
+    if let Ok(objects) = serde_json::from_slice::<Vec<serde_json::Map<String, serde_json::Value>>>(text) {
+        assert_eq!(whole.map(|whole| whole.len()), Some(objects.len()));
+    }
     if let Ok(all) = described_in_json(text) {
         all.iter().flatten().for_each(written);
     }

@@ -8,26 +8,30 @@ fn accept(header: &str) -> Accept {
     Accept::parse(Some(header), None)
 }
 
+/// Whoever takes JSON, and who does not, of everything that comes as JSON when it is all the same.
+const TAKES_JSON: [(&str, bool); 11] = [
+    ("", true),
+    ("*/*", true),
+    ("*", true),
+    ("application/json", true),
+    ("application/dicom+json, application/json", true),
+    (
+        "application/dicom+json, multipart/related; type=application/octet-stream; transfer-syntax=*; transfer-syntax=*",
+        true,
+    ),
+    ("application/dicom+json; charset=utf-8", true),
+    ("text/html, */*;q=0.1", true),
+    ("application/dicom+json;q=0", false),
+    ("text/html", false),
+    ("nonsense", true),
+];
+
 #[test]
 fn json_is_given_to_whoever_takes_it() {
-    for (header, fits) in [
-        ("", true),
-        ("*/*", true),
-        ("*", true),
-        ("application/json", true),
-        ("application/dicom+json, application/json", true),
-        (
-            "application/dicom+json, multipart/related; type=application/octet-stream; transfer-syntax=*; transfer-syntax=*",
-            true,
-        ),
-        ("application/dicom+json; charset=utf-8", true),
-        ("multipart/related; type=\"application/dicom+xml\"", false),
-        ("text/html, */*;q=0.1", true),
-        ("application/dicom+json;q=0", false),
-        ("text/html", false),
-        ("nonsense", true),
-    ] {
-        assert_eq!(accept(header).dicom_json().is_ok(), fits, "{header}");
+    for (header, takes) in TAKES_JSON {
+        assert_eq!(accept(header).search_answer().ok(), takes.then_some(SearchAnswer::Json), "{header}");
+        assert_eq!(accept(header).metadata().ok(), takes.then_some(MetadataType::Json), "{header}");
+        assert_eq!(accept(header).store_answer().ok(), takes.then_some(StoreAnswer::Json), "{header}");
     }
 }
 
@@ -226,7 +230,7 @@ proptest! {
     #[test]
     fn nothing_breaks_it(header in ".{0,200}", count in 0usize..3) {
         let accept = accept(&header);
-        let _ = (accept.dicom_json(), accept.picture(), accept.file(&stored(JPEG_2000), &BOTH), accept.bulk_data());
+        let _ = (accept.search_answer(), accept.metadata(), accept.store_answer(), accept.picture(), accept.file(&stored(JPEG_2000), &BOTH), accept.bulk_data());
         if accept.frames(&stored(JPEG_2000), count).is_ok() {
             prop_assert!(accept.some_frames(count).is_ok());
         }

@@ -1,4 +1,4 @@
-//! How often somebody may fail to sign in: so many times a minute from one address.
+//! How often somebody may fail to prove who it is: so many times a minute from one address.
 
 use std::{
     collections::HashMap,
@@ -7,9 +7,9 @@ use std::{
 };
 
 /// Failures from one address in one window.
-pub(super) const MAX_FAILURES: u32 = 10;
+pub(crate) const MAX_FAILURES: u32 = 10;
 /// A window, from its first failure.
-pub(super) const WINDOW_MS: i64 = 60_000;
+pub(crate) const WINDOW_MS: i64 = 60_000;
 /// Addresses remembered; beyond that the one that failed longest ago is forgotten. About 300 KB.
 const MAX_ADDRESSES: usize = 4096;
 

@@ -1,0 +1,106 @@
+//! Study links, as patients and their browsers use them.
+
+use crate::{
+    cases::{import, plan},
+    world::{Demo, cases, hub, peer_script, program, run, write_json},
+};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Makes a link to a study by the hub's command line; `more` are its options.
+fn link(demo: &Demo, study: &str, more: &[&str]) -> Value {
+    let mut made: Value =
+        serde_json::from_str(&run(hub(demo).args(["link", "create", study, "--json"]).args(more))).expect("JSON");
+    made["study"] = json!(study);
+    made
+}
+
+/// Every study of the region, asked of the hub by mutual TLS.
+fn studies(demo: &Demo) -> Vec<String> {
+    let script = "import json, sys, requests\n\
+                  ready = json.load(open(sys.argv[1]))\n\
+                  tls = ready['tls']\n\
+                  found = requests.get(ready['hub']['dicomweb'] + '/studies', verify=tls['ca'], cert=(tls['cert'], tls['key']))\n\
+                  print(json.dumps([one['0020000D']['Value'][0] for one in found.json()]))";
+    let mut command = std::process::Command::new(crate::world::python());
+    serde_json::from_str(&run(command.arg("-c").arg(script).arg(&demo.ready_file))).expect("identifiers")
+}
+
+fn open_all(demo: &Demo, links: Vec<Value>, zips: Option<&Path>) -> String {
+    let file = demo.dir.join("links.json");
+    write_json(&file, &Value::Array(links));
+    let mut command = peer_script("open_links.py");
+    command.arg("--links").arg(file);
+    if let Some(zips) = zips {
+        command.arg("--zips").arg(zips);
+    }
+    run(&mut command)
+}
+
+#[test]
+fn every_shared_study_opens_or_says_why_not() {
+    let Some(cases) = cases() else { return };
+    let demo = Demo::start(&["--data", &cases.join("region").to_string_lossy()]);
+    let copies = demo.dir.join("copies");
+    let manifest = cases.join("manifest.json").to_string_lossy().into_owned();
+    plan(&cases, &copies, "cases", &["--manifest", &manifest, "--skip", "region"]);
+    import(&demo, 1, &copies);
+    crate::known::wait(&demo);
+    let studies = studies(&demo);
+    assert!(studies.len() > 50, "{}", studies.len());
+    let links = studies.iter().map(|study| link(&demo, study, &[])).collect();
+    eprintln!("{}", open_all(&demo, links, None));
+}
+
+#[test]
+fn a_study_taken_away_is_taken_in_elsewhere() {
+    let demo = Demo::start(&["--sites", "2"]);
+    let zips = demo.dir.join("zips");
+    std::fs::create_dir(&zips).expect("a folder");
+    let links: Vec<Value> = studies(&demo).iter().take(4).map(|study| link(&demo, study, &["--download"])).collect();
+    let count = links.len();
+    eprintln!("{}", open_all(&demo, links, Some(&zips)));
+    let taken: Vec<PathBuf> =
+        std::fs::read_dir(&zips).expect("zips").map(|entry| entry.expect("a file").path()).collect();
+    assert_eq!(taken.len(), count);
+    for (number, zip) in taken.iter().enumerate() {
+        let folder = demo.dir.join(format!("unpacked-{number}"));
+        let unpack = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
+        run(std::process::Command::new(crate::world::python()).args(["-c", unpack]).arg(zip).arg(&folder));
+        // where it is from it is there already, or in conflict, because it was stored in another form
+        let stored = (0..2).filter(|site| is_taken_in(&demo, *site, &folder)).count();
+        assert!(stored >= 1, "{}", zip.display());
+    }
+}
+
+/// Imports a folder at a site; whether all of it was new there.
+fn is_taken_in(demo: &Demo, site: usize, folder: &Path) -> bool {
+    let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
+    let said = run(program("adapter").arg("--config").arg(config).arg("import").arg(folder));
+    // the directory of the file set is no instance
+    let refused = said.lines().filter(|line| line.starts_with("refused ") && !line.contains("DICOMDIR"));
+    assert_eq!(refused.collect::<Vec<_>>(), [""; 0], "{said}");
+    said.contains(" 0 were here, 0 in conflict, 1 refused")
+}
+
+#[test]
+fn a_link_opens_nothing_more_once_it_is_taken_back() {
+    let demo = Demo::start(&["--sites", "2"]);
+    let other = &studies(&demo)[0];
+    let folder = demo.dir.join("large");
+    let study = run(peer_script("draw_ct.py").args(["--slices", "64"]).arg("--out").arg(&folder));
+    let study = study.trim();
+    import(&demo, 1, &folder);
+    crate::known::wait(&demo);
+    let made = link(&demo, study, &["--download"]);
+    let mut command = peer_script("end_link.py");
+    command
+        .arg("--url")
+        .arg(made["url"].as_str().expect("a link"))
+        .arg("--pin")
+        .arg(made["pin"].as_str().expect("a PIN"));
+    command.arg("--study").arg(study).arg("--other").arg(other).arg("--id").arg(made["id"].as_str().expect("a name"));
+    command.arg("--hub").arg(env!("CARGO_BIN_EXE_test-data")).arg("--config").arg(demo.dir.join("hub.toml"));
+    command.arg("--audit").arg(demo.dir.join("hub/audit")).arg("--log").arg(demo.dir.join("hub.log"));
+    eprintln!("{}", run(&mut command));
+}
