@@ -38,6 +38,10 @@ async fn passed(app: &App, proof: Option<Proof>, holder: Option<Holder>, mut req
     // a token that no browser sends by itself is nobody else's request
     let is_shown = proof.as_ref().is_some_and(|proof| proof.door == Door::Reader);
     let readable = is_shown || request.method().is_safe() || !origin::is_foreign(&request);
+    if is_shown {
+        // it is read; the routes behind would take it for an identity provider's
+        request.headers_mut().remove(header::AUTHORIZATION);
+    }
     let who = holder.filter(|_| readable).map_or(Principal::Anonymous, |holder| holder.principal);
     request.extensions_mut().insert(who);
     let mut response = next.run(request).await;
