@@ -6,6 +6,7 @@
 //! reading at [`StudyLinks`].
 
 mod error;
+mod holder;
 mod jwe;
 mod making;
 mod manifest;
@@ -19,10 +20,11 @@ mod subject;
 mod tending;
 
 pub use error::Error;
+pub use holder::{Door, Holder};
 pub use jwe::FileKey;
 pub use making::{MAX_DAYS, MAX_STUDIES, Made, Wanted};
 pub use manifest::Shared;
-pub use opening::{Door, Holder, Opened, SESSION_MS};
+pub use opening::{Opened, SESSION_MS};
 pub use pin::Pepper;
 pub use qr::{png, svg, text};
 pub use shlink::MANIFESTS;

@@ -8,7 +8,7 @@ use crate::{
 };
 use access_control::{Object, Overview, Permit, Search, Share, Token, decide};
 use audit_log::{Event, What};
-use catalog::{Link, LinkSecrets, Match};
+use catalog::{Link, Match};
 use imaging_domain::{
     Allowed, Include, Key, Level, LinkId, Matching, Principal, Query, SiteId, StudyUid, attribute, tags,
 };
@@ -60,14 +60,6 @@ pub struct Made {
     pub subjects: Vec<Subject>,
 }
 
-impl Made {
-    /// The second form behind the address of the page, so that a telephone without a reader opens it too.
-    pub fn shlink_page(&self) -> Option<String> {
-        let page = self.url.split('#').next()?;
-        self.shlink.as_ref().map(|shlink| format!("{page}#{shlink}"))
-    }
-}
-
 impl StudyLinks {
     /// Makes a link. A hospital makes links to studies that it holds.
     ///
@@ -105,12 +97,7 @@ impl StudyLinks {
         self.note_down(What::LinkMade, who, &link).await?;
         let permit = self.may_share(who)?;
         let second = shlink::Secrets::generate();
-        let secrets = LinkSecrets {
-            token_digest: token.digest(),
-            pin_hash,
-            manifest_digest: second.manifest_digest(),
-            sealed_key: second.sealed_key(&self.pepper, &link.id, &pin),
-        };
+        let secrets = second.kept((token.digest(), pin_hash), &self.pepper, &link.id, &pin);
         self.links.put_link(&permit, link.clone(), secrets).await?;
         let (url, shlink) = (format!("{}/s#{}", self.origin, token.to_text()), second.text(&self.origin, &link));
         Ok(Made { link, url, shlink, pin, subjects })

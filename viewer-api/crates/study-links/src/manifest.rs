@@ -3,8 +3,8 @@
 use crate::{
     StudyLinks,
     error::Error,
+    holder::{Holder, Start},
     jwe::FileKey,
-    opening::{Holder, Start},
     pin,
     seal::{seal, unseal},
     shlink::file_key,

@@ -1,10 +1,16 @@
 //! Opening a link, and who its holder is afterwards.
 
-use crate::{StudyLinks, error::Error, pin, tending::text};
+use crate::{
+    StudyLinks,
+    error::Error,
+    holder::{Door, Holder, Start},
+    pin,
+    tending::text,
+};
 use access_control::{Object, Share, Token, decide};
 use audit_log::{Event, Outcome, What};
-use catalog::{Link, LinkAttempt, LinkEvent, LinkFiles, LinkKey, LinkSession, LinkStep};
-use imaging_domain::{Allowed, LinkId, Principal, StudyUid};
+use catalog::{Link, LinkAttempt, LinkEvent, LinkKey, LinkSession, LinkStep};
+use imaging_domain::{LinkId, Principal, StudyUid};
 use std::net::IpAddr;
 use tokio::task::spawn_blocking;
 
@@ -18,64 +24,6 @@ const PROFESSIONAL_MS: i64 = 3600 * 1000;
 const READER_MS: i64 = 3600 * 1000;
 /// A use is noted when the last one noted is so old.
 const TOUCH_MS: i64 = 30 * 1000;
-
-/// Where a session is good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// At the link's own page.
-    Page,
-    /// In the full viewer.
-    Viewer,
-    /// At the images, for a standard reader.
-    Reader,
-}
-
-/// Somebody who opened a link.
-#[derive(Debug, Clone)]
-pub struct Holder {
-    /// Who asks from now on.
-    pub principal: Principal,
-    /// The link.
-    pub link: Link,
-    /// The one study of a session of the full viewer.
-    pub study: Option<StudyUid>,
-    /// Where the session is good.
-    pub door: Door,
-}
-
-impl Holder {
-    /// The full viewer shows; taking away is the link's own page's, and a standard reader's where the link allows it.
-    fn at(door: Door, link: Link, study: Option<StudyUid>) -> Self {
-        let (studies, allowed) = match &study {
-            Some(study) => (vec![study.clone()], Allowed::View),
-            None => (link.studies.clone(), link.allowed),
-        };
-        let principal = Principal::LinkHolder { link: link.id.clone(), studies: studies.into(), allowed };
-        Self { principal, link, study, door }
-    }
-
-    pub(crate) fn of(link: Link, session: &LinkSession) -> Self {
-        let door = match session {
-            LinkSession { files: Some(_), .. } => Door::Reader,
-            LinkSession { study: Some(_), .. } => Door::Viewer,
-            _ => Door::Page,
-        };
-        Self::at(door, link, session.study.clone())
-    }
-}
-
-/// What a session begins with. No `Debug`: it holds its secret.
-pub(crate) struct Start {
-    pub(crate) token: Token,
-    pub(crate) study: Option<StudyUid>,
-    pub(crate) files: Option<LinkFiles>,
-}
-
-impl Start {
-    pub(crate) fn page() -> Self {
-        Self { token: Token::generate(), study: None, files: None }
-    }
-}
 
 /// A link that was opened. No `Debug`: it holds the session's secret.
 pub struct Opened {

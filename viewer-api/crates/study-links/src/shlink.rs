@@ -6,12 +6,13 @@
 
 use crate::{
     jwe::FileKey,
+    making::Made,
     pin::Pepper,
     seal::{seal, unseal},
 };
 use access_control::Token;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use catalog::Link;
+use catalog::{Link, LinkSecrets};
 use imaging_domain::LinkId;
 use serde::Serialize;
 
@@ -44,12 +45,15 @@ impl Secrets {
         Self { manifest: Token::generate(), key: Token::generate() }
     }
 
-    pub(crate) fn manifest_digest(&self) -> [u8; 32] {
-        self.manifest.digest()
+    /// What is kept of all that opens a link; `of_page` is of its first form, the token's digest and the PIN's hash.
+    pub(crate) fn kept(&self, of_page: ([u8; 32], String), pepper: &Pepper, link: &LinkId, pin: &str) -> LinkSecrets {
+        let (token_digest, pin_hash) = of_page;
+        let sealed_key = self.sealed_key(pepper, link, pin);
+        LinkSecrets { token_digest, pin_hash, manifest_digest: self.manifest.digest(), sealed_key }
     }
 
     /// The key as it rests.
-    pub(crate) fn sealed_key(&self, pepper: &Pepper, link: &LinkId, pin: &str) -> Vec<u8> {
+    fn sealed_key(&self, pepper: &Pepper, link: &LinkId, pin: &str) -> Vec<u8> {
         seal(&sealing_key(pepper, link, &self.manifest, pin), self.key.bytes().to_vec())
     }
 
@@ -66,6 +70,14 @@ impl Secrets {
         };
         let payload = serde_json::to_string(&payload).ok()?;
         Some(format!("shlink:/{}", URL_SAFE_NO_PAD.encode(payload)))
+    }
+}
+
+impl Made {
+    /// The second form behind the address of the page, so that a telephone without a reader opens it too.
+    pub fn shlink_page(&self) -> Option<String> {
+        let page = self.url.split('#').next()?;
+        self.shlink.as_ref().map(|shlink| format!("{page}#{shlink}"))
     }
 }
 

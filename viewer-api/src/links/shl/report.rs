@@ -52,9 +52,7 @@ pub(super) async fn file(
     (scope, series): (&Scope, &Match),
 ) -> Result<Value, Error> {
     let of_series = series.attributes.text(tags::SERIES_DESCRIPTION).unwrap_or_default();
-    let slices = study.slices.iter().flatten().flatten();
-    let known = slices.filter(|slice| Some(&slice.instance) == scope.instance.as_ref()).find_map(|s| s.class.as_ref());
-    let (forms, status, own) = if known.is_some_and(|class| is_structured(class.as_str())) {
+    let (forms, status, own) = if is_text(study, scope) {
         let report = archive.report(who, scope).await?;
         let forms = vec![
             attached("text/html", report_html(&report).as_bytes()),
@@ -84,6 +82,13 @@ pub(super) async fn file(
         ("presentedForm", list(forms)),
     ]);
     Ok(bundle(vec![(patient, resource), (urn(&["DiagnosticReport", instance]), report)]))
+}
+
+/// Whether a report of a study is a structured one, which a text is made of.
+fn is_text(study: &Named, scope: &Scope) -> bool {
+    let mut slices = study.slices.iter().flatten().flatten();
+    let own = slices.find(|slice| Some(&slice.instance) == scope.instance.as_ref());
+    own.and_then(|slice| slice.class.as_ref()).is_some_and(|class| is_structured(class.as_str()))
 }
 
 /// LOINC's code for any report of images, with the report's own title.
