@@ -92,11 +92,13 @@ impl StateDir {
 }
 
 /// Writes a file that must not exist yet, durable, readable by its owner alone.
-pub fn write_new(path: &Path, text: &str) -> Result<()> {
+pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let mut file = file.with_context(|| format!("{} cannot be made", path.display()))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).context("the file cannot be written")?;
+    file.write_all(bytes.as_ref()).and_then(|()| file.sync_all()).context("the file cannot be written")?;
     if let Some(folder) = path.parent() {
+        // of a bare name the parent is empty, and means this folder
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         File::open(folder).and_then(|folder| folder.sync_all()).context("the folder cannot be synced")?;
     }
     Ok(())

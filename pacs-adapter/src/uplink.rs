@@ -42,7 +42,11 @@ pub fn start(
     Ok(seen)
 }
 
-fn dialler(config: &Config, member: &Membership) -> Result<Dialler> {
+/// Dials the hub as this hospital.
+///
+/// # Errors
+/// When the certificate cannot be used.
+pub(crate) fn dialler(config: &Config, member: &Membership) -> Result<Dialler> {
     let address = if config.hub.is_empty() { &member.federation } else { &config.hub };
     Ok(Dialler::new(address.clone(), tls::mutual_client(&member.credentials)?))
 }

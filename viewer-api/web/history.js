@@ -8,6 +8,7 @@ import { counted, day, sex, t } from './i18n.js';
 import { onKeys, showHelp } from './keys.js';
 import { records, recordOf, recordTable } from './records.js';
 import { nameParts } from './names.js';
+import { share } from './share.js';
 import { strip, years } from './timeline.js';
 import { openViewer } from './viewer.js';
 
@@ -48,11 +49,12 @@ function draw(article, uid, answer, signal) {
     if (!hidden.delete(record)) hidden.add(record);
     drawLine();
   };
+  const shareAll = () => share(...toShare(sure, uid), signal);
   drawLine();
   fill(apart, years(similar, uid));
   fill(
     article,
-    head(sure, uid),
+    head(sure, uid, shareAll),
     answer.more && el('p', { class: 'stale', role: 'status' }, t('historyMore')),
     el('section', { class: 'card records', 'aria-label': t('records') }, el('h2', {}, t('records')), el('p', { class: 'sub' }, t('recordsWhy')), recordTable(records(sure), toggle)),
     el('section', { class: 'card line', 'aria-label': t('timeLine') }, el('h2', {}, t('timeLine')), line),
@@ -68,10 +70,19 @@ function draw(article, uid, answer, signal) {
     for (const card of article.querySelectorAll('.event')) card.classList.toggle('marked', marked.has(card.dataset.uid));
   }, signal);
   article.querySelector('h1')?.focus({ preventScroll: true });
-  keys(article, uid, answer.studies, signal);
+  keys(article, uid, answer.studies, shareAll, signal);
 }
 
-function head(studies, uid) {
+/** The studies that are surely this person's, the opened one first, and which of them are ticked to begin with: it, and those
+    marked. */
+function toShare(studies, uid) {
+  const rows = studies.map(({ attributes }) => attributes);
+  const isOpened = (row) => text(row, TAG.studyUid) === uid;
+  const ordered = [...rows.filter(isOpened), ...rows.filter((row) => !isOpened(row))];
+  return [ordered, [uid, ...markedUids()]];
+}
+
+function head(studies, uid, shareAll) {
   const opened = studies.find((study) => text(study.attributes, TAG.studyUid) === uid)?.attributes;
   const sites = new Set(studies.flatMap((study) => study.sites));
   const facts = opened && [
@@ -85,12 +96,13 @@ function head(studies, uid) {
     { class: 'band' },
     el('a', { class: 'button back', href: '#/' }, icon('back'), el('span', { class: 'wide' }, t('back'))),
     opened && el('div', { class: 'band-who' }, el('h1', { tabindex: '-1' }, ...nameParts(opened)), el('span', { class: 'sub' }, facts.join(' · '))),
+    opened && el('button', { type: 'button', class: 'button share-button', on: { click: shareAll } }, icon('share'), el('span', { class: 'wide' }, t('share'))),
     opened && el('a', { class: 'button open-study', href: `#/studies/${encodeURIComponent(uid)}` }, t('openStudy'), heard(` ${modalities(opened).join(' ')}`)),
   );
 }
 
 /** j and k walk through the time line; o puts the focused study beside the opened one. */
-function keys(article, uid, studies, signal) {
+function keys(article, uid, studies, shareAll, signal) {
   const links = () => [...article.querySelectorAll('.event a.event-open')];
   const step = (by) => () => {
     const all = links();
@@ -106,6 +118,7 @@ function keys(article, uid, studies, signal) {
       const study = studies.find(({ attributes }) => text(attributes, TAG.studyUid) === here());
       return study ? toggleMark(study.attributes) : false;
     },
+    s: shareAll,
     Escape: () => { location.hash = '#/'; },
     '?': showHelp,
   }, signal);

@@ -1,13 +1,16 @@
 // Which language, and how it writes sentences, numbers, dates and ages.
 
 import { WORDS as LIST_WORDS } from './words-list.js';
+import { WORDS as SHARE_WORDS } from './words-share.js';
 import { WORDS as PAGE_WORDS } from './words.js';
 
 const KEPT = 'language';
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
 const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
 
-const WORDS = { en: { ...PAGE_WORDS.en, ...LIST_WORDS.en }, zh: { ...PAGE_WORDS.zh, ...LIST_WORDS.zh } };
+const WORDS = {
+  en: { ...PAGE_WORDS.en, ...LIST_WORDS.en, ...SHARE_WORDS.en }, zh: { ...PAGE_WORDS.zh, ...LIST_WORDS.zh, ...SHARE_WORDS.zh },
+};
 
 let spoken = first();
 let formats = {};

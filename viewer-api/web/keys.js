@@ -5,7 +5,7 @@ import { t } from './i18n.js';
 
 const LISTED = [
   ['/', 'keySearch'], ['j k ↓ ↑', 'keyMove'], ['PgDn PgUp Home End', 'keyFar'], ['Enter', 'keyOpen'], ['o', 'keyViewer'],
-  ['c', 'keyMark'], ['h', 'keyHistory'], ['n', 'keyNew'], ['Esc', 'keyBack'], ['?', 'keyHelp'],
+  ['c', 'keyMark'], ['h', 'keyHistory'], ['s', 'keyShare'], ['n', 'keyNew'], ['Esc', 'keyBack'], ['?', 'keyHelp'],
 ];
 
 /** Whether a key goes into something that takes text. */

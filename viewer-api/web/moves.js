@@ -3,6 +3,7 @@
 import { openMarkedOr, toggleMark } from './compare.js';
 import { TAG, text } from './dicom.js';
 import { onKeys, showHelp } from './keys.js';
+import { shareStudy } from './share.js';
 
 /** Binds a worklist's mouse and keys; `keep` is told of the active row before the page is left. */
 export function moves(list, { keep }) {
@@ -23,6 +24,7 @@ export function moves(list, { keep }) {
     if (!element) return;
     if (!event.target.closest('.mark')) table.go(Number(element.dataset.number));
     keep(table.active);
+    if (event.target.closest('.give')) shareStudy(uid(), row().attributes, signal);
     // Links go by themselves, and a text that is being marked opens nothing.
     if (!event.target.closest('a, button') && getSelection().isCollapsed) go('studies');
   });
@@ -38,6 +40,7 @@ export function moves(list, { keep }) {
     h: () => go('history'),
     o: () => (uid() ? openMarkedOr(uid()) : false),
     c: () => row() && toggleMark(row().attributes),
+    s: () => { if (uid()) shareStudy(uid(), row().attributes, signal); },
     n: () => (list.fresh > 0 ? list.ask({ again: false }) : false),
     '/': () => {
       list.searchBox.focus();

@@ -80,7 +80,7 @@ export function availabilityMark(word) {
   return el('span', { class: `how-mark ${known}`, title: t(`${known}Means`) }, el('span', { class: 'dot', 'aria-hidden': 'true' }), t(known));
 }
 
-/** History, mark and full viewer; the keyboard has a key for each, so they take no turn of the tabulator. */
+/** History, mark, sharing and full viewer; the keyboard has a key for each, so they take no turn of the tabulator. */
 export function actions(attributes, uid) {
   const name = shownName(attributes);
   const mark = (event) => {
@@ -90,6 +90,7 @@ export function actions(attributes, uid) {
   return [
     el('a', { class: 'act', tabindex: '-1', href: `#/history/${encodeURIComponent(uid)}`, title: t('history'), 'aria-label': `${t('history')}: ${name}` }, icon('history')),
     el('button', { type: 'button', class: 'act mark', tabindex: '-1', title: t('mark'), 'aria-label': `${t('mark')}: ${name}`, 'aria-pressed': String(isMarked(uid)), on: { click: mark } }, icon('beside')),
+    el('button', { type: 'button', class: 'act give', tabindex: '-1', title: t('shareWith'), 'aria-label': `${t('shareWith')}: ${name}` }, icon('share')),
     hasViewer() && el('a', { class: 'act', tabindex: '-1', href: viewerAddress([uid], modalities(attributes)), target: '_blank', rel: 'noopener noreferrer', title: t('openViewer'), 'aria-label': `${t('openViewer')}: ${name} (${t('opensNew')})` }, icon('open')),
   ];
 }

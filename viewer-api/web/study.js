@@ -10,6 +10,7 @@ import { onKeys, showHelp } from './keys.js';
 import { badges, thumbnail } from './picture.js';
 import { allDisconnected, onRegion } from './region.js';
 import { nameParts } from './names.js';
+import { shareStudy } from './share.js';
 import { stage } from './stage.js';
 import { forgetPictures, stepsOf } from './steps.js';
 import { contents, holderChips, patientFacts } from './study-parts.js';
@@ -34,7 +35,7 @@ export function study(uid, { signal }) {
   load(article, uid, signal);
   onKeys({
     Escape: () => { location.hash = '#/'; }, h: () => { location.hash = `#/history/${encodeURIComponent(uid)}`; },
-    o: () => openMarkedOr(uid), '?': showHelp,
+    o: () => openMarkedOr(uid), s: () => shareStudy(uid, null, signal), '?': showHelp,
   }, signal);
   return article;
 }
@@ -92,14 +93,15 @@ function band(it, uid) {
     el('a', { class: 'button back', href: '#/' }, icon('back'), el('span', { class: 'wide' }, t('back'))),
     row && el('div', { class: 'band-who' }, el('h1', { tabindex: '-1' }, ...nameParts(row)), el('span', { class: 'sub' }, patientFacts(row))),
     row && el('div', { class: 'band-what' }, el('span', {}, badges(modalities(row)), ` ${facts}`), holderChips(it.held, it.signal)),
-    ...further(uid, row),
+    ...further(uid, row, it?.signal),
   );
 }
 
 /** What else there is to do with the study. */
-function further(uid, row) {
+function further(uid, row, signal) {
   return [
     el('a', { class: 'button past', href: `#/history/${encodeURIComponent(uid)}` }, icon('history'), el('span', { class: 'wide' }, t('history'))),
+    row && el('button', { type: 'button', class: 'button share-button', on: { click: () => shareStudy(uid, row, signal) } }, icon('share'), el('span', { class: 'wide' }, t('share'))),
     hasViewer() && el(
       'a',
       { class: 'button primary viewer', href: viewerAddress([uid], row ? modalities(row) : []), target: '_blank', rel: 'noopener noreferrer' },

@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "the answer to a command")]
 
 use crate::{config::Config, state::StateDir, state::write_new, wiring};
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use catalog::Link;
 use clap::{Args, Subcommand};
 use daemon::now_ms;
@@ -117,8 +117,11 @@ async fn make(links: &StudyLinks, operator: &Principal, create: Create) -> Resul
         openings: create.openings,
         note: create.note.clone(),
     };
+    // before there is a link that nobody could be told of
+    for path in [&create.qr_svg, &create.qr_png, &create.slip].into_iter().flatten().filter(|path| path.exists()) {
+        bail!("{} is there already", path.display());
+    }
     let made = links.make(operator, wanted).await?;
-    write(&create, &made)?;
     if create.json {
         let (shlink, shlink_page) = (&made.shlink, made.shlink_page());
         let told = serde_json::json!({
@@ -128,19 +131,19 @@ async fn make(links: &StudyLinks, operator: &Principal, create: Create) -> Resul
     } else {
         println!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));
     }
-    Ok(())
+    write(&create, &made)
 }
 
 fn write(create: &Create, made: &Made) -> Result<()> {
     if let Some(path) = &create.qr_svg {
-        write_new(path, &study_links::svg(&made.url)?)?;
+        write_new(path, study_links::svg(&made.url)?)?;
     }
     if let Some(path) = &create.qr_png {
-        std::fs::write(path, study_links::png(&made.url)?).context("the code cannot be written")?;
+        write_new(path, &study_links::png(&made.url)?)?;
     }
     if let Some(path) = &create.slip {
         let with_pin = if create.pin_on_slip { WithPin::Printed } else { WithPin::Apart };
-        write_new(path, &study_links::slip(made, with_pin)?)?;
+        write_new(path, study_links::slip(made, with_pin)?)?;
     }
     Ok(())
 }

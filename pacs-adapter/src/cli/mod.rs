@@ -2,6 +2,7 @@
 
 mod import;
 mod join;
+mod link;
 
 use crate::{config::Config, serve};
 use anyhow::Result;
@@ -44,6 +45,11 @@ enum Command {
         /// The folder or file.
         path: PathBuf,
     },
+    /// Study links for patients, to studies that this hospital holds; the hub makes them.
+    Link {
+        #[command(subcommand)]
+        command: link::Command,
+    },
 }
 
 /// Runs the program with these arguments, the first being its name.
@@ -70,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             // it has ended above, without a runtime or a configuration
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
+            Command::Link { command } => link::run(&config, command).await,
         }
     })
 }

@@ -20,8 +20,8 @@ use anyhow::Result;
 pub use door::Door;
 use federation::tls;
 pub use filling::Batch;
-use report::Report;
-use server::Orthanc;
+pub use report::{Better, Report};
+pub use server::{Orthanc, installed};
 use std::path::Path;
 use tokio::runtime::Runtime;
 
@@ -48,7 +48,7 @@ impl Sides<'_> {
 
 /// Runs the part.
 pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
-    let Some(program) = server::installed() else {
+    let Some(program) = installed() else {
         println!("\nBeside Orthanc: left out, the packages orthanc and orthanc-dicomweb are not installed");
         return Ok(());
     };
@@ -67,6 +67,10 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     searches::measure(&sides, &mut report)?;
     transfers::measure(&sides, &mut report)?;
     pictures::measure(&sides, &mut report)?;
-    report.print(&orthanc.version, sizes);
+    report.print(&format!(
+        "Beside {} with its DICOMweb plugin (no TLS; the hub: mutual TLS, hospital beside it): {} studies, medians of {} \
+         rounds in turns",
+        orthanc.version, sizes.studies, sizes.rounds
+    ));
     Ok(())
 }

@@ -17,7 +17,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Makes a region in a folder, and a machine that may see all of it.
+    /// Makes a region in a folder, and a machine that may see all of it. OHIF has its listener, once it is installed.
     pub fn init(root: &Path) -> Result<Self> {
         let mut config = hub::Config { dir: root.join("hub"), region: "Bench region".into(), ..Default::default() };
         let (federation, web, metrics) = (free_port()?, free_port()?, free_port()?);
@@ -27,6 +27,8 @@ impl Hub {
         config.links.public = links.to_string();
         config.public.federation = federation.to_string();
         config.public.web = web.to_string();
+        let viewer = free_port()?;
+        config.viewer = hub::config::Viewer { listen: Some(viewer), public: viewer.to_string() };
         let file = root.join("hub.toml");
         std::fs::write(&file, toml::to_string(&config)?)?;
         command("hub", &file, &["init"])?;

@@ -14,6 +14,7 @@ mod lost;
 mod pages;
 mod pictures;
 mod provider;
+mod sharing;
 mod shlinks;
 mod stores;
 mod viewer;

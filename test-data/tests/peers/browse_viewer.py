@@ -11,10 +11,8 @@ import pathlib
 import sys
 import time
 
-from playwright.sync_api import sync_playwright
+from browser import chromium, sign_in, user_of
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 PATIENCE_MS = 60_000
 # shades and whether any is a colour, of every canvas that shows an image
 DRAWN = """() => {
@@ -40,7 +38,7 @@ class Reader:
     """One browser with a session of its own, and what went wrong in it."""
 
     def __init__(self, browser, ready, pictures, language):
-        self.base, self.users, self.pictures = ready["hub"]["viewer"].rstrip("/"), ready["users"], pictures
+        self.base, self.ready, self.pictures = ready["hub"]["viewer"].rstrip("/"), ready, pictures
         self.language, self.wrong = language, []
         context = browser.new_context(ignore_https_errors=True, locale=language, viewport={"width": 1366, "height": 850})
         self.page = context.new_page()
@@ -65,11 +63,7 @@ class Reader:
             self.wrong.append(what)
 
     def sign_in(self, role):
-        user = next(user for user in self.users if user["role"] == role)
-        self.page.wait_for_selector("input[name=password]")
-        self.page.fill("input[name=name]", user["name"])
-        self.page.fill("input[name=password]", user["password"])
-        self.page.click("button[type=submit]")
+        sign_in(self.page, user_of(self.ready, role))
 
     def drawn(self, what, begun, condition="drawn.shades > 12"):
         self.page.wait_for_function(f"() => {{ const drawn = ({DRAWN})(); return {condition}; }}", timeout=PATIENCE_MS)
@@ -160,8 +154,7 @@ def main():
     ready, studies = json.loads(options.ready.read_text()), json.loads(options.studies)
     options.pictures.mkdir(parents=True, exist_ok=True)
     wrong = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         reader = Reader(browser, ready, options.pictures, "en-GB")
         reader.ct(studies["ct"])
         reader.beside_ct()
@@ -175,7 +168,6 @@ def main():
         operator.refused(studies["ct"])
         for one in (reader, chinese, operator):
             wrong += [f"{one.language}: {what}" for what in one.wrong]
-        browser.close()
     print("\n".join(dict.fromkeys(wrong)) or "the viewer is as it should be")
     sys.exit(1 if wrong else 0)
 

@@ -4,7 +4,8 @@ use axum::{extract::Request, http::HeaderValue, middleware::Next, response::Resp
 
 /// The page's own files, pictures from memory, and nothing else of anybody's.
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
-                                 connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                                 connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+                                 frame-ancestors 'none'";
 
 const HEADERS: [(&str, &str); 7] = [
     ("content-security-policy", POLICY),

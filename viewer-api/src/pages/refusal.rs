@@ -56,6 +56,7 @@ impl Refusal {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::Malformed => (StatusCode::BAD_REQUEST, "malformed"),
             Self::Archive(error) => told_of(error.kind()),
+            Self::Links(study_links::Error::TwoPersons) => (StatusCode::BAD_REQUEST, "two-persons"),
             Self::Links(error) => told_of(error.kind()),
         }
     }

@@ -41,8 +41,9 @@ fn view() -> Allowed {
     Allowed::View
 }
 
-/// 201 with `{link, url, pin, qr_svg, qr_png, slip}`: the PNG in base64, the slip as a page of HTML. `shlink` is the same link
-/// for standard readers, `shlink_page` the address of the page with it, and `shlink_qr_svg` the latter's code.
+/// 201 with `{link, subjects, url, pin, qr_svg, qr_png, slip}`: what the link is about in the words of a slip, the PNG in
+/// base64, the slip as a page of HTML. `shlink` is the same link for standard readers,
+/// `shlink_page` the page's address with it, `shlink_qr_svg` the latter's code.
 pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request) -> Result<Response, Refusal> {
     let who = asker.somebody()?;
     body::refuse_foreign(&request)?;
@@ -71,6 +72,7 @@ fn answer(app: &App, made: &Made, with_pin: WithPin) -> Result<serde_json::Value
     let slip = study_links::slip(made, with_pin)?;
     Ok(json!({
         "link": told::link(&made.link, (app.clock)()),
+        "subjects": made.subjects.iter().map(told::subject).collect::<Vec<_>>(),
         "url": made.url,
         "pin": made.pin,
         "shlink": made.shlink,

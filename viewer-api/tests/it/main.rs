@@ -4,9 +4,15 @@
 #[cfg(test)]
 mod hub;
 #[cfg(test)]
+mod linked;
+#[cfg(test)]
+mod links;
+#[cfg(test)]
 mod listener;
 #[cfg(test)]
 mod search;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod store;
 #[cfg(test)]

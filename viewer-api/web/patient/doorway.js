@@ -20,7 +20,10 @@ export function pinView({ isAgain, opened, ended, again, signal }) {
     event.preventDefault();
     tryPin(parts, { opened, ended, signal });
   });
-  requestAnimationFrame(() => field.input.focus());
+  requestAnimationFrame(() => {
+    field.input.focus();
+    performance.mark('pin-asked');
+  });
   return light(again, el('h1', { tabindex: '-1' }, t('pinTitle')), el('p', {}, t('pinIntro')), form);
 }
 

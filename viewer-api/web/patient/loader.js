@@ -31,6 +31,11 @@ export function isQuick() {
   return mean_ms < 110;
 }
 
+/** Milliseconds from one picture to the next when as many as may be are on their way. */
+export function pace_ms() {
+  return mean_ms / MOST;
+}
+
 /** A picture that is here; `undefined` when it is not. */
 export function bitmapOf(address) {
   return decoded.get(address);

@@ -87,6 +87,7 @@ function showStudy(uid) {
 
 /** Opens a study, so that the browser's own way back leads to the list. */
 function goTo(uid) {
+  performance.mark('study-asked');
   history.pushState({ view: 'study', uid }, '', location.pathname);
   showStudy(uid);
 }

@@ -12,7 +12,7 @@ export async function saveImage(pane, type, signal) {
   const window = stack.askedWindow ? `?${asked(stack.askedWindow).slice(1)}` : '';
   const response = await answered(`${stack.frames.address(stack.index)}${window}`, { headers: { Accept: type }, signal });
   const blob = await readingOn(response.blob());
-  const filter = pane.canvas.style.filter;
+  const filter = pane.filter;
   hand(filter ? await filtered(blob, filter, type) : blob, `image-${stack.index + 1}.${ENDINGS[type]}`);
 }
 

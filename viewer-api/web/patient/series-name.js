@@ -6,9 +6,9 @@ const OWN_NAMES = { key_images: 'keyImages', report: 'report', document: 'docume
 
 /** Of a series: its description, or what it is and its number. */
 export function seriesName(series) {
-  if (series.kind === 'key_images') return t('keyImages');
-  if (series.description) return series.description;
-  const kind = series.kind in OWN_NAMES ? t(OWN_NAMES[series.kind]) : modality(series.modality);
+  if (series.description && series.kind !== 'key_images') return series.description;
+  if (series.kind in OWN_NAMES) return t(OWN_NAMES[series.kind]);
+  const kind = modality(series.modality);
   return [kind || t('image'), series.bodyPart, series.number === null ? '' : number(series.number)].filter(Boolean).join(' ');
 }
 

@@ -34,7 +34,7 @@ export function toolbar(act) {
     invert.show('invert', 'invert', act.pane()?.isInverted);
     play.show(act.isPlaying() ? 'pause' : 'play', act.isPlaying() ? 'pausePlay' : 'play', act.isPlaying());
     play.button.disabled = !act.pane() || (act.pane().stack.isWhole && act.pane().stack.count < 2);
-    compare.show('compare', act.isComparing() ? 'compareEnd' : 'compare', act.isComparing());
+    compare.show('compare', 'compare', act.isComparing());
     compare.button.hidden = !act.canCompare();
     keepingFocus(extras, () => fill(extras, ...extrasOf(act)));
   };

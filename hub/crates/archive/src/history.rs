@@ -1,16 +1,13 @@
 //! A person's studies across hospitals, with why each is taken to be of that person.
 
-use crate::{
-    archive::Archive,
-    availability::Availability,
-    error::Error,
-    same_person::{Basis, Record, Script, script},
-};
+use crate::{archive::Archive, availability::Availability, error::Error};
 use access_control::{Permit, Search};
 use audit_log::{Event, What};
 use catalog::Match;
 use imaging_domain::{
-    DataSet, Include, Key, Level, Matching, PersonName, Principal, Query, StudyUid, Tag, attribute, tags,
+    DataSet, Include, Key, Level, Matching, PersonName, Principal, Query, StudyUid, Tag, attribute,
+    same_person::{Basis, Record, Script, script},
+    tags,
 };
 use std::{cmp::Reverse, collections::HashSet};
 

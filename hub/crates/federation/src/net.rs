@@ -11,7 +11,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::TlsConnector;
@@ -20,6 +20,8 @@ use tokio_rustls::TlsConnector;
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most bytes of an answer that is read whole.
 const MAX_ANSWER: usize = 16 << 20;
+/// The most bytes of a refusal that are read.
+const MAX_REFUSAL: usize = 4 << 10;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
@@ -94,10 +96,12 @@ impl Line {
         in_time(async {
             // the last answer may have been read before the connection's task noticed that it can take another request
             self.sender.ready().await.map_err(broken)?;
-            let response = success(self.sender.send_request(request).await.map_err(broken)?)?;
+            let response = success(self.sender.send_request(request).await.map_err(broken)?).await?;
             let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
             let body = body.map_err(Error::connection("read the answer"))?.to_bytes();
-            serde_json::from_slice(&body).map_err(|_| Error::Answer("no JSON of ours".into()))
+            // 204 says nothing
+            let body = if body.is_empty() { &b"null"[..] } else { &body };
+            serde_json::from_slice(body).map_err(|_| Error::Answer("no JSON of ours".into()))
         })
         .await
     }
@@ -117,7 +121,7 @@ impl Line {
             self.sender.ready().await.map_err(broken)?;
             let response = self.sender.send_request(request).await.map_err(broken)?;
             if response.status().as_u16() != 101 {
-                success(response)?;
+                success(response).await?;
                 return Err(Error::Answer("without switching protocols".into()));
             }
             hyper::upgrade::on(response).await.map_err(broken)
@@ -155,12 +159,27 @@ fn broken(error: hyper::Error) -> Error {
     Error::connection("talk to the hub")(error.into())
 }
 
-fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Error> {
+async fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Error> {
     match response.status().as_u16() {
         200..=299 => Ok(response),
         401 | 403 => Err(Error::Refused),
-        status => Err(Error::Answer(format!("with status {status}"))),
+        status => match word(response).await {
+            Some(word) => Err(Error::Answer(format!("with status {status}: {word}"))),
+            None => Err(Error::Answer(format!("with status {status}"))),
+        },
     }
+}
+
+/// The word of a refusal, where the peer gave one (`{"error": "not-found"}`); anything else than a word is not repeated.
+async fn word(response: Response<Incoming>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        error: String,
+    }
+    let body = Limited::new(response.into_body(), MAX_REFUSAL).collect().await.ok()?.to_bytes();
+    let Refusal { error } = serde_json::from_slice(&body).ok()?;
+    let is_word = error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    is_word.then_some(error)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod matching;
 mod patient;
 mod principal;
 mod query;
+pub mod same_person;
 mod site;
 pub mod transfer_syntax;
 mod uid;

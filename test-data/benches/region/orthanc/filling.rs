@@ -1,6 +1,6 @@
 //! The same instances for both, by C-STORE.
 
-use super::{Door, Sides, server};
+use super::{Door, Orthanc, Sides};
 use crate::region::Adapter;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value as Json;
@@ -131,7 +131,7 @@ pub fn batches(sides: &Sides<'_>) -> Vec<Batch> {
 
 /// Sends them and waits until the hub's index has them.
 pub fn fill(sides: &Sides<'_>, orthanc: SocketAddr, adapter: SocketAddr) -> Result<()> {
-    for (address, title) in [(orthanc, server::AE_TITLE), (adapter, Adapter::AE_TITLE)] {
+    for (address, title) in [(orthanc, Orthanc::AE_TITLE), (adapter, Adapter::AE_TITLE)] {
         let peer = Peer::new(address, "BENCH", title);
         for batch in batches(sides) {
             sides.runtime.block_on(send(&peer, batch))?;

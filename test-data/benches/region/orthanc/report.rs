@@ -1,6 +1,6 @@
 //! The table.
 
-use crate::{figures::median, sizes::Sizes, table};
+use crate::{figures::median, table};
 
 /// Which figure is the better one.
 #[derive(Clone, Copy)]
@@ -28,14 +28,9 @@ impl Report {
         self.rows.push([what.into(), unit.into(), figure(orthanc), figure(hub), format!("{ahead:.1}x")]);
     }
 
-    /// Prints all.
-    pub fn print(&self, version: &str, sizes: &Sizes) {
-        let title = format!(
-            "Beside {version} with its DICOMweb plugin (no TLS; the hub: mutual TLS, hospital beside it): {} studies, \
-             medians of {} rounds in turns",
-            sizes.studies, sizes.rounds
-        );
-        table::print(&title, ["what", "unit", "Orthanc", "hub", "hub ahead"], &self.rows);
+    /// Prints all below a title.
+    pub fn print(&self, title: &str) {
+        table::print(title, ["what", "unit", "Orthanc", "hub", "hub ahead"], &self.rows);
     }
 }
 

@@ -12,8 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Its AE title.
-pub const AE_TITLE: &str = "ORTHANC";
 /// Where Debian has the program and the plugin.
 const PROGRAM: &str = "/usr/sbin/Orthanc";
 const PLUGIN: &str = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
@@ -37,6 +35,9 @@ pub struct Orthanc {
 }
 
 impl Orthanc {
+    /// Its application entity title.
+    pub const AE_TITLE: &str = "ORTHANC";
+
     /// Starts it in a folder and waits until it listens.
     pub fn start(program: &Path, place: &Path) -> Result<Self> {
         let (http, dimse) = (free_port()?, free_port()?);
@@ -45,7 +46,7 @@ impl Orthanc {
         // everything else is as Orthanc has it by default
         let settings = json!({
             "StorageDirectory": store, "IndexDirectory": store, "Plugins": [PLUGIN],
-            "HttpPort": http.port(), "DicomPort": dimse.port(), "DicomAet": AE_TITLE,
+            "HttpPort": http.port(), "DicomPort": dimse.port(), "DicomAet": Self::AE_TITLE,
             "DicomWeb": { "Enable": true, "Root": "/dicom-web/" },
         });
         let file = place.join("orthanc.json");

@@ -15,6 +15,9 @@ pub enum Error {
     /// No link can be made as asked.
     #[error("{0}")]
     Invalid(&'static str),
+    /// The studies are not surely of one person; a link opens one person's.
+    #[error("the studies are not of one person")]
+    TwoPersons,
     /// The link opens nothing: it is unknown, ended, taken back or used up. One word for all.
     #[error("the link is not valid")]
     NotValid,
@@ -41,7 +44,7 @@ impl Error {
         match self {
             Self::Denied(error) => error.kind(),
             Self::NotFound(_) | Self::NotValid => ErrorKind::NotFound,
-            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::TwoPersons => ErrorKind::Invalid,
             Self::WrongPin { .. } => ErrorKind::Forbidden,
             Self::Catalog(error) => error.kind(),
             Self::Audit(error) => error.kind(),

@@ -4,10 +4,10 @@ use crate::{
     StudyLinks,
     error::Error,
     pin, shlink,
-    subject::{Subject, is_same_person},
+    subject::{Subject, are_of_one_person},
 };
 use access_control::{Object, Overview, Permit, Search, Share, Token, decide};
-use audit_log::{Event, What};
+use audit_log::{Event, Outcome, What};
 use catalog::{Link, Match};
 use imaging_domain::{
     Allowed, Include, Key, Level, LinkId, Matching, Principal, Query, SiteId, StudyUid, attribute, tags,
@@ -27,7 +27,8 @@ const TRIES: u32 = 5;
 const MAX_NOTE: usize = 500;
 /// The most openings that can be asked for.
 const MAX_OPENINGS: u32 = 10_000;
-const DAY_MS: i64 = 24 * 3600 * 1000;
+/// One day.
+pub(crate) const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// A link that somebody wants. No `Debug`: the note may name a patient.
 #[derive(Clone)]
@@ -64,15 +65,14 @@ impl StudyLinks {
     /// Makes a link. A hospital makes links to studies that it holds.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::NotFound`] when a study is not there; [`Error::Invalid`] when the studies are not of one
-    /// person, or what was asked for is out of its range.
+    /// [`Error::Denied`]; [`Error::NotFound`] when a study is not there; [`Error::TwoPersons`]; [`Error::Invalid`] when what
+    /// was asked for is out of its range.
     pub async fn make(&self, who: &Principal, wanted: Wanted) -> Result<Made, Error> {
         let (days, studies) = checked(&wanted)?;
+        let permit = self.may_share(who, What::LinkMade).await?;
         let found = self.found(who, &studies).await?;
-        if let Some((first, rest)) = found.split_first()
-            && rest.iter().any(|other| !is_same_person(first, other))
-        {
-            return Err(Error::Invalid("the studies are not of one person"));
+        if !are_of_one_person(&found) {
+            return Err(Error::TwoPersons);
         }
         let names = self.hospitals().await?;
         let subjects = found.iter().map(|one| Subject::of(one, &names)).collect();
@@ -95,7 +95,6 @@ impl StudyLinks {
         let (pepper, id, typed) = (self.pepper.clone(), link.id.clone(), pin.clone());
         let pin_hash = spawn_blocking(move || pepper.hash(&id, &typed)).await.map_err(|_| Error::Stopping)?;
         self.note_down(What::LinkMade, who, &link).await?;
-        let permit = self.may_share(who)?;
         let second = shlink::Secrets::generate();
         let secrets = second.kept((token.digest(), pin_hash), &self.pepper, &link.id, &pin);
         self.links.put_link(&permit, link.clone(), secrets).await?;
@@ -112,8 +111,15 @@ impl StudyLinks {
         Ok(self.look(who, studies).await?.iter().map(|one| Subject::of(one, &names)).collect())
     }
 
-    pub(crate) fn may_share(&self, who: &Principal) -> Result<Permit<Share>, Error> {
-        Ok(decide::<Share>(who, Object::Region)?)
+    /// The permit; who is refused is written down.
+    pub(crate) async fn may_share(&self, who: &Principal, what: What) -> Result<Permit<Share>, Error> {
+        match decide::<Share>(who, Object::Region) {
+            Ok(permit) => Ok(permit),
+            Err(denied) => {
+                self.audit.record(Event::new(what, who).outcome(Outcome::Denied)).await?;
+                Err(denied.into())
+            }
+        }
     }
 
     /// One event for each study, before anything is done.

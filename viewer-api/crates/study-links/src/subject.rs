@@ -1,7 +1,11 @@
 //! What a link is about, in words: whose studies, of which hospital and day.
 
 use catalog::Match;
-use imaging_domain::{DataSet, PersonName, SiteId, StudyUid, folded, tags};
+use imaging_domain::{
+    PersonName, SiteId, StudyUid,
+    same_person::{Basis, Record},
+    tags,
+};
 use std::collections::HashMap;
 
 /// One study of a link, as a slip of paper names it. `Debug` shows its identifier alone.
@@ -28,6 +32,15 @@ impl std::fmt::Debug for Subject {
 }
 
 impl Subject {
+    /// The patient's name as a reader expects it: the characters first, the letters beside.
+    pub fn patient_name(&self) -> String {
+        let plain = |group: &str, between: &str| {
+            group.split('^').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+        };
+        let both = [plain(&self.patient.ideographic, ""), plain(&self.patient.alphabetic, " ")];
+        both.into_iter().filter(|form| !form.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
     pub(crate) fn of(found: &Match, names: &HashMap<SiteId, String>) -> Self {
         let text = |tag| found.attributes.text(tag).unwrap_or_default().to_owned();
         let site = found.sites.first();
@@ -43,24 +56,19 @@ impl Subject {
     }
 }
 
-/// Whether two records are of one person, so that one link may open both: the same Patient ID at the same issuer or
-/// hospital, or the same name, birth date and sex. A link that opens another person's study cannot be called back from
-/// memory, so what is missing counts as different.
-pub(crate) fn is_same_person(one: &Match, other: &Match) -> bool {
-    let text = |of: &DataSet, tag| folded(of.text(tag).unwrap_or_default());
-    let same = |tag| {
-        let value = text(&one.attributes, tag);
-        !value.is_empty() && value == text(&other.attributes, tag)
-    };
-    let one_house = same(tags::ISSUER_OF_PATIENT_ID) || one.sites.iter().any(|site| other.sites.contains(site));
-    (same(tags::PATIENT_ID) && one_house)
-        || (same(tags::PATIENT_NAME) && same(tags::PATIENT_BIRTH_DATE) && same(tags::PATIENT_SEX))
+/// Whether all of these are of the person of the first, by the rule of histories, so that one link may open them. A link
+/// that opens another person's study cannot be called back from memory: what is only similar is not enough.
+pub(crate) fn are_of_one_person(found: &[Match]) -> bool {
+    let mut records = found.iter().map(|one| Record::of(&one.attributes, &one.sites));
+    let Some(first) = records.next() else { return true };
+    let others: Vec<Record> = records.collect();
+    first.bases(&others).iter().all(|basis| matches!(basis, Some(Basis::SameId | Basis::SameName)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imaging_domain::VR;
+    use imaging_domain::{DataSet, VR};
 
     fn record(site: &str, [id, name, born, sex]: [&str; 4]) -> Match {
         let mut attributes = DataSet::new();
@@ -73,12 +81,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_written_in_both_scripts() {
+        let named = |name| Subject::of(&record("a", ["1", name, "", ""]), &HashMap::new()).patient_name();
+        assert_eq!(named("Wang^Fang=王^芳"), "王芳 · Wang Fang");
+        assert_eq!(named("Wang^Fang"), "Wang Fang");
+        assert_eq!(named(""), "");
+    }
+
+    #[test]
     fn one_link_is_of_one_person() {
         let this = record("a", ["1", "WANG^FANG", "19610203", "F"]);
-        assert!(is_same_person(&this, &record("a", ["1", "", "", ""])), "the hospital's own number");
-        assert!(!is_same_person(&this, &record("b", ["1", "", "", ""])), "another hospital's");
-        assert!(is_same_person(&this, &record("b", ["7", "Wang^Fang", "19610203", "F"])));
-        assert!(!is_same_person(&this, &record("b", ["7", "WANG^FANG", "19610204", "F"])));
-        assert!(!is_same_person(&record("a", [""; 4]), &record("a", [""; 4])), "nothing is known of either");
+        let fits = |other: Match| are_of_one_person(&[this.clone(), other]);
+        assert!(fits(record("a", ["1", "", "", ""])), "the hospital's own number");
+        assert!(!fits(record("b", ["1", "", "", ""])), "another hospital's");
+        assert!(fits(record("b", ["7", "Wang^Fang", "19610203", "F"])));
+        assert!(!fits(record("b", ["7", "WANG^FANG", "19610204", "F"])));
+        assert!(!fits(record("a", ["1", "WANG^FANG", "19610204", "F"])), "one number, another birth date");
+        assert!(!are_of_one_person(&[record("a", [""; 4]), record("a", [""; 4])]), "nothing is known of either");
+        assert!(are_of_one_person(&[record("a", [""; 4])]), "one study is of one person");
     }
 }

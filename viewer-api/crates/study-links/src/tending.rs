@@ -3,7 +3,7 @@
 use crate::{
     StudyLinks,
     error::Error,
-    making::{days, owner},
+    making::{DAY_MS, days, owner},
 };
 use access_control::{Permit, Share};
 use audit_log::What;
@@ -20,7 +20,7 @@ impl StudyLinks {
     /// # Errors
     /// [`Error::Denied`], or what the index says.
     pub async fn list(&self, who: &Principal, study: Option<&StudyUid>) -> Result<Vec<Link>, Error> {
-        let permit = self.may_share(who)?;
+        let permit = self.may_share(who, What::Query).await?;
         let own = matches!(who, Principal::Site(_)).then(|| owner(who));
         let filter = LinkFilter { owner: own, study: study.cloned() };
         Ok(self.links.links(&permit, &filter, MAX_LISTED).await?)
@@ -31,19 +31,22 @@ impl StudyLinks {
     /// # Errors
     /// [`Error::NotFound`] when there is none, or it is not the asker's to know.
     pub async fn history(&self, who: &Principal, id: &LinkId) -> Result<(Link, Vec<LinkEvent>), Error> {
-        let (permit, link) = self.own(who, id).await?;
+        let (permit, link) = self.own(who, id, What::Query).await?;
         let events = self.links.link_events(&permit, id, MAX_LISTED).await?;
         Ok((link, events))
     }
 
-    /// Lets a link last so many days from now.
+    /// Lets a link last so many days from now. What was taken back stays so.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] for too many days.
+    /// [`Error::NotFound`]; [`Error::Invalid`] for too many days or a link that was taken back.
     pub async fn extend(&self, who: &Principal, id: &LinkId, more_days: u32) -> Result<Link, Error> {
-        let (permit, mut link) = self.own(who, id).await?;
-        let now_ms = (self.clock)();
-        link.expires_ms = now_ms + i64::from(days(more_days)?) * 24 * 3600 * 1000;
+        let days = days(more_days)?;
+        let (permit, mut link) = self.own(who, id, What::LinkExtended).await?;
+        if link.revoked_ms.is_some() {
+            return Err(Error::Invalid("a link that was taken back stays so"));
+        }
+        link.expires_ms = (self.clock)() + i64::from(days) * DAY_MS;
         self.note_down(What::LinkExtended, who, &link).await?;
         self.links.extend_link(&permit, id, link.expires_ms).await?;
         self.note(id, LinkStep::Extended, None).await?;
@@ -55,7 +58,7 @@ impl StudyLinks {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn revoke(&self, who: &Principal, id: &LinkId) -> Result<(), Error> {
-        let (permit, link) = self.own(who, id).await?;
+        let (permit, link) = self.own(who, id, What::LinkRevoked).await?;
         if link.revoked_ms.is_some() {
             return Ok(());
         }
@@ -69,8 +72,8 @@ impl StudyLinks {
         Ok(self.links.note_link_event(id, event).await?)
     }
 
-    async fn own(&self, who: &Principal, id: &LinkId) -> Result<(Permit<Share>, Link), Error> {
-        let permit = self.may_share(who)?;
+    async fn own(&self, who: &Principal, id: &LinkId, what: What) -> Result<(Permit<Share>, Link), Error> {
+        let permit = self.may_share(who, what).await?;
         let link = self.links.link(&permit, id).await?;
         let mine = |link: &Link| !matches!(who, Principal::Site(_)) || link.owner == owner(who);
         let link = link.filter(mine).ok_or(Error::NotFound("link"))?;

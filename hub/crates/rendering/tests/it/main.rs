@@ -4,6 +4,7 @@ mod caged;
 mod colours;
 mod encoded;
 mod graphics;
+mod lossy;
 mod made;
 mod manifest;
 mod overlays;

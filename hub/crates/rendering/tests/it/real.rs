@@ -1,5 +1,6 @@
 //! Real files as this room gets them: attributes, transfer syntax and the bytes of the first frame.
 
+use dicom_core::Tag;
 use dicom_object::{DefaultDicomObject, InMemDicomObject, OpenFileOptions, file::ReadPreamble};
 use imaging_domain::{DataSet, VR, Value, tags};
 use std::{
@@ -11,8 +12,7 @@ type Read = dicom_object::mem::InMemElement;
 
 /// The folder of test files, if it is there.
 pub fn cases() -> Option<PathBuf> {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").exists()).expect("a workspace");
+    let root = root();
     let given = std::env::var_os("DICOM_CASES").map_or("../shared/dicom".into(), PathBuf::from);
     // A worktree lies one folder deeper than the project.
     let places = [root.join(&given), root.join("..").join(&given)];
@@ -25,6 +25,29 @@ pub fn cases() -> Option<PathBuf> {
     found
 }
 
+/// What the manifest says of each file.
+pub fn manifest(folder: &Path) -> Vec<serde_json::Value> {
+    let manifest = std::fs::File::open(folder.join("manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_reader(std::io::BufReader::new(manifest)).expect("JSON");
+    manifest["files"].as_array().expect("files").clone()
+}
+
+/// The peers' interpreter (`PEERS_PYTHON`, or the project's own environment) and a script of theirs, if they are there.
+pub fn peer(script: &str) -> Option<(PathBuf, PathBuf)> {
+    let root = root();
+    let python = std::env::var_os("PEERS_PYTHON").map_or_else(|| root.join(".venv/bin/python"), PathBuf::from);
+    if !python.exists() {
+        eprintln!("left out: {} is not here", python.display());
+        return None;
+    }
+    Some((python, root.join("test-data/tests/peers").join(script)))
+}
+
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().find(|folder| folder.join("Cargo.lock").exists()).expect("a workspace").to_owned()
+}
+
 /// A file's image: attributes, transfer syntax, bytes of frame 0.
 pub struct File {
     pub attributes: DataSet,
@@ -34,7 +57,8 @@ pub struct File {
 
 /// Reads a file; `None` when the reader of the tests cannot.
 pub fn open(path: &Path) -> Option<File> {
-    let options = || OpenFileOptions::new().read_preamble(ReadPreamble::Auto);
+    // what comes after the pixels is no element in some files
+    let options = || OpenFileOptions::new().read_preamble(ReadPreamble::Auto).read_until(Tag(0x7FE0, 0x0011));
     let object = options().open_file(path).ok().or_else(|| options().from_reader(&repaired(path)?[..]).ok())?;
     let transfer_syntax = object.meta().transfer_syntax().to_owned();
     let big = transfer_syntax == "1.2.840.10008.1.2.2";

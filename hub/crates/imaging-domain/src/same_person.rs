@@ -4,7 +4,7 @@
 //! reasons only, the reason is told, and what nearly fits is shown apart. Nothing is derived from derived things: each
 //! record is compared with the one that was opened.
 
-use imaging_domain::{DataSet, PersonName, SiteId, Tag, folded, tags};
+use crate::{DataSet, PersonName, SiteId, Tag, folded, tags};
 
 /// Why a record is shown beside the one that was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,21 +31,26 @@ impl Basis {
     }
 }
 
-/// What of a record is compared.
+/// What of a record is compared. No `Debug`: it is about a patient.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Record {
-    pub(crate) id: String,
-    pub(crate) issuer: String,
-    pub(crate) birth_date: String,
-    pub(crate) sex: String,
+pub struct Record {
+    /// Patient ID.
+    pub id: String,
+    /// Issuer of Patient ID.
+    pub issuer: String,
+    /// Patient's Birth Date.
+    pub birth_date: String,
+    /// Patient's Sex.
+    pub sex: String,
     /// Names by script (PS3.5 6.2.1.2), folded: alphabetic, ideographic, phonetic; empty where there is none.
-    pub(crate) names: [String; 3],
-    pub(crate) sites: Vec<SiteId>,
+    pub names: [String; 3],
+    /// The hospitals that hold it.
+    pub sites: Vec<SiteId>,
 }
 
 impl Record {
     /// Reads a study's attributes.
-    pub(crate) fn of(attributes: &DataSet, sites: &[SiteId]) -> Self {
+    pub fn of(attributes: &DataSet, sites: &[SiteId]) -> Self {
         let text = |tag: Tag| attributes.text(tag).unwrap_or_default().trim().to_owned();
         let name = PersonName::parse(attributes.text(tags::PATIENT_NAME).unwrap_or_default());
         Self {
@@ -60,7 +65,7 @@ impl Record {
 
     /// Why each of these belongs beside this one; `None` for those that do not. Who fits two persons by name (twins whose
     /// names differ in one script only) is brought together with neither.
-    pub(crate) fn bases(&self, others: &[Self]) -> Vec<Option<Basis>> {
+    pub fn bases(&self, others: &[Self]) -> Vec<Option<Basis>> {
         let bases: Vec<Option<Basis>> = others.iter().map(|other| self.basis(other)).collect();
         let similar = || others.iter().zip(&bases).filter(|(_, basis)| **basis == Some(Basis::Similar));
         let is_of_another = |one: &Self| similar().any(|(other, _)| other.basis(one) == Some(Basis::SameName));
@@ -109,16 +114,21 @@ fn by_script(name: &str) -> String {
     if script(&name) == Script::Latin { name } else { name.replace(' ', "") }
 }
 
+/// What a name is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Script {
+pub enum Script {
+    /// Ideographs, with Kana among them or without.
     Han,
+    /// Japanese syllables alone.
     Kana,
+    /// Korean.
     Hangul,
+    /// Letters, and whatever is none of the others.
     Latin,
 }
 
 /// The script of a name by its characters; Kana with Han among them is Han.
-pub(crate) fn script(name: &str) -> Script {
+pub fn script(name: &str) -> Script {
     let any =
         |ranges: &[(char, char)]| name.chars().any(|c| ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)));
     if any(&[('\u{3400}', '\u{9fff}'), ('\u{f900}', '\u{faff}'), ('\u{20000}', '\u{3ffff}')]) {

@@ -1,0 +1,169 @@
+//! The first image in OHIF: the hub's own viewer beside the same OHIF over Orthanc's DICOMweb, in Chromium, in turns.
+//!
+//! Three studies of the generated region, the largest CT, MR and ultrasound. OHIF's files and its configuration are those that
+//! the hub serves; for Orthanc a little server gives them and passes DICOMweb on, without TLS and without a sign-in. At the hub
+//! the sign-in is done before; its images are at a hospital whose adapter runs beside it until somebody asked for them.
+//!
+//! Needs npm, the peers' Python packages (`.venv`, or `PEERS_PYTHON`) and Debian's chromium, orthanc and orthanc-dicomweb.
+
+mod site;
+
+use crate::{
+    children::command_given,
+    orthanc::{Better, Door, Orthanc, Report, installed},
+    region::{Adapter, Hub},
+    sizes::Sizes,
+};
+use anyhow::{Context, Result, ensure};
+use federation::tls;
+use hub::state::StateDir;
+use serde_json::{Value, json};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+use test_data::{
+    generator,
+    sender::{Association, Peer, ProposedContext, Source},
+};
+use tokio::runtime::Runtime;
+
+/// Hospitals of the generated region whose studies are sent.
+const SITES: usize = 3;
+/// Times that each study is opened at each.
+const ROUNDS: usize = 5;
+const MODALITIES: [&str; 3] = ["CT", "MR", "US"];
+const DICOM_JSON: &str = "application/dicom+json";
+const NAME: &str = "bench";
+const PASSWORD: &str = "only of this bench";
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A study to open.
+struct Study {
+    modality: &'static str,
+    uid: String,
+    images: u64,
+}
+
+/// Runs the part.
+pub fn run(_: &Sizes, place: &Path) -> Result<()> {
+    let Some(program) = installed() else {
+        println!("\nThe first image in OHIF: left out, the packages orthanc and orthanc-dicomweb are not installed");
+        return Ok(());
+    };
+    let runtime = Runtime::new()?;
+    let orthanc = Orthanc::start(&program, place)?;
+    let mut hub = Hub::init(place)?;
+    let file = place.join("hub.toml");
+    command_given("hub", &file, &["viewer", "install"], "")?;
+    command_given("hub", &file, &["user", "add", NAME, "--role", "radiologist"], &format!("{PASSWORD}\n"))?;
+    hub.start()?;
+    let adapter = Adapter::start(place, &hub)?;
+    let files = files(&place.join("data"))?;
+    runtime.block_on(send(&Peer::new(orthanc.dimse, "BENCH", Orthanc::AE_TITLE), &files))?;
+    runtime.block_on(send(&Peer::new(adapter.dimse, "BENCH", Adapter::AE_TITLE), &files))?;
+    let door = Door::mutual("hub", hub.config.listen.federation, "/dicomweb", tls::mutual_client(&hub.credentials()?)?);
+    let last = runtime.block_on(files.last().context("no files")?.meta())?;
+    runtime.block_on(known(&door, last.sop_instance.as_str()))?;
+    let studies: Vec<Study> =
+        MODALITIES.iter().map(|modality| runtime.block_on(largest(&door, modality))).collect::<Result<_>>()?;
+    let dist = hub::viewer::installed(&StateDir::at(&hub.config.dir)).context("the viewer is not installed")?;
+    let beside = runtime.block_on(site::start(&dist, orthanc.http))?;
+    let found = measure(&studies, beside, &hub.config.viewer.public)?;
+    print(&studies, &found, &orthanc.version)
+}
+
+/// The generated region's files.
+fn files(data: &Path) -> Result<Vec<Source>> {
+    generator::write_region(data, SITES)?;
+    let mut files = vec![];
+    for number in 1..=SITES {
+        for entry in std::fs::read_dir(data.join(format!("hospital-{number:02}/inbox")))? {
+            files.push(entry?.path());
+        }
+    }
+    files.sort();
+    Ok(files.into_iter().map(Source::Path).collect())
+}
+
+/// Sends each file in an association of its own: their kinds are many and their number is small.
+async fn send(peer: &Peer, files: &[Source]) -> Result<()> {
+    for file in files {
+        let meta = file.meta().await?;
+        let mut association = Association::open(peer, &[ProposedContext::of(&meta)]).await?;
+        let status = association.store_source(file, &meta).await?.context("a context is refused")?;
+        ensure!(status.is_done(), "an instance was refused");
+        association.release().await?;
+    }
+    Ok(())
+}
+
+/// Waits until the hub's index has an instance; the feed keeps the order.
+async fn known(hub: &Door, instance: &str) -> Result<()> {
+    let begun = Instant::now();
+    while ask(hub, &format!("/instances?SOPInstanceUID={instance}")).await?.is_empty() {
+        ensure!(begun.elapsed() < PATIENCE, "the hub does not learn of the instances");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+async fn largest(hub: &Door, modality: &'static str) -> Result<Study> {
+    let found = ask(hub, &format!("/studies?ModalitiesInStudy={modality}&includefield=00201208")).await?;
+    let studies = found.iter().filter_map(|study| {
+        let images = study["00201208"]["Value"][0].as_u64()?;
+        Some(Study { modality, uid: study["0020000D"]["Value"][0].as_str()?.to_owned(), images })
+    });
+    studies.max_by_key(|study| study.images).with_context(|| format!("the region has no {modality}"))
+}
+
+async fn ask(hub: &Door, path: &str) -> Result<Vec<Value>> {
+    let body = hub.dial().await?.body(path, DICOM_JSON).await?;
+    if body.is_empty() { Ok(vec![]) } else { Ok(serde_json::from_slice(&body)?) }
+}
+
+/// Milliseconds of each opening, by study and side.
+fn measure(studies: &[Study], orthanc: SocketAddr, hub: &str) -> Result<Value> {
+    let opened: serde_json::Map<String, Value> =
+        studies.iter().map(|study| (study.modality.to_owned(), json!(study.uid))).collect();
+    let plan = json!({
+        "sides": [
+            { "name": "Orthanc", "base": format!("http://{orthanc}/"), "user": null },
+            { "name": "hub", "base": format!("https://{hub}/"), "user": { "name": NAME, "password": PASSWORD } },
+        ],
+        "studies": opened,
+        "rounds": ROUNDS,
+    });
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let python = std::env::var_os("PEERS_PYTHON").map_or_else(|| root.join(".venv/bin/python"), PathBuf::from);
+    let mut command = Command::new(python);
+    command.arg(root.join("test-data/tests/peers/measure_viewer.py")).arg("--plan").arg(plan.to_string());
+    let ran = command.stderr(Stdio::inherit()).output()?;
+    ensure!(ran.status.success(), "OHIF could not be measured");
+    Ok(serde_json::from_slice(&ran.stdout)?)
+}
+
+fn print(studies: &[Study], found: &Value, version: &str) -> Result<()> {
+    let mut report = Report::default();
+    for study in studies {
+        let what = format!("first image in OHIF, {} study of {} images", study.modality, study.images);
+        let sides = ["Orthanc", "hub"].map(|side| serde_json::from_value(found[study.modality][side].clone()));
+        let [orthanc, hub] = sides;
+        let times: [Vec<f64>; 2] = [orthanc?, hub?];
+        report.row(
+            &format!("{what}, opened first"),
+            "ms",
+            Better::Lower,
+            times.each_ref().map(|all| all[..1].to_vec()),
+        );
+        report.row(&what, "ms", Better::Lower, times);
+    }
+    report.print(&format!(
+        "OHIF {} beside {version} (no TLS, no sign-in; the hub: TLS, signed in, hospital beside it), empty browser cache: \
+         medians of {ROUNDS} in turns",
+        hub::viewer::VERSION
+    ));
+    Ok(())
+}

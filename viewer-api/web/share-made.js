@@ -1,0 +1,60 @@
+// A link that was just made: its address, its PIN, its code, and the slip. They live in this dialog and nowhere else.
+
+import { el, fill } from './dom.js';
+import { moment, t } from './i18n.js';
+import { printSlip } from './slip.js';
+
+/** What the patient is given, until the signal; `again` begins another link. */
+export function made(answer, { pinOnSlip, again, signal }) {
+  const code = URL.createObjectURL(png(answer.qr_png));
+  signal.addEventListener('abort', () => URL.revokeObjectURL(code));
+  const address = el('input', { type: 'text', readonly: true, value: answer.url, spellcheck: 'false', on: { focus: () => address.select() } });
+  const said = el('p', { class: 'sub', role: 'status' });
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(answer.url);
+      said.textContent = t('shareCopied');
+    } catch {
+      address.focus();
+      said.textContent = t('shareCopyFailed');
+    }
+  };
+  const print = () => printSlip(answer, { code, pinOnSlip, signal });
+  return el(
+    'div',
+    { class: 'share-made' },
+    el('p', { class: 'stale' }, t('shareOnce')),
+    el(
+      'div',
+      { class: 'share-secrets' },
+      el('img', { class: 'share-code', src: code, alt: t('shareQr'), width: '200', height: '200' }),
+      el(
+        'div',
+        { class: 'share-texts' },
+        el('label', { class: 'field' }, el('span', {}, t('shareAddress')), el('span', { class: 'share-address' }, address, el('button', { type: 'button', on: { click: copy } }, t('shareCopy')))),
+        said,
+        el('p', { class: 'share-pin' }, el('span', { class: 'sub' }, t('sharePinLabel')), ' ', digits(answer.pin)),
+        !pinOnSlip && el('p', { class: 'sub' }, t('sharePinHint')),
+        el('p', { class: 'sub' }, t('shareUntil', { when: moment(answer.link.expires_ms) })),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'share-do' },
+      el('button', { type: 'button', class: 'primary', on: { click: print } }, t('sharePrint')),
+      el('button', { type: 'button', on: { click: again } }, t('shareAnother')),
+    ),
+  );
+}
+
+/** In two halves for the eye; read out as digits. */
+function digits(pin) {
+  const halves = el('strong', { 'aria-hidden': 'true' });
+  fill(halves, el('span', {}, pin.slice(0, 3)), el('span', {}, pin.slice(3)));
+  return el('span', { class: 'share-digits' }, halves, el('span', { class: 'heard' }, [...pin].join(' ')));
+}
+
+function png(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: 'image/png' });
+}
