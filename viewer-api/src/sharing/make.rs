@@ -42,7 +42,8 @@ fn view() -> Allowed {
 }
 
 /// 201 with `{link, subjects, url, pin, qr_svg, qr_png, slip}`: what the link is about in the words of a slip, the PNG in
-/// base64, the slip as a page of HTML.
+/// base64, the slip as a page of HTML. `shlink` is the same link for standard readers,
+/// `shlink_page` the page's address with it, `shlink_qr_svg` the latter's code.
 pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request) -> Result<Response, Refusal> {
     let who = asker.somebody()?;
     body::refuse_foreign(&request)?;
@@ -64,12 +65,17 @@ pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request)
 fn answer(app: &App, made: &Made, with_pin: WithPin) -> Result<serde_json::Value, Refusal> {
     let svg = study_links::svg(&made.url)?;
     let png = STANDARD.encode(study_links::png(&made.url)?);
+    let shlink_page = made.shlink_page();
+    let shlink_svg = shlink_page.as_deref().map(study_links::svg).transpose()?;
     let slip = study_links::slip(made, with_pin)?;
     Ok(json!({
         "link": told::link(&made.link, (app.clock)()),
         "subjects": made.subjects.iter().map(told::subject).collect::<Vec<_>>(),
         "url": made.url,
         "pin": made.pin,
+        "shlink": made.shlink,
+        "shlink_page": shlink_page,
+        "shlink_qr_svg": shlink_svg,
         "qr_svg": svg,
         "qr_png": png,
         "slip": slip,
