@@ -176,6 +176,20 @@ class Patient:
             page.wait_for_timeout(300)
             if (at() - before) * (down - across) <= 0:
                 self.wrong.append(f"a swipe goes from {before} to {at()}")
+        self.pinch(wire, x, y)
+
+    def pinch(self, wire, x, y):
+        """Two fingers that part enlarge; a button shows the whole image again."""
+        fingers = lambda apart: [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
+        wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers(20)})
+        for apart in range(24, 80, 8):
+            wire.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": fingers(apart)})
+        wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        self.page.wait_for_selector(".whole:not([hidden])")
+        self.sharp()
+        self.check("enlarged")
+        self.page.tap(".whole")
+        self.page.wait_for_selector(".whole", state="hidden")
 
     def tools(self):
         page = self.page
@@ -189,9 +203,12 @@ class Patient:
         if page.evaluate(look) == before:
             self.wrong.append("a preset changes nothing")
         self.check("presets")
+        if not self.is_phone:
+            self.drag()
         page.click("[data-tool=contrast]")
         page.click("[data-tool=invert]")
         page.wait_for_selector("canvas[style*=invert]")
+        self.save()
         page.click("[data-tool=invert]")
         page.keyboard.press("+")
         page.wait_for_selector(".whole:not([hidden])")
@@ -207,6 +224,33 @@ class Patient:
         self.check("compare")
         page.click("[data-tool=compare]")
 
+    def save(self):
+        page = self.page
+        page.locator(".study-bar .bar-button").last.click()
+        for kind, start in (("JPEG", b"\xff\xd8"), ("PNG", b"\x89PNG")):
+            with page.expect_download() as saved:
+                page.click(f".sheet .row-button:has-text('{kind}')")
+            if not pathlib.Path(saved.value.path()).read_bytes().startswith(start):
+                self.wrong.append(f"what is saved is no {kind}")
+            if self.options.pictures:
+                saved.value.save_as(self.options.pictures / f"saved-{self.name}-{saved.value.suggested_filename}")
+        page.keyboard.press("Escape")
+
+    def drag(self):
+        """A drag changes the window at once, and the server is asked for it afterwards."""
+        page, box = self.page, self.page.locator(".stage").bounding_box()
+        asked = []
+        page.on("request", lambda request: asked.append(request.url) if "window=" in request.url else None)
+        page.mouse.move(box["x"] + 200, box["y"] + 200)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 260, box["y"] + 230, steps=4)
+        page.wait_for_selector("canvas[style*=contrast]")
+        page.mouse.up()
+        page.wait_for_timeout(900)
+        is_asked = page.evaluate("document.querySelector('canvas').style.filter") == ""
+        if page.locator(".chip[aria-pressed=true]").count() > 0 or (is_asked and not asked):
+            self.wrong.append("a drag leaves the window as it was")
+
     def papers(self):
         for kind, awaited in (("report", ".report-text"), ("document", "a.open-document")):
             for series in [one for one in self.study()["series"] if one["kind"] == kind][:1]:
@@ -219,7 +263,7 @@ class Patient:
         page.locator(".study-bar .bar-button").last.click()
         page.wait_for_selector("dialog[open]")
         self.check("more")
-        if self.link["download"]:
+        if self.link["download"] and not self.options.slow:
             try:
                 with page.expect_download(timeout=60_000) as saved:
                     page.click(".sheet .download")

@@ -5,7 +5,7 @@ use crate::pages::{Asker, Refusal, body};
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -59,9 +59,7 @@ pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request)
     };
     let made = app.links.make(&who, wanted).await?;
     let body = answer(&app, &made, with_pin)?;
-    let mut response = (StatusCode::CREATED, Json(body)).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 fn answer(app: &App, made: &Made, with_pin: WithPin) -> Result<serde_json::Value, Refusal> {

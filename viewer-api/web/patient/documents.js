@@ -1,8 +1,7 @@
 // Documents (PDF) and reports (SR) to read.
 
-import { answered, isAbort, mayPass, pause, readingOn, waitBefore_ms } from './ask.js';
+import { answered, getJson, isAbort, mayPass, pause, readingOn, waitBefore_ms } from './ask.js';
 import { el, fill } from './dom.js';
-import { getJson } from './ask.js';
 import { instancePath, instancesOf } from './frames.js';
 import { drawing } from './icons.js';
 import { number, t } from './language.js';
@@ -14,7 +13,10 @@ export function documentView(study, series, signal) {
   const name = seriesName(series);
   const place = el('div', { class: 'papers' }, waiting());
   const first = { series: series.uid, uid: series.first.uid };
-  const show = (instances) => fill(place, ...instances.map((instance, i) => paper(study, series, instance, instances.length > 1 ? i + 1 : 0, signal)));
+  const show = (instances) => {
+    const numbered = (i) => (instances.length > 1 ? i + 1 : 0);
+    fill(place, ...instances.map((instance, i) => paper(study, series, instance, numbered(i), signal)));
+  };
   if (series.instances > 1) all(study, series, signal).then((rows) => show(rows.length > 0 ? rows : [first]), () => show([first]));
   else show([first]);
   return el('section', { class: 'reading', 'aria-label': name, tabindex: '0' }, place);

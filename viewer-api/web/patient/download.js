@@ -12,8 +12,10 @@ const MOST_BYTES = 200e6;
 /** The button, and how far it is. */
 export function downloadPart(study, signal) {
   const place = el('div', { class: 'download-state' });
-  const button = el('button', { type: 'button', class: 'row-button download', on: { click: () => begin(study, place, button, signal) } }, drawing('download'), t('downloadStudy'));
-  return el('div', { class: 'sheet-part' }, button, el('p', { class: 'hint' }, study.bytes > 0 ? `${t('downloadHint')} (${size(study.bytes)})` : t('downloadHint')), place);
+  const click = () => begin(study, place, button, signal);
+  const button = el('button', { type: 'button', class: 'row-button download', on: { click } }, drawing('download'), t('downloadStudy'));
+  const hint = study.bytes > 0 ? `${t('downloadHint')} (${size(study.bytes)})` : t('downloadHint');
+  return el('div', { class: 'sheet-part' }, button, el('p', { class: 'hint' }, hint), place);
 }
 
 function addressOf(study) {
@@ -65,7 +67,8 @@ async function through(study, place, stop) {
 function progress(place, expected, stop) {
   const bar = el('progress', { max: expected > 0 ? expected : null, value: expected > 0 ? '0' : null, 'aria-label': t('downloadTitle') });
   const words = el('span', {});
-  fill(place, bar, el('div', { class: 'download-words' }, words, el('button', { type: 'button', class: 'button', on: { click: stop } }, t('stop'))));
+  const button = el('button', { type: 'button', class: 'button', on: { click: stop } }, t('stop'));
+  fill(place, bar, el('div', { class: 'download-words' }, words, button));
   return (done_bytes) => {
     if (expected > 0) bar.value = Math.min(done_bytes, expected);
     const total = size(Math.max(expected, done_bytes));

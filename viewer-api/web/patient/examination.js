@@ -21,16 +21,21 @@ export function studyView({ link, study, go, who, notice, signal }) {
   const tools = toolbar(act);
   const series = rail(study, (chosen) => act.show(chosen), signal);
   act.draw = () => draw(state, tools, series);
-  const more = el('button', { type: 'button', class: 'bar-button', 'aria-haspopup': 'dialog', 'aria-label': t('more'), on: { click: () => openMore({ link, study, pane: act.pane(), go, signal }) } }, drawing('more'));
+  const openSheet = () => openMore({ link, study, pane: act.pane(), go, signal });
   const element = el(
     'div',
     { class: 'study' },
     el(
       'header',
       { class: 'study-bar' },
-      el('button', { type: 'button', class: 'bar-button', 'aria-label': t('back'), on: { click: go.home } }, drawing('back')),
-      el('div', { class: 'study-title' }, el('h1', { tabindex: '-1' }, studyName(study)), el('p', {}, [who, day(study.date), study.hospital].filter(Boolean).join(' · '))),
-      more,
+      barButton('back', go.home),
+      el(
+        'div',
+        { class: 'study-title' },
+        el('h1', { tabindex: '-1' }, studyName(study)),
+        el('p', {}, [who, day(study.date), study.hospital].filter(Boolean).join(' · ')),
+      ),
+      barButton('more', openSheet, { 'aria-haspopup': 'dialog' }),
     ),
     network(study, signal),
     el('main', { class: 'study-main' }, series.element, el('div', { class: 'viewing' }, places, tools.element)),
@@ -40,6 +45,10 @@ export function studyView({ link, study, go, who, notice, signal }) {
   signal.addEventListener('abort', () => state.playing?.abort());
   begin(study, act, places);
   return element;
+}
+
+function barButton(name, click, more = {}) {
+  return el('button', { type: 'button', class: 'bar-button', 'aria-label': t(name), on: { click }, ...more }, drawing(name));
 }
 
 /** Shows what a reader wants to see first. */

@@ -34,7 +34,8 @@ export function homeView({ link, notice, go, signal }) {
 
 /** The head of the light pages. */
 export function pageHead(again) {
-  return el('header', { class: 'head' }, el('span', { class: 'mark' }, drawing('lock')), el('span', { class: 'head-title' }, t('title')), languageChoice(again));
+  const title = el('span', { class: 'head-title' }, t('title'));
+  return el('header', { class: 'head' }, el('span', { class: 'mark' }, drawing('lock')), title, languageChoice(again));
 }
 
 /** Their foot: what the images are for. */
@@ -75,7 +76,11 @@ function card(link, study, hospitals, go, signal) {
       !study.available && el('p', { class: 'away' }, t('hospitalAway')),
     ),
     el('div', { class: 'faces', 'aria-hidden': 'true' }, ...inOrder(images).slice(0, FACES).map((series) => thumbnail(study.uid, series, signal))),
-    el('button', { type: 'button', class: 'button primary', 'aria-label': `${t('view')}: ${studyName(study)}, ${when}`, on: { click: () => go.study(study.uid) } }, t('view')),
+    el(
+      'button',
+      { type: 'button', class: 'button primary', 'aria-label': `${t('view')}: ${studyName(study)}, ${when}`, on: { click: () => go.study(study.uid) } },
+      t('view'),
+    ),
     link.download && downloadPart(study, signal),
   );
 }

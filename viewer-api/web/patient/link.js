@@ -73,12 +73,14 @@ export function watchLink(signal) {
     await answered('/s/api/alive', { signal, cache: 'no-store' }).catch(() => null); // `ended` is told by the answer.
   };
   let isAsking = false;
-  const timer = setInterval(async () => {
+  const turn = async () => {
     if (isAsking) return;
     isAsking = true;
     await ask();
     isAsking = false;
-  }, ALIVE_MS);
+  };
+  const timer = setInterval(turn, ALIVE_MS);
+  document.addEventListener('visibilitychange', turn, { signal });
   signal.addEventListener('abort', () => clearInterval(timer));
 }
 

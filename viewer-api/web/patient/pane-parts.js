@@ -12,6 +12,7 @@ export function paneParts(series, act) {
   const canvas = el('canvas', { role: 'img', 'aria-label': name });
   const told = el('p', { class: 'told', role: 'status' });
   const count = el('span', { class: 'count', 'aria-hidden': 'true' });
+  const heard = el('p', { class: 'heard', role: 'status' });
   const whole = el('button', { type: 'button', class: 'whole', hidden: true, on: { click: act.whole } }, drawing('whole'), t('fit'));
   const stage = el(
     'div',
@@ -20,6 +21,7 @@ export function paneParts(series, act) {
     el('span', { class: 'label', 'aria-hidden': 'true' }, name),
     count,
     told,
+    heard,
     whole,
   );
   const slider = el('input', { type: 'range', min: '1', max: '1', value: '1', 'aria-label': `${t('image')} (${name})` });
@@ -31,7 +33,7 @@ export function paneParts(series, act) {
   );
   const slide = el('div', { class: 'slide', hidden: true }, step('back', 'previousImage', -1), slider, step('next', 'nextImage', 1));
   const element = el('section', { class: 'pane', 'aria-label': name }, stage, slide);
-  return { element, stage, canvas, told, count, whole, slide, slider };
+  return { element, stage, canvas, told, heard, count, whole, slide, slider };
 }
 
 /** Writes where a stack is; `shown` is the frame on the stage. */
@@ -45,7 +47,9 @@ export function writePlace(parts, stack, shown) {
   parts.slider.value = String(stack.index + 1);
   const wanted = t('imageOf', place(stack.index));
   parts.slider.setAttribute('aria-valuetext', wanted);
-  if (stack.isResting) parts.canvas.setAttribute('aria-label', `${seriesName(stack.series)}, ${wanted}`);
+  if (!stack.isResting || stack.isPlaying) return;
+  parts.canvas.setAttribute('aria-label', `${seriesName(stack.series)}, ${wanted}`);
+  if (isStack) fillOnce(parts.heard, wanted);
 }
 
 /** What there is to be said of a picture that is not here, or not sharp. */

@@ -6,7 +6,7 @@ import { markOnce } from './marks.js';
 import { openStack } from './opening.js';
 import { fillOnce, paneParts, sentenceFor, writePlace } from './pane-parts.js';
 import { Stack } from './stack.js';
-import { dragged, filterBetween, levelsOf, madeWindow } from './windows.js';
+import { dragged, filterBetween, levelsBetween, levelsOf, madeWindow } from './windows.js';
 
 const STEP_PX = { least: 4, most: 26 }; // Of a drag, for one frame.
 const LATE_MS = 1200; // After that, a picture that has not come is waited for aloud.
@@ -15,7 +15,6 @@ const SAME_SHAPE = 0.03;
 export class Pane {
   place = new Place();
   isInverted = false;
-  filter = ''; // What the canvas does to its picture's colours.
   preset = 'presetStandard';
   #late = 0;
   #frame = 0;
@@ -27,12 +26,9 @@ export class Pane {
     signal.addEventListener('abort', () => this.stop.abort());
     this.signal = this.stop.signal;
     this.stack = new Stack(study, series, () => this.redraw(), this.signal);
-    this.parts = paneParts(series, {
-      whole: () => this.showWhole(), step: (by) => this.step(by), stepTo: (index) => this.#stepTo(index),
-    });
+    this.parts = paneParts(series, { whole: () => this.showWhole(), step: (by) => this.step(by), stepTo: (index) => this.#stepTo(index) });
     const { element, stage } = this.parts;
-    element.addEventListener('pointerdown', () => act.chosen(this), { capture: true });
-    element.addEventListener('focusin', () => act.chosen(this));
+    for (const name of ['pointerdown', 'focusin']) element.addEventListener(name, () => act.chosen(this), { capture: true });
     this.#listen(stage);
     const watcher = new ResizeObserver(() => this.#resized());
     watcher.observe(stage);
@@ -63,8 +59,8 @@ export class Pane {
   }
 
   get #size() {
-    const { stage } = this.parts;
-    return { width: Math.max(stage.clientWidth, 1), height: Math.max(stage.clientHeight, 1) };
+    const { clientWidth, clientHeight } = this.parts.stage;
+    return { width: Math.max(clientWidth, 1), height: Math.max(clientHeight, 1) };
   }
 
   get #image() {
@@ -82,9 +78,8 @@ export class Pane {
   }
 
   goTo(index) {
-    const has = this.stack.go(index);
-    if (has) this.redraw();
-    return has;
+    this.redraw();
+    return this.stack.go(index);
   }
 
   enlarge(factor, x = this.#size.width / 2, y = this.#size.height / 2) {
@@ -113,8 +108,9 @@ export class Pane {
   /** Changes the window by shares of the stage. */
   adjust(across, down) {
     this.stack.window = dragged(this.stack.window ?? this.stack.own, across, down);
-    this.preset = null;
     this.redraw();
+    if (this.preset === null) return;
+    this.preset = null;
     this.act.changed(this);
   }
 
@@ -137,8 +133,7 @@ export class Pane {
   }
 
   #resized() {
-    this.place.hold(this.#size, this.#image);
-    this.redraw();
+    this.pan(0, 0);
     this.#tellNeeds();
   }
 
@@ -166,8 +161,7 @@ export class Pane {
     }
     parts.element.classList.toggle('waiting', !isHere && !isLost);
     parts.whole.hidden = this.place.zoom < 1.01;
-    this.filter = this.#filterNow();
-    parts.canvas.style.filter = this.filter;
+    parts.canvas.style.filter = this.#filterNow();
     writePlace(parts, stack, best?.index ?? stack.index);
     this.#tell(best, isHere);
   }
@@ -175,6 +169,12 @@ export class Pane {
   #filterNow() {
     const drawn = this.#drawn?.window ?? this.stack.own;
     return filterBetween(drawn, this.stack.window ?? drawn, this.isInverted);
+  }
+
+  /** What the filter makes of each grey level of a picture that the server gives. */
+  levels() {
+    const given = this.stack.askedWindow ?? this.stack.own;
+    return levelsBetween(given, this.stack.window ?? given, this.isInverted);
   }
 
   #drawBest(best) {

@@ -14,13 +14,21 @@ export function rail(study, choose, signal) {
       'button',
       { type: 'button', class: 'series', disabled: series.kind === 'other', on: { click: () => choose(series) } },
       face(study, series, signal),
-      el('span', { class: 'series-words' }, el('span', { class: 'series-name' }, seriesName(series)), el('span', { class: 'series-holds' }, seriesHolds(series))),
+      el(
+        'span',
+        { class: 'series-words' },
+        el('span', { class: 'series-name' }, seriesName(series)),
+        el('span', { class: 'series-holds' }, seriesHolds(series)),
+      ),
     );
     buttons.set(series.uid, button);
     return el('li', {}, button);
   });
   const element = el('nav', { class: 'rail', 'aria-label': t('series') }, el('ul', {}, ...items));
+  let marked = '';
   const mark = (uids) => {
+    if (marked === uids.join()) return;
+    marked = uids.join();
     for (const [uid, button] of buttons) {
       const isShown = uids.includes(uid);
       if (isShown) button.setAttribute('aria-current', 'true');

@@ -27,7 +27,7 @@ export function toolbar(act) {
     'div',
     { class: 'tools-place' },
     extras,
-    el('div', { class: 'tools', role: 'toolbar', 'aria-label': t('tools') }, ...[...modes, invert, play, compare].map(({ button }) => button)),
+    el('div', { class: 'tools', role: 'group', 'aria-label': t('tools') }, ...[...modes, invert, play, compare].map(({ button }) => button)),
   );
   const draw = () => {
     modes.forEach(({ show }, i) => show(MODES[i], MODES[i], act.mode() === MODES[i]));

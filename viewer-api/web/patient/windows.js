@@ -60,6 +60,16 @@ export function filterBetween(drawn, wanted, isInverted) {
   return `contrast(${contrast.toFixed(4)}) brightness(${brightness.toFixed(4)}) ${inverted}`.trim();
 }
 
+/** The same as a table of 256 levels; null when nothing changes. */
+export function levelsBetween(drawn, wanted, isInverted) {
+  if (filterBetween(drawn, wanted, isInverted) === '') return null;
+  return Uint8ClampedArray.from({ length: 256 }, (_, level) => {
+    const value = drawn.center - drawn.width / 2 + (level / 255) * drawn.width;
+    const made = Math.min(Math.max(((value - wanted.center) / wanted.width + 0.5) * 255, 0), 255);
+    return Math.round(isInverted ? 255 - made : made);
+  });
+}
+
 /** The grey levels between which nearly everything of a picture lies. */
 export function levelsOf(bitmap) {
   const side = 96;

@@ -223,6 +223,11 @@ impl Walker {
         self.last_tag > tags::SOP_INSTANCE_UID || matches!(self.state, State::Ended)
     }
 
+    /// Whether pixel data was met.
+    pub fn has_pixels(&self) -> bool {
+        self.pixel_data.is_some()
+    }
+
     /// SOP Class UID and SOP Instance UID of the data set.
     pub fn identity(&self) -> (Option<&str>, Option<&str>) {
         let root = &self.stack[0].data;

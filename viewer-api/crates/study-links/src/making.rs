@@ -75,7 +75,8 @@ impl StudyLinks {
             return Err(Error::TwoPersons);
         }
         let names = self.hospitals().await?;
-        let subjects = found.iter().map(|one| Subject::of(one, &names)).collect();
+        let sharing = if let Principal::Site(site) = who { Some(site) } else { None };
+        let subjects = found.iter().map(|one| Subject::of(one, &names, sharing)).collect();
         let (token, name, now_ms) = (Token::generate(), Token::generate(), (self.clock)());
         let [a, b, c, d, e, f, g, h, ..] = *name.bytes();
         let link = Link {
@@ -108,7 +109,7 @@ impl StudyLinks {
     /// [`Error::Denied`], or what the index says.
     pub async fn subjects(&self, who: &Principal, studies: &[StudyUid]) -> Result<Vec<Subject>, Error> {
         let names = self.hospitals().await?;
-        Ok(self.look(who, studies).await?.iter().map(|one| Subject::of(one, &names)).collect())
+        Ok(self.look(who, studies).await?.iter().map(|one| Subject::of(one, &names, None)).collect())
     }
 
     /// The permit; who is refused is written down.

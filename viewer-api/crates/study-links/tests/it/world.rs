@@ -31,13 +31,16 @@ pub fn pass(ms: i64) {
 /// Number, hospital, then Patient ID, issuer, name, birth date.
 type Row<'a> = (u32, &'a str, [&'a str; 4]);
 
-/// Studies 1, 2 and 3 are Wang Fang's, the third at the other hospital; 4 is her twin's, 5 somebody's of her number there.
-const ROWS: [Row<'_>; 5] = [
+/// Studies 1, 2 and 3 are Wang Fang's, the third at the other hospital; 4 is her twin's, 5 somebody's of her number there;
+/// 6 is at both hospitals.
+const ROWS: [Row<'_>; 7] = [
     (1, "a", ["17", "", "Wang^Fang=王^芳", "19610203"]),
     (2, "a", ["17", "", "Wang^Fang", "19610203"]),
     (3, "b", ["B9", "", "王^芳", "19610203"]),
     (4, "a", ["18", "", "Wang^Min=王^敏", "19610203"]),
     (5, "b", ["17", "", "Li^Na=李^娜", "19880502"]),
+    (6, "a", ["21", "", "Zhao^Lei=赵^磊", "19700101"]),
+    (6, "b", ["21", "", "Zhao^Lei=赵^磊", "19700101"]),
 ];
 
 pub struct World {
