@@ -2,6 +2,7 @@
 
 use access_control::{Object, decide};
 use audit_log::{AuditLog, Line, Lines, Outcome, What};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use catalog::{Arrival, Config, LinkStep, Registry, Sqlite, StudyIndex};
 use imaging_domain::{
     Allowed, DataSet, Digest, Instance, InstanceUid, LinkId, Principal, Role, SeriesUid, SiteId, SopClassUid, StudyUid,
@@ -170,6 +171,14 @@ pub fn addr() -> IpAddr {
 /// What stands after the hash of the address.
 pub fn token(made: &Made) -> &str {
     made.url.strip_prefix("https://links.example/s#").unwrap()
+}
+
+/// What stands in the second form: the manifest's token and the key.
+pub fn payload(made: &Made) -> (String, String) {
+    let text = made.shlink.as_deref().unwrap().strip_prefix("shlink:/").unwrap();
+    let payload: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
+    let of = |member: &str| payload[member].as_str().unwrap().to_owned();
+    (of("url").strip_prefix("https://links.example/s/shl/").unwrap().to_owned(), of("key"))
 }
 
 /// Another PIN than the link's.
