@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Files by the reason for which an import refused them.
-fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
+pub fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
     let said = run(crate::world::program("adapter").arg("--config").arg(config).arg("import").arg(folder));
     eprintln!("import: {}", said.lines().last().unwrap_or_default());

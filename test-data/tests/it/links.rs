@@ -1,7 +1,7 @@
 //! Study links, as patients and their browsers use them.
 
 use crate::{
-    cases::{import, plan},
+    cases::{import, region},
     world::{Demo, cases, hub, peer_script, program, run, write_json},
 };
 use serde_json::{Value, json};
@@ -40,12 +40,7 @@ fn open_all(demo: &Demo, links: Vec<Value>, zips: Option<&Path>) -> String {
 #[test]
 fn every_shared_study_opens_or_says_why_not() {
     let Some(cases) = cases() else { return };
-    let demo = Demo::start(&["--data", &cases.join("region").to_string_lossy()]);
-    let copies = demo.dir.join("copies");
-    let manifest = cases.join("manifest.json").to_string_lossy().into_owned();
-    plan(&cases, &copies, "cases", &["--manifest", &manifest, "--skip", "region"]);
-    import(&demo, 1, &copies);
-    crate::known::wait(&demo);
+    let (demo, _) = region(&cases, |_| vec![]);
     let studies = studies(&demo);
     assert!(studies.len() > 50, "{}", studies.len());
     let links = studies.iter().map(|study| link(&demo, study, &[])).collect();
