@@ -19,13 +19,15 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Admission, DicomwebConfig, Federation, Limits};
+use viewer_api::{Admission, DicomwebConfig, Federation, Limits, Recorder};
 
 /// How long open requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// Runs the hub.
 pub async fn run(config: Config, parent: Parent) -> Result<()> {
+    // before anything that counts is begun
+    let recorder = Recorder::install().context("metrics cannot be recorded")?;
     let hub = Arc::new(wiring::assemble(&config, "hub")?);
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     hub.audit.record(Event::new(What::Start, &Principal::Service("hub"))).await?;
@@ -33,7 +35,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
     people::listen(&hub, &config, &credentials, &tasks, &stop).await?;
     links::listen(&hub, &config, &credentials, &tasks, &stop).await?;
-    listen_metrics(&hub, &config, &tasks, &stop).await?;
+    listen_metrics(&hub, &config, recorder, &tasks, &stop).await?;
     jobs::start(&hub, &config, &tasks, &stop);
     info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
     daemon::signal(parent).await;
@@ -88,9 +90,14 @@ async fn listen_federation(
     Ok(())
 }
 
-async fn listen_metrics(hub: &Hub, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) -> Result<()> {
-    let router =
-        viewer_api::metrics_router(hub.archive.clone(), hub.intake.clone()).context("metrics cannot be recorded")?;
+async fn listen_metrics(
+    hub: &Hub,
+    config: &Config,
+    recorder: Recorder,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let router = viewer_api::metrics_router(hub.archive.clone(), hub.intake.clone(), recorder);
     let listener = bind(config.listen.metrics).await?;
     tasks.spawn(viewer_api::serve(listener, None, router, nobody_yet, Limits::default(), stop.clone()));
     Ok(())

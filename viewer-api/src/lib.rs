@@ -21,7 +21,7 @@ mod viewer;
 
 pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, description_router, router as dicomweb_router};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
-pub use crate::metrics::metrics_router;
+pub use crate::metrics::{Recorder, metrics_router};
 pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};

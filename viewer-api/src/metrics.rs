@@ -15,17 +15,27 @@ const SCRAPER: Principal = Principal::Service("metrics");
 struct App {
     archive: Archive,
     intake: Intake,
-    handle: PrometheusHandle,
+    recorder: Recorder,
 }
 
-/// `/health` and `/metrics`. To be called once in a process, because there is one recorder.
-///
-/// # Errors
-/// When the process has a recorder already.
-pub fn metrics_router(archive: Archive, intake: Intake) -> Result<Router, BuildError> {
-    let handle = PrometheusBuilder::new().install_recorder()?;
+/// What was counted since it was made.
+#[derive(Clone)]
+pub struct Recorder(PrometheusHandle);
+
+impl Recorder {
+    /// Counts from now on: to be made before anything that counts, once in a process.
+    ///
+    /// # Errors
+    /// When the process has a recorder already.
+    pub fn install() -> Result<Self, BuildError> {
+        Ok(Self(PrometheusBuilder::new().install_recorder()?))
+    }
+}
+
+/// `/health` and `/metrics`.
+pub fn metrics_router(archive: Archive, intake: Intake, recorder: Recorder) -> Router {
     let routes = Router::new().route("/health", get(health)).route("/metrics", get(metrics));
-    Ok(routes.with_state(App { archive, intake, handle }))
+    routes.with_state(App { archive, intake, recorder })
 }
 
 /// Says that the index answers.
@@ -47,5 +57,5 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
         gauge!("hub_site_instances", "site" => name.clone()).set(summary.instances as f64);
         gauge!("hub_site_backlog", "site" => name).set(backlog as f64);
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.handle.render()))
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.0.render()))
 }

@@ -10,7 +10,7 @@ const USUAL = 8;
 
 /** The panel over what is asked; `change` gets what differs. It is drawn once and told of changes by `show`. */
 export function filters({ asked, change, signal }) {
-  const panel = el('details', { class: 'filters', open: window.matchMedia('(min-width: 64rem)').matches });
+  const panel = el('details', { class: 'filters', open: window.matchMedia('(min-width: 75rem)').matches });
   const parts = { dates: el('div', {}), modalities: el('div', {}), sites: el('div', {}), fields: el('div', {}) };
   let now = asked;
   let allModalities = false;

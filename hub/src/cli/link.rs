@@ -60,7 +60,7 @@ pub(super) struct Create {
     /// What you want to remember.
     #[arg(long, default_value = "")]
     note: String,
-    /// Print JSON: url, pin, id.
+    /// Print JSON: id, url, pin, and the link for standard readers: shlink, shlink_page.
     #[arg(long)]
     json: bool,
     /// Write the QR code there, as SVG.
@@ -123,7 +123,10 @@ async fn make(links: &StudyLinks, operator: &Principal, create: Create) -> Resul
     }
     let made = links.make(operator, wanted).await?;
     if create.json {
-        let told = serde_json::json!({ "id": made.link.id, "url": made.url, "pin": made.pin });
+        let (shlink, shlink_page) = (&made.shlink, made.shlink_page());
+        let told = serde_json::json!({
+            "id": made.link.id, "url": made.url, "pin": made.pin, "shlink": shlink, "shlink_page": shlink_page,
+        });
         println!("{told}");
     } else {
         println!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));

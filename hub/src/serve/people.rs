@@ -55,16 +55,17 @@ pub(super) async fn listen(
         open(address, signed_in(files)).await?;
         info!(viewer = %address, "viewer is up");
     }
-    let web = signed_in(viewer_api::pages_router(backing.clone(), pages(&config.public.web)));
+    // links are made on our own pages; other people's code at the viewer's origin has no need to
+    let links = Router::new().nest("/api", viewer_api::sharing_router(hub.links.clone(), now_ms));
+    let web = signed_in(links.merge(viewer_api::pages_router(backing.clone(), pages(&config.public.web))));
     open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
 }
 
 /// Pages with what stands beside them, for whoever has a session.
 fn signed_in(hub: &Hub, backing: &PagesBacking, routes: &DicomwebConfig, pages: Router) -> Router {
     let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
-    let links = viewer_api::sharing_router(hub.links.clone(), now_ms);
     let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
-    let known = Router::new().nest("/dicomweb", routes).nest("/api", links).merge(pages).layer(identify);
+    let known = Router::new().nest("/dicomweb", routes).merge(pages).layer(identify);
     known.merge(viewer_api::description_router())
 }
 

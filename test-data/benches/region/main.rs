@@ -13,6 +13,7 @@
 
 mod children;
 mod figures;
+mod fill;
 mod links;
 mod machine;
 mod memory;

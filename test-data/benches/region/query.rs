@@ -4,11 +4,12 @@
 //! takes, and one sync of the disk. Questions of five kinds come in turn, each with another value.
 
 mod ask;
-pub mod fill;
 mod kind;
+pub mod studies;
 
 use crate::{
     figures::{median, percentile_ms},
+    fill::{Filled, fill},
     region::Hub,
     sizes::Sizes,
     table,
@@ -17,6 +18,7 @@ use anyhow::Result;
 use ask::Times;
 use kind::KINDS;
 use std::{fs::File, io::Write, path::Path, time::Instant};
+use studies::STUDIES;
 use tokio::runtime::Runtime;
 
 /// Connections at once, besides one.
@@ -36,7 +38,7 @@ struct Round {
 pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     let mut hub = Hub::init(place)?;
     let runtime = Runtime::new()?;
-    let filled = runtime.block_on(fill::fill(&hub.config, sizes.studies))?;
+    let filled = runtime.block_on(fill(&hub.config, STUDIES, sizes.studies))?;
     hub.start()?;
     let inside = runtime.block_on(async { ask::Inside::open(&hub.config) })?;
     let outside = ask::Outside::new(&hub.config, &hub.credentials()?)?;
@@ -74,7 +76,7 @@ fn sync_ms(place: &Path, sizes: &Sizes) -> Result<[f64; 2]> {
     Ok([percentile_ms(&mut times, 0.5), percentile_ms(&mut times, 0.99)])
 }
 
-fn print(sizes: &Sizes, filled: &fill::Filled, rounds: &mut [Round]) {
+fn print(sizes: &Sizes, filled: &Filled, rounds: &mut [Round]) {
     let mut rows = vec![];
     for (number, kind) in KINDS.iter().enumerate() {
         let mut figure = |way: usize| {

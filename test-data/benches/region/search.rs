@@ -4,11 +4,11 @@
 //! The index alone, and the DICOMweb router in this process, which also decides, writes the audit log to the disk and
 //! makes the JSON.
 
-mod fill;
 mod kinds;
 mod people;
+mod studies;
 
-use crate::{figures::percentile_ms, sizes::Sizes, table};
+use crate::{figures::percentile_ms, fill::fill, sizes::Sizes, table};
 use access_control::{Object, Permit, Search, decide};
 use anyhow::{Result, ensure};
 use axum::{Router, body::Body, http::Request};
@@ -23,6 +23,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use studies::STUDIES;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use viewer_api::DicomwebConfig;
@@ -54,7 +55,7 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     std::fs::write(&file, toml::to_string(&config)?)?;
     crate::children::command("hub", &file, &["init"])?;
     let runtime = Runtime::new()?;
-    let filled = runtime.block_on(fill::fill(&config, sizes.search_studies))?;
+    let filled = runtime.block_on(fill(&config, STUDIES, sizes.search_studies))?;
     let inside = runtime.block_on(async { Inside::open(&config) })?;
     let mut rows = vec![];
     for kind in &KINDS {

@@ -2,7 +2,7 @@
 //!
 //! Needs the peers' Python packages (`.venv`, or `PEERS_PYTHON`) and Debian's chromium.
 
-use crate::{children::command_given, query::fill, region::Hub, sizes::Sizes};
+use crate::{children::command_given, fill::fill, query::studies::STUDIES, region::Hub, sizes::Sizes};
 use anyhow::{Result, bail};
 use std::{
     path::{Path, PathBuf},
@@ -16,7 +16,7 @@ const PASSWORD: &str = "only of this bench";
 /// Runs the part.
 pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     let mut hub = Hub::init(place)?;
-    let filled = Runtime::new()?.block_on(fill::fill(&hub.config, sizes.worklist))?;
+    let filled = Runtime::new()?.block_on(fill(&hub.config, STUDIES, sizes.worklist))?;
     let account = ["user", "add", NAME, "--role", "radiologist"];
     command_given("hub", &place.join("hub.toml"), &account, &format!("{PASSWORD}\n"))?;
     hub.start()?;

@@ -34,6 +34,7 @@ fn a_bomb_is_an_error_and_the_next_picture_is_made() {
     }
     let metrics = run(Command::new("curl").args(["-sS", demo.ready["hub"]["metrics"].as_str().expect("an address")]));
     assert!(metrics.contains("cage_jobs_total"), "{metrics}");
+    assert!(metrics.contains("cage_workers_started_total"), "{metrics}");
     demo.stop();
     workers_end_with(&demo.dir.join("hub.toml"));
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Files by the reason for which an import refused them.
-pub fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
+fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
     let said = run(crate::world::program("adapter").arg("--config").arg(config).arg("import").arg(folder));
     eprintln!("import: {}", said.lines().last().unwrap_or_default());
@@ -18,13 +18,13 @@ pub fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String
     refused.map(|(path, why)| (path.to_owned(), why.to_owned())).collect()
 }
 
-pub fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
+fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
     let mut command = peer_script("prepare_cases.py");
     command.arg("--from").arg(from).arg("--to").arg(to).args(["--set", set]).args(more);
     serde_json::from_str(&run(&mut command)).expect("a plan")
 }
 
-pub fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec<Value> {
+fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec<Value> {
     let told = |mut entry: Value| {
         let path = entry["path"].as_str().unwrap_or_default().to_owned();
         entry["refused"] = json!(refused.get(&path));
@@ -33,11 +33,26 @@ pub fn with_refusals(plan: Vec<Value>, refused: &HashMap<String, String>) -> Vec
     plan.into_iter().map(told).collect()
 }
 
-/// What became of every file of a plan; fails when it is not as it should be.
-pub fn check(demo: &Demo, plan: Vec<Value>, manifest: Option<PathBuf>) {
+/// A region with every shared case: its own files were sent by C-STORE, all others, and those that `more` makes in a folder,
+/// are imported at one hospital. Gives what was sent too.
+pub fn region(cases: &Path, more: impl FnOnce(&Path) -> Vec<Value>) -> (Demo, Vec<Value>) {
+    let demo = Demo::start(&["--data", &cases.join("region").to_string_lossy()]);
+    let copies = demo.dir.join("copies");
+    let manifest = manifest_file(cases).to_string_lossy().into_owned();
+    let mut others = plan(cases, &copies, "cases", &["--manifest", &manifest, "--skip", "region"]);
+    others.extend(more(&copies));
+    let refused = import(&demo, 1, &copies);
+    let mut whole = with_refusals(others, &refused);
+    whole.extend(region_plan(cases));
+    crate::known::wait(&demo);
+    (demo, whole)
+}
+
+/// Has a script compare the region with what was sent; fails when it is not as it should be.
+pub fn compare(script: &str, demo: &Demo, plan: &[Value], manifest: Option<&Path>) {
     let file = demo.dir.join("plan.json");
-    write_json(&file, &Value::Array(plan));
-    let mut command = peer_script("check_region.py");
+    write_json(&file, &Value::from(plan));
+    let mut command = peer_script(script);
     command.arg("--ready").arg(&demo.ready_file).arg("--plan").arg(file);
     if let Some(manifest) = manifest {
         command.arg("--manifest").arg(manifest);
@@ -45,23 +60,20 @@ pub fn check(demo: &Demo, plan: Vec<Value>, manifest: Option<PathBuf>) {
     eprintln!("{}", run(&mut command));
 }
 
+/// Where it is said what is known of each file.
+pub fn manifest_file(cases: &Path) -> PathBuf {
+    cases.join("manifest.json")
+}
+
 #[test]
 fn every_shared_case_is_stored_found_given_back_and_shown() {
     let Some(cases) = cases() else { return };
-    let region = cases.join("region");
-    let demo = Demo::start(&["--data", &region.to_string_lossy()]);
-    let (manifest, copies) = (cases.join("manifest.json"), demo.dir.join("copies"));
-    let manifest_word = manifest.to_string_lossy().into_owned();
-    let others = plan(&cases, &copies, "cases", &["--manifest", &manifest_word, "--skip", "region"]);
-    let refused = import(&demo, 1, &copies);
-    let mut whole = with_refusals(others, &refused);
-    whole.extend(region_plan(&cases));
-    crate::known::wait(&demo);
-    check(&demo, whole, Some(manifest));
+    let (demo, whole) = region(&cases, |_| vec![]);
+    compare("check_region.py", &demo, &whole, Some(&manifest_file(&cases)));
 }
 
 /// The region's own files, which the demo sent by C-STORE.
-pub fn region_plan(cases: &Path) -> Vec<Value> {
+fn region_plan(cases: &Path) -> Vec<Value> {
     let files = manifest(cases);
     let names = files.iter().filter_map(|file| file["path"].as_str()).filter(|name| name.starts_with("region/"));
     names.map(|name| json!({"set": "region", "name": name, "path": cases.join(name), "refused": null})).collect()
@@ -112,7 +124,7 @@ fn region_files(cases: &Path, below: &str, syntaxes: &[&str]) -> HashMap<String,
 
 /// What the manifest says of each file.
 fn manifest(cases: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(cases.join("manifest.json")).expect("a manifest");
+    let text = fs::read_to_string(manifest_file(cases)).expect("a manifest");
     let mut manifest: Value = serde_json::from_str(&text).expect("JSON");
     serde_json::from_value(manifest["files"].take()).expect("files")
 }
@@ -131,5 +143,5 @@ fn real_files_of_the_python_packages_go_through_the_region() {
         whole.extend(with_refusals(planned, &refused));
     }
     crate::known::wait(&demo);
-    check(&demo, whole, None);
+    compare("check_region.py", &demo, &whole, None);
 }

@@ -6,7 +6,7 @@ use crate::{
     world::{Daemon, Demo, until},
 };
 use rand::Rng;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, thread::sleep, time::Duration};
 use test_data::generator::instance_of_size;
 
@@ -104,5 +104,6 @@ fn all_is_there(demo: &Demo, acknowledged: &BTreeSet<u64>) {
         fs::write(&path, instance_of_size(SIZE, *number)).expect("written");
         json!({"set": "sent", "name": number.to_string(), "path": path, "refused": null})
     };
-    crate::cases::check(demo, acknowledged.iter().map(entry).collect(), None);
+    let plan: Vec<Value> = acknowledged.iter().map(entry).collect();
+    crate::cases::compare("check_region.py", demo, &plan, None);
 }

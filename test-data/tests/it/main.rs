@@ -15,6 +15,7 @@ mod pages;
 mod pictures;
 mod provider;
 mod sharing;
+mod shlinks;
 mod stores;
 mod viewer;
 mod worklist;

@@ -1,10 +1,12 @@
 //! OHIF at the hub, in a browser.
 
-use crate::world::{Demo, cases, peer_script, root, run};
+use crate::world::{Demo, cases, hub, peer_script, root, run};
 use std::process::Command;
 
 /// Hospitals of the region.
 const SITES: &str = "3";
+/// The site at which people store what they make of images.
+const READINGS: &str = "readings";
 
 /// Real files where the shared cases are here, drawn ones otherwise. The pictures stay in `target/viewer-pictures`.
 #[test]
@@ -13,7 +15,8 @@ fn a_radiologist_opens_every_kind_of_study_in_ohif() {
     let region = cases.as_ref().map(|cases| cases.join("region").to_string_lossy().into_owned());
     let mut arguments = vec!["--viewer=auto", "--sites", SITES];
     arguments.extend(region.iter().flat_map(|region| ["--data", region.as_str()]));
-    let demo = Demo::start(&arguments);
+    let demo = Demo::start_with(&arguments, &[("HUB_HOLDING__STORE_TO", READINGS)]);
+    run(hub(&demo).args(["site", "add", READINGS, "--name", "Readings", "--held-by-hub"]));
     assert!(
         demo.ready["hub"]["viewer"].is_string(),
         "OHIF was not fetched: {:?}",
@@ -32,4 +35,6 @@ fn a_radiologist_opens_every_kind_of_study_in_ohif() {
     let mut browse = peer_script("browse_viewer.py");
     browse.arg("--ready").arg(&demo.ready_file).args(["--studies", studies.trim()]);
     println!("{}", run(browse.arg("--pictures").arg(root().join("target/viewer-pictures"))));
+    let listed = run(hub(&demo).args(["site", "list"]));
+    assert!(listed.contains("readings\tReadings\t1 studies\t2 instances\theld by the hub"), "{listed}");
 }

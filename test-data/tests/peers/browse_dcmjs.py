@@ -7,10 +7,8 @@ import json
 import pathlib
 import sys
 
-from playwright.sync_api import sync_playwright
+from browser import chromium, user_of
 
-QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-gpu"]
 LIBRARY = pathlib.Path(__file__).parent / "dcmjs/node_modules/dicomweb-client/build/dicomweb-client.js"
 
 SIGN_IN = """async (user) => {
@@ -52,16 +50,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ready", required=True)
     ready = json.loads(pathlib.Path(parser.parse_args().ready).read_text())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         # the hub's own pages run no foreign script, which a viewer with an origin of its own is
         page = browser.new_context(ignore_https_errors=True, bypass_csp=True).new_page()
         page.goto(ready["hub"]["web"])
-        user = next(user for user in ready["users"] if user["role"] == "radiologist")
-        assert page.evaluate(SIGN_IN, user) == 200, "nobody signs in"
+        assert page.evaluate(SIGN_IN, user_of(ready, "radiologist")) == 200, "nobody signs in"
         page.add_script_tag(path=str(LIBRARY))
         told = page.evaluate(WALK)
-        browser.close()
     assert told["studies"] > 0 and told["file"] == "DICM", told
     assert told["instances"][0] == told["instances"][1] == told["whole"], told
     assert told["frame"] == [1, told["expected"]], told

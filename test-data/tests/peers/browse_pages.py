@@ -10,10 +10,8 @@ import json
 import pathlib
 import sys
 
-from playwright.sync_api import sync_playwright
+from browser import chromium, sign_in, user_of
 
-QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-gpu"]
 SIZES = {"desktop": (1366, 850), "phone": (360, 740)}
 LOADED = "() => [...document.querySelectorAll('.thumb img')].filter(image => image.naturalWidth > 0).length"
 
@@ -41,13 +39,11 @@ class Reader:
             self.page.screenshot(path=str(folder / f"{what}-{self.name}.png"))
 
     def walk(self, folder):
-        page, user = self.page, next(user for user in self.ready["users"] if user["role"] == "radiologist")
+        page = self.page
         page.goto(self.ready["hub"]["web"])
         page.wait_for_selector("input[name=password]")
         self.picture(folder, "sign-in")
-        page.fill("input[name=name]", user["name"])
-        page.fill("input[name=password]", user["password"])
-        page.click("button[type=submit]")
+        sign_in(page, user_of(self.ready, "radiologist"))
         page.wait_for_selector("a.study, .study a, li.study")
         sites = page.locator(".sites > li").count()
         if sites != len(self.ready["sites"]):
@@ -72,12 +68,10 @@ def main():
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
     wrong = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         for language in ("en-GB", "zh-CN"):
             for size in SIZES:
                 wrong += Reader(browser, ready, language, size).walk(options.pictures)
-        browser.close()
     print("\n".join(wrong) or "the pages are as they should be")
     sys.exit(1 if wrong else 0)
 

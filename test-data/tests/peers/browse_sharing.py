@@ -36,6 +36,11 @@ QR_BYTES = """async image => {
 }"""
 STORED = "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href, history.state])"
 DIALOG = "dialog.share"
+IN_SIGHT = """() => {
+    const view = document.querySelector('.grid-view');
+    const right = document.querySelector('.row.study .give').getBoundingClientRect().right;
+    return right <= view.getBoundingClientRect().left + view.clientWidth;
+}"""
 
 
 def opened(url, pin):
@@ -45,7 +50,7 @@ def opened(url, pin):
         answer = requests.post(f"{base}/s/api/open", json={"token": token, "pin": pin}, verify=False, timeout=30)
         if answer.status_code != 429:
             return answer.status_code, answer.json()
-        # ten wrong attempts a minute from one address, and all of these are from one
+        # so many wrong attempts a minute from one address, and all of these are from one
         time.sleep(answer.json()["retry_after_s"])
 
 
@@ -181,6 +186,7 @@ class Sharer:
         """Several studies of one person."""
         page = self.page
         self.see("history", uid)
+        self.picture("history")
         page.click(".share-button")
         boxes = page.locator(f"{DIALOG} .share-studies [type=checkbox]")
         boxes.first.wait_for()
@@ -206,6 +212,8 @@ class Sharer:
         page.evaluate("location.hash = '#/'")
         page.wait_for_selector(".row.study .give")
         page.wait_for_function("() => !document.querySelector('.row.waiting')")
+        self.picture("worklist")
+        self.check(page.evaluate(IN_SIGHT), "the row's button is not in sight")
         uid = page.get_attribute(".row.study", "data-uid")
         page.locator(".row.study .give").first.click()
         page.wait_for_selector(f"{DIALOG} form.share-form")

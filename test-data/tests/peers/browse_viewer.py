@@ -1,6 +1,6 @@
 """Opens OHIF at the hub in Chromium as a radiologist does: a deep link that is the sign-in first, a CT stack that is
 scrolled, a segmentation, a document and a report beside it, an MR, a colour ultrasound, a slide, the study list and its
-filters; as somebody whose role has no images; and in Chinese.
+filters; stores a report and a segmentation made there (saving.py); as somebody whose role has no images; and in Chinese.
 
 Fails on a script error, an error in the console, an answer of 400 or more, a request to another origin, or a picture that
 stays empty. Leaves a picture of each in the folder --pictures and prints how long each first image took."""
@@ -11,27 +11,11 @@ import pathlib
 import sys
 import time
 
+import saving
 from browser import chromium, sign_in, user_of
+from drawn import DRAWN
 
 PATIENCE_MS = 60_000
-# shades and whether any is a colour, of every canvas that shows an image
-DRAWN = """() => {
-  const shades = new Set();
-  let coloured = 0;
-  for (const canvas of document.querySelectorAll('.viewport-wrapper canvas, .DicomMicroscopyViewer canvas')) {
-    if (canvas.width < 200 || canvas.height < 200) continue;
-    const copy = document.createElement('canvas');
-    copy.width = copy.height = 64;
-    const context = copy.getContext('2d');
-    context.drawImage(canvas, 0, 0, 64, 64);
-    const pixels = context.getImageData(0, 0, 64, 64).data;
-    for (let i = 0; i < pixels.length; i += 4) {
-      shades.add((pixels[i] + pixels[i + 1] + pixels[i + 2]) >> 3);
-      if (Math.max(pixels[i], pixels[i + 1], pixels[i + 2]) - Math.min(pixels[i], pixels[i + 1], pixels[i + 2]) > 24) coloured++;
-    }
-  }
-  return { shades: shades.size, coloured };
-}"""
 
 
 class Reader:
@@ -162,6 +146,7 @@ def main():
         reader.open(studies["us"], "us")
         reader.open(studies["slide"], "slide", "microscopy", "drawn.shades > 12 && drawn.coloured > 20")
         reader.list()
+        saving.save_all(reader, studies["ct"])
         chinese = Reader(browser, ready, options.pictures, "zh-CN")
         chinese.ct(studies["ct"])
         operator = Reader(browser, ready, options.pictures, "en-US")

@@ -1,6 +1,6 @@
 """Compares pictures that a running region makes with those of pydicom's pixel pipeline.
 
-Reads the demo's ready file and a plan, as check_region.py does. Of every stored instance with pixel data the first frame is
+Is given what cases.py reads. Of every stored instance with pixel data the first frame is
 asked for as PNG, in the window that the image itself names, and compared with what pydicom and its decoders make of the file
 that was sent: modality LUT, first window or VOI LUT, presentation LUT shape, palette, YBR to RGB. A picture is right when the
 median difference is at most 1 of 255 and at most 2 in 100 pixels differ by more than 3. Prints a table of file, whether it is
@@ -8,7 +8,6 @@ decoded (a picture comes), and whether it is rendered right. Fails for a file th
 and is not explained in pictures_differ.json, for one that is explained there and right, and for a refusal without a reason.
 """
 
-import argparse
 import collections
 import io
 import json
@@ -22,7 +21,7 @@ import pydicom
 from PIL import Image
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, apply_windowing, pixel_array
 
-from check_region import Region, instance_of
+from cases import Cases
 
 # Files whose pictures differ from pydicom's or have none of its to compare with, each with the reason.
 DIFFER = json.loads((pathlib.Path(__file__).parent / "pictures_differ.json").read_text())
@@ -171,22 +170,13 @@ def check(region, entries):
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--ready", required=True)
-    arguments.add_argument("--plan", required=True)
-    arguments.add_argument("--manifest", required=True)
-    options = arguments.parse_args()
-    region = Region(json.loads(pathlib.Path(options.ready).read_text()))
-    files = json.loads(pathlib.Path(options.manifest).read_text())["files"]
-    manifest = {file["path"]: file for file in files}
-    groups = collections.defaultdict(list)
-    for entry in json.loads(pathlib.Path(options.plan).read_text()):
-        known = manifest.get(entry["name"], {})
-        if entry["refused"] is None and known.get("has_pixel_data"):
-            entry["instance"] = instance_of(entry, known)
+    cases, groups = Cases(), collections.defaultdict(list)
+    for entry in cases.plan:
+        if entry["refused"] is None and cases.known(entry).get("has_pixel_data"):
+            entry["instance"] = cases.instance(entry)
             groups[entry["instance"]].append(entry)
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda entries: check(region, entries), groups.values()))
+        results = list(pool.map(lambda entries: check(cases.region, entries), groups.values()))
     counts, complaints = collections.Counter(), []
     print(f"{'file':64} {'decoded':>12} {'rendered right':>15}")
     for entries, (decoded, right, why) in zip(groups.values(), results):

@@ -1,12 +1,10 @@
 """Asks a running region, over mutual TLS, for every file that was put into it, and prints what became of each.
 
-Reads the demo's ready file and a plan: a JSON list of {"set", "path", "refused"}, one entry for each file that was sent,
-`refused` being the adapter's reason or null. Everything goes through the hub. Fails when a stored file is not found, or
+Is given what cases.py reads. Everything goes through the hub. Fails when a stored file is not found, or
 is not given back with the data set it was sent with, or when an image that independent decoders can read is not rendered
 and is not on the list below.
 """
 
-import argparse
 import collections
 import hashlib
 import json
@@ -18,21 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pydicom
 import requests
-from dicomweb_client.api import DICOMwebClient
 
-from prepare_cases import read_uids
+from cases import UNDECIDED, Cases, instance_of, uids
 
 # Files that independent decoders read and the hub does not show yet, each with its reason. Nothing is to be added.
 NOT_RENDERED = json.loads((pathlib.Path(__file__).parent / "not_rendered.json").read_text())
-
-# Implicit and big endian are given as they are stored only to whoever names them.
-AS_STORED = ", ".join(
-    f'multipart/related; type="application/dicom"; transfer-syntax={syntax}'
-    for syntax in ("*", "1.2.840.10008.1.2", "1.2.840.10008.1.2.2")
-)
-
-# Pixels that nobody, or only one decoder, could read when the files were collected: shown or not, both are right.
-UNDECIDED = {"DECODERS DISAGREE", "none decodes", "failed", "not decoded", "video", "one decoder", None}
 
 
 def data_set(data):
@@ -48,49 +36,9 @@ def data_set(data):
     return data[at:] if at > begin else data[begin:]
 
 
-def uids(path, manifest):
-    """Study and instance UID: as the manifest has them, else as pydicom reads them."""
-    known = manifest.get("tags", {})
-    if known.get("StudyInstanceUID") and known.get("SOPInstanceUID"):
-        return known["StudyInstanceUID"], known["SOPInstanceUID"]
-    study, instance = read_uids(path)
-    return known.get("StudyInstanceUID") or study, known.get("SOPInstanceUID") or instance
-
-
-def instance_of(entry, manifest):
-    """The SOP Instance UID that a file was sent under."""
-    return entry.get("uid") or uids(entry["path"], manifest)[1]
-
-
 def digest(data):
     """SHA-256 of a file's data set."""
     return hashlib.sha256(data_set(data)).hexdigest()
-
-
-class Region:
-    """The hub, seen with the demo's certificate."""
-
-    def __init__(self, ready):
-        self.base = ready["hub"]["dicomweb"]
-        self.session = requests.Session()
-        self.session.trust_env = False  # a bundle named in the environment would go before the region's authority
-        self.session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=16))
-        self.session.cert = (ready["tls"]["cert"], ready["tls"]["key"])
-        self.session.verify = ready["tls"]["ca"]
-        self.client = DICOMwebClient(url=self.base, session=self.session, permissive_uid=True)
-
-    def get(self, path, accept):
-        return self.session.get(self.base + path, headers={"Accept": accept}, timeout=120)
-
-    def file(self, study, series, instance):
-        """The stored file of an instance, out of its multipart answer."""
-        path = f"/studies/{study}/series/{series}/instances/{instance}"
-        answer = self.get(path, AS_STORED)
-        answer.raise_for_status()
-        boundary = answer.headers["Content-Type"].split("boundary=")[1].strip('"').encode()
-        _, part, rest = answer.content.split(b"--" + boundary)
-        assert rest.startswith(b"--"), "one part"
-        return part.split(b"\r\n\r\n", 1)[1][:-2]
 
 
 def may_be_refused(entry, manifest):
@@ -131,10 +79,9 @@ def check(region, entry, manifest, sent):
     return seen, None if allowed else f"not rendered: {why}", f"{status}: {NOT_RENDERED.get(entry['name'], why)}"
 
 
-def is_doubtful(entry, manifest):
+def is_doubtful(entry, known):
     """Whether pydicom, which reads what dicomweb-client fetches, cannot read the file that was sent, or nobody its
     pixels."""
-    known = manifest.get(entry["name"])
     if known and (known.get("pixels") or {}).get("status") in UNDECIDED:
         return True
     try:
@@ -187,22 +134,12 @@ def browse(region, complaints, doubtful):
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--ready", required=True)
-    arguments.add_argument("--plan", required=True)
-    arguments.add_argument("--manifest")
-    options = arguments.parse_args()
-    region = Region(json.loads(pathlib.Path(options.ready).read_text()))
-    plan = json.loads(pathlib.Path(options.plan).read_text())
-    manifest = {}
-    if options.manifest:
-        manifest = {file["path"]: file for file in json.loads(pathlib.Path(options.manifest).read_text())["files"]}
-    sent = collections.defaultdict(set)
+    cases, sent = Cases(), collections.defaultdict(set)
+    region, plan = cases.region, cases.plan
     for entry in plan:
-        instance = instance_of(entry, manifest.get(entry["name"], {}))
-        sent[instance].add(digest(pathlib.Path(entry["path"]).read_bytes()))
+        sent[cases.instance(entry)].add(digest(pathlib.Path(entry["path"]).read_bytes()))
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda entry: check(region, entry, manifest.get(entry["name"], {}), sent), plan))
+        results = list(pool.map(lambda entry: check(region, entry, cases.known(entry), sent), plan))
     table, complaints, not_shown = collections.defaultdict(collections.Counter), [], []
     for entry, (seen, complaint, why) in zip(plan, results):
         table[entry["set"]].update(seen)
@@ -218,7 +155,7 @@ def main():
     print(f"{'':12}" + "".join(f"{column:>13}" for column in columns))
     for name, counts in table.items():
         print(f"{name:12}" + "".join(f"{counts[column]:13}" for column in columns))
-    doubtful = {instance_of(entry, manifest.get(entry["name"], {})) for entry in plan if is_doubtful(entry, manifest)}
+    doubtful = {cases.instance(entry) for entry in plan if is_doubtful(entry, cases.known(entry))}
     try:
         studies, frames = browse(region, complaints, doubtful)
         print(f"dicomweb-client walked {studies} studies and took {frames} frames")

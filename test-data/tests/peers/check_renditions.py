@@ -2,15 +2,12 @@
 
 Reports as plain text and as HTML, documents, moving pictures, presentation states (those of make_states.py against DCMTK's
 dcmp2pgm), overlay planes, and parts of pictures that
-are cut out and flipped. Arguments as those of check_pictures.py. Prints how many of each kind were right and fails when one is
+are cut out and flipped. Is given what cases.py reads. Prints how many of each kind were right and fails when one is
 wrong or when there is none of a kind.
 """
 
-import argparse
 import collections
 import io
-import json
-import pathlib
 import subprocess
 import sys
 import tempfile
@@ -21,8 +18,8 @@ from PIL import Image, ImageDraw
 from pydicom.encaps import generate_frames
 from pydicom.pixels import apply_windowing, pixel_array
 
+from cases import Cases
 from check_pictures import differs
-from check_region import Region, instance_of
 
 REPORTS, DOCUMENTS, STATES = "1.2.840.10008.5.1.4.1.1.88.", "1.2.840.10008.5.1.4.1.1.104.1", "1.2.840.10008.5.1.4.1.1.11."
 VIDEOS = ("1.2.840.10008.1.2.4.100", "1.2.840.10008.1.2.4.101", "1.2.840.10008.1.2.4.102", "1.2.840.10008.1.2.4.103")
@@ -164,25 +161,19 @@ def kinds(data, number):
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--ready", required=True)
-    arguments.add_argument("--plan", required=True)
-    arguments.add_argument("--manifest", required=True)
-    options = arguments.parse_args()
-    region = Region(json.loads(pathlib.Path(options.ready).read_text()))
-    manifest = {file["path"]: file for file in json.loads(pathlib.Path(options.manifest).read_text())["files"]}
-    plan = json.loads(pathlib.Path(options.plan).read_text())
+    cases = Cases()
+    region, plan = cases.region, cases.plan
     entries = [entry for entry in plan if entry["refused"] is None and "broken" not in entry["name"]]
     # of files under one instance UID the region has the first; these have cases of their own
     entries = [entry for entry in entries if "duplicate" not in entry["name"] and "structure" not in entry["name"]]
-    files = {instance_of(entry, manifest.get(entry["name"], {})): entry["path"] for entry in entries}
+    files = {cases.instance(entry): entry["path"] for entry in entries}
     counts, wrong = collections.Counter(), []
     for number, entry in enumerate(entries):
         try:
             data = pydicom.dcmread(entry["path"], force=True)
         except Exception:
             continue
-        instance = instance_of(entry, manifest.get(entry["name"], {}))
+        instance = cases.instance(entry)
         asked = [("made state", made_state)] if "about" in entry else list(kinds(data, number))
         for kind, ask in asked:
             found = region.get(f"/instances?SOPInstanceUID={instance}", "application/dicom+json").json()[0]

@@ -19,8 +19,9 @@ import imagecodecs
 import libjpeg
 import numpy
 import pydicom
-from playwright.sync_api import sync_playwright
 from pydicom.encaps import generate_frames
+
+from browser import chromium
 
 ALLOWED = 2
 # Files in which two decoders are further apart, and why. The region must be near the first of them all the same, and in so small a
@@ -70,11 +71,8 @@ def libjxl(path, frame, shape):
 
 
 def browser(path, frame, shape):
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--enable-features=JXLImageFormat"]
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        pixels = chromium.new_page().evaluate(SHOWN, base64.b64encode(frame).decode())
-        chromium.close()
+    with chromium("--enable-features=JXLImageFormat") as shown:
+        pixels = shown.new_page().evaluate(SHOWN, base64.b64encode(frame).decode())
     return numpy.frombuffer(base64.b64decode(pixels), "u1").reshape(*shape[:2], 4)[..., :3]
 
 

@@ -2,15 +2,13 @@
 independent decoders saw: explicit little endian of whole instances and of first frames, and JPEG-LS of first frames. Then
 opens a study as a zip with pydicom's FileSet, and walks bulk data and XML metadata.
 
-Reads the demo's ready file, a plan as check_region.py does, and the manifest of the files. Fails when an image that
+Is given what cases.py reads. Fails when an image that
 decoders agree on has other pixels, or its answer says another transfer syntax than it has.
 """
 
-import argparse
 import collections
 import hashlib
 import io
-import json
 import pathlib
 import sys
 import tempfile
@@ -22,7 +20,7 @@ import pydicom
 from pydicom.fileset import FileSet
 from pydicom.pixels import pixel_array
 
-from check_region import UNDECIDED, Region, instance_of
+from cases import UNDECIDED, Cases, instance_of
 
 EXPLICIT = "1.2.840.10008.1.2.1"
 JPEG_LS = "1.2.840.10008.1.2.4.80"
@@ -140,18 +138,12 @@ def walked(region, study):
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--ready", required=True)
-    arguments.add_argument("--plan", required=True)
-    arguments.add_argument("--manifest", required=True)
-    options = arguments.parse_args()
-    region = Region(json.loads(pathlib.Path(options.ready).read_text()))
-    plan = json.loads(pathlib.Path(options.plan).read_text())
-    manifest = {file["path"]: file for file in json.loads(pathlib.Path(options.manifest).read_text())["files"]}
+    cases = Cases()
+    region, plan = cases.region, cases.plan
 
     def one(entry):
         try:
-            return check(region, entry, manifest.get(entry["name"], {}))
+            return check(region, entry, cases.known(entry))
         except Exception as error:
             return "wrong", repr(error)
 

@@ -9,9 +9,10 @@ import argparse
 import json
 import time
 
-from browse_viewer import DRAWN, PATIENCE_MS
 from browser import chromium, sign_in
+from drawn import DRAWN
 
+PATIENCE_MS = 60_000
 IS_DRAWN = f"() => ({DRAWN})().shades > 12"
 
 

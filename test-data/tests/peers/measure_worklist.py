@@ -7,9 +7,7 @@ differ. Used by `cargo bench -p test-data --bench region -- worklist`.
 import argparse
 import statistics
 
-from playwright.sync_api import sync_playwright
-
-from browse_pages import QUIET
+from browser import chromium, sign_in
 
 ROUNDS = 5
 # Rows are there when the first one is another one, or another answer says how many there are, and none waits.
@@ -76,14 +74,11 @@ def main():
     for name in ("web", "name", "password"):
         arguments.add_argument(f"--{name}", required=True)
     options = arguments.parse_args()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         page = browser.new_context(ignore_https_errors=True, locale="en-GB", viewport={"width": 1440, "height": 900}).new_page()
         page.set_default_timeout(300_000)
         page.goto(options.web)
-        page.fill("input[name=name]", options.name)
-        page.fill("input[name=password]", options.password)
-        page.keyboard.press("Enter")
+        sign_in(page, {"name": options.name, "password": options.password})
         page.wait_for_selector(".worklist:not([aria-busy])")
         rows = int(page.get_attribute(".grid", "aria-rowcount")) - 1
         print(f"  {rows} studies; {page.locator('.grid-space .row').count()} rows in the document")
@@ -99,7 +94,6 @@ def main():
         frames = page.evaluate(SCROLL)
         line("a frame while scrolling past 1300 rows", frames)
         print(f"  {page.locator('.grid-space .row').count()} rows in the document after it")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -8,10 +8,8 @@ import sys
 import urllib.parse
 
 import requests
-from playwright.sync_api import sync_playwright
+from browser import chromium
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 FLOOD = 50
 
 
@@ -125,10 +123,8 @@ def main():
     arguments.add_argument("--provider", required=True, help="what serve.mjs printed")
     options = arguments.parse_args()
     ready, provider, checks = json.loads(options.ready.read_text()), json.loads(options.provider), Checks()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         people(checks, browser, ready["hub"]["web"], provider["issuer"])
-        browser.close()
     bearer(checks, ready, provider["issuer"], provider["tokens"])
     other_origins(checks, ready, provider["tokens"])
     print("\n".join(checks.wrong) or "sign-in by the provider is as it should be")

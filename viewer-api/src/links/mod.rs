@@ -2,8 +2,8 @@
 //!
 //! The page is at `/s`, the same for every link: the secret stands in the fragment, which no browser sends. It comes once, with
 //! the PIN, in the body of `POST /s/api/open`, and leads to a session whose cookie is for `/s` alone. Pictures come from the
-//! DICOMweb routes below `/s/dicomweb`, where the session's principal sees the link's studies and nothing else. The full
-//! viewer, for a doctor the study is shown to, is at the root of the origin with DICOMweb routes of its own; its cookie is
+//! DICOMweb routes below `/s/dicomweb`, where the session's principal sees the link's studies and nothing else. Standard
+//! readers get the same in their own form (`shl/`). The full viewer, for a doctor the study is shown to, is at the root of the origin with DICOMweb routes of its own; its cookie is
 //! another one, for one study. Who may see what is decided by `archive`; links are opened by `study_links`.
 
 mod answers;
@@ -15,9 +15,11 @@ mod guard;
 mod open;
 mod page;
 mod professional;
+mod proof;
 mod refusal;
 mod series;
 mod session;
+mod shl;
 
 use crate::{dicomweb, viewer};
 use archive::Archive;
@@ -66,8 +68,10 @@ pub fn router(links: StudyLinks, archive: Archive, config: Config, viewer: Optio
     let app = App { links, archive, config, attempts, images: images.clone(), has_viewer };
     let own_images = Router::new()
         .nest("/s/dicomweb", images.clone())
-        .layer(middleware::from_fn_with_state(app.clone(), session::identify_on_page));
-    let out = Router::new().merge(page::routes()).merge(api(app.clone())).merge(own_images);
+        .layer(middleware::from_fn_with_state(app.clone(), session::identify_on_page))
+        .layer(middleware::from_fn(shl::for_everybody));
+    let out = Router::new().merge(page::routes()).merge(api(app.clone())).merge(shl::routes(app.clone()));
+    let out = out.merge(own_images);
     let Some(folder) = viewer else { return Ok(out) };
     let professional = Router::new()
         .nest("/dicomweb", images)

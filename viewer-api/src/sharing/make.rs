@@ -5,7 +5,7 @@ use crate::pages::{Asker, Refusal, body};
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -42,7 +42,8 @@ fn view() -> Allowed {
 }
 
 /// 201 with `{link, subjects, url, pin, qr_svg, qr_png, slip}`: what the link is about in the words of a slip, the PNG in
-/// base64, the slip as a page of HTML.
+/// base64, the slip as a page of HTML. `shlink` is the same link for standard readers,
+/// `shlink_page` the page's address with it, `shlink_qr_svg` the latter's code.
 pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request) -> Result<Response, Refusal> {
     let who = asker.somebody()?;
     body::refuse_foreign(&request)?;
@@ -58,20 +59,23 @@ pub(super) async fn make(State(app): State<App>, asker: Asker, request: Request)
     };
     let made = app.links.make(&who, wanted).await?;
     let body = answer(&app, &made, with_pin)?;
-    let mut response = (StatusCode::CREATED, Json(body)).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 fn answer(app: &App, made: &Made, with_pin: WithPin) -> Result<serde_json::Value, Refusal> {
     let svg = study_links::svg(&made.url)?;
     let png = STANDARD.encode(study_links::png(&made.url)?);
+    let shlink_page = made.shlink_page();
+    let shlink_svg = shlink_page.as_deref().map(study_links::svg).transpose()?;
     let slip = study_links::slip(made, with_pin)?;
     Ok(json!({
         "link": told::link(&made.link, (app.clock)()),
         "subjects": made.subjects.iter().map(told::subject).collect::<Vec<_>>(),
         "url": made.url,
         "pin": made.pin,
+        "shlink": made.shlink,
+        "shlink_page": shlink_page,
+        "shlink_qr_svg": shlink_svg,
         "qr_svg": svg,
         "qr_png": png,
         "slip": slip,

@@ -9,9 +9,11 @@ mod told;
 
 use axum::{
     Router,
+    http::{HeaderValue, header},
     routing::{get, post},
 };
 use study_links::StudyLinks;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -28,5 +30,10 @@ pub fn router(links: StudyLinks, clock: fn() -> i64) -> Router {
         .route("/links/{id}", get(tend::history))
         .route("/links/{id}/extend", post(tend::extend))
         .route("/links/{id}/revoke", post(tend::revoke))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .with_state(App { links, clock })
 }

@@ -28,6 +28,10 @@ async fn whoever_makes_a_link_gets_all_that_a_patient_needs() {
     });
     assert_eq!((&told["subjects"][0], told["subjects"].as_array().unwrap().len()), (&subject, 2));
     let listed = hub.get(&user(Role::Technician), "/links?study=2.25.2").await;
+    assert_eq!(
+        (listed.headers["cache-control"].as_str(), listed.headers["x-content-type-options"].as_str()),
+        ("no-store", "nosniff")
+    );
     assert_eq!(listed.json(), json!({ "links": [link] }), "and what is told later has neither address nor PIN");
 }
 

@@ -5,14 +5,28 @@ import { Failure, answered, getJson, news, patiently, postJson } from './ask.js'
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const ALIVE_MS = 2000;
 
+// The same link as standard readers take it.
+const SECOND_FORM = 'shlink:/';
+
 let token = '';
 
 /** Takes the secret out of the address; `whole`, `cut` (no whole secret), or `none`. */
 export function takeToken() {
   const fragment = location.hash.slice(1);
   if (fragment === '') return 'none';
-  token = TOKEN.test(fragment) ? fragment : '';
+  const secret = fragment.startsWith(SECOND_FORM) ? ofSecondForm(fragment.slice(SECOND_FORM.length)) : fragment;
+  token = TOKEN.test(secret) ? secret : '';
   return token ? 'whole' : 'cut';
+}
+
+/** The secret in the address of a manifest of ours. */
+function ofSecondForm(payload) {
+  try {
+    const url = new URL(JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).url);
+    return url.origin === location.origin ? url.pathname.split('/').at(-1) : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Whether a PIN is all that is missing. */

@@ -28,6 +28,11 @@ impl Token {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
+    /// The token whose [`bytes`](Self::bytes) these are.
+    pub fn of_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// 43 characters of base64url.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)

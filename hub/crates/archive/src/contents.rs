@@ -4,7 +4,7 @@ use crate::{archive::Archive, availability::Availability, error::Error};
 use access_control::{Export, Permit, Search, View};
 use audit_log::{Event, What};
 use catalog::{Match, Scope};
-use imaging_domain::{Include, Instance, InstanceUid, Level, Principal, Query, SeriesUid, StudyUid, tags};
+use imaging_domain::{Include, Instance, InstanceUid, Level, Principal, Query, SeriesUid, SopClassUid, StudyUid, tags};
 
 /// The most series of one study that are told of.
 const MAX_SERIES: u32 = 500;
@@ -31,6 +31,8 @@ pub struct Slice {
     pub number: Option<i64>,
     /// Number of Frames; 1 when it does not say.
     pub frames: u32,
+    /// SOP Class UID, when it has one.
+    pub class: Option<SopClassUid>,
 }
 
 impl Archive {
@@ -45,7 +47,7 @@ impl Archive {
             let sees = self.permit::<View>(who, What::Query, Some(uid)).await?;
             self.parts.audit.record(Event::new(What::Query, who).study(uid)).await?;
             let mut query = Query::at(Level::Study).in_study(uid);
-            query.include = Include::These(vec![tags::STUDY_DESCRIPTION]);
+            query.include = Include::These(vec![tags::STUDY_DESCRIPTION, tags::ISSUER_OF_PATIENT_ID]);
             let Some(study) = self.parts.index.search(&permit, &query).await?.matches.pop() else { continue };
             let series = self.series_of(&permit, &sees, uid).await?;
             let availability = self.availability(who, std::slice::from_ref(&study)).await?;
@@ -124,5 +126,6 @@ fn slice(found: Match) -> Option<Slice> {
     let text = |tag| found.attributes.text(tag).map(str::trim).and_then(|text| text.parse::<i64>().ok());
     let number = |tag| found.attributes.int(tag).or_else(|| text(tag));
     let frames = number(tags::NUMBER_OF_FRAMES).and_then(|frames| u32::try_from(frames).ok()).unwrap_or(1).max(1);
-    Some(Slice { number: number(tags::INSTANCE_NUMBER), frames, instance: found.instance? })
+    let class = found.attributes.text(tags::SOP_CLASS_UID).and_then(|class| SopClassUid::parse(class).ok());
+    Some(Slice { number: number(tags::INSTANCE_NUMBER), frames, class, instance: found.instance? })
 }

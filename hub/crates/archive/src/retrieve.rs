@@ -7,7 +7,7 @@ use crate::{
     file::{Content, File, Files},
     form::{Choose, Form, Otherwise, Wanted, is_coded, not_in_this_form},
     headers::Opened,
-    rewriting,
+    rewriting::{self, Rewritten},
     version::Version,
 };
 use access_control::{Export, Permit, View};
@@ -120,9 +120,16 @@ impl Archive {
         if form == Form::Stored {
             return Ok(file);
         }
-        let body = Content::Coming(rewriting::explicit(instance, file.body.all()));
         let transfer_syntax = form.transfer_syntax(&instance.transfer_syntax).to_owned();
-        Ok(File { transfer_syntax, size_bytes: None, body, ..file })
+        match rewriting::explicit(instance, file.body.all()).await? {
+            Rewritten::Explicit(body) => {
+                Ok(File { transfer_syntax, size_bytes: None, body: Content::Coming(body), ..file })
+            }
+            Rewritten::Stored(body) if wanted.otherwise == Otherwise::Stored => {
+                Ok(File { body: Content::Coming(body), ..file })
+            }
+            Rewritten::Stored(_) => Err(Error::Unsupported("no transfer syntax describes the data set")),
+        }
     }
 
     async fn coded_file(&self, permit: &Permit<View>, copies: &InstanceCopies, form: Form) -> Result<File, Error> {

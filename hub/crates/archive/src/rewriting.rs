@@ -1,12 +1,15 @@
 //! Files written again in explicit little endian while they are read, pixels as they are.
 
 use crate::{error::Error, remote::Body, sink::written};
-use futures_util::TryStreamExt;
+use bytes::{Buf, Bytes};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::{Instance, transfer_syntax};
 use part10::{Changes, Limits, MAX_DEFLATED_PIECE, Rewriter, file_meta};
 
 /// Bytes that are rewritten at once.
 const PIECE: usize = 256 << 10;
+/// Bytes that are held until the pixels are reached; of a longer header nothing is known before it is given.
+const MAX_HELD: usize = 1 << 20;
 
 /// The file meta information of an instance in another transfer syntax.
 pub(crate) fn meta(instance: &Instance, transfer_syntax: &str) -> Vec<u8> {
@@ -14,27 +17,73 @@ pub(crate) fn meta(instance: &Instance, transfer_syntax: &str) -> Vec<u8> {
     file_meta(class, instance.uid.as_str(), transfer_syntax)
 }
 
-/// A stored file, as it comes, as a file in explicit little endian.
-pub(crate) fn explicit(instance: &Instance, mut file: Body) -> Body {
-    let meta = meta(instance, transfer_syntax::EXPLICIT_LITTLE);
-    let mut skip = instance.data_set_offset;
-    let deflated = instance.transfer_syntax == transfer_syntax::DEFLATED;
-    let step = if deflated { MAX_DEFLATED_PIECE } else { PIECE };
-    let mut rewriter = Rewriter::new(&instance.transfer_syntax, Changes::default(), Limits::default());
-    written(async move |sink| {
-        sink.put(meta).await?;
-        while let Some(mut piece) = file.try_next().await? {
-            let skipped = skip.min(piece.len() as u64);
-            skip -= skipped;
-            let _ = piece.split_to(skipped as usize);
-            for part in piece.chunks(step) {
-                let mut out = Vec::with_capacity(part.len() + part.len() / 8);
-                rewriter.feed(part, &mut out).map_err(Error::Unreadable)?;
-                sink.put(out).await?;
+/// A stored file, looked into before anything of it is given.
+pub(crate) enum Rewritten {
+    /// It goes on in explicit little endian.
+    Explicit(Body),
+    /// Explicit little endian cannot be written of it: no transfer syntax describes it. As it is stored.
+    Stored(Body),
+}
+
+/// A file that is being rewritten.
+struct Rewriting {
+    rewriter: Rewriter,
+    /// Bytes of the file meta information that are still to come.
+    skip: u64,
+    /// Bytes that are rewritten at once.
+    step: usize,
+}
+
+impl Rewriting {
+    fn new(instance: &Instance) -> Self {
+        let deflated = instance.transfer_syntax == transfer_syntax::DEFLATED;
+        Self {
+            rewriter: Rewriter::new(&instance.transfer_syntax, Changes::default(), Limits::default()),
+            skip: instance.data_set_offset,
+            step: if deflated { MAX_DEFLATED_PIECE } else { PIECE },
+        }
+    }
+
+    /// Takes some bytes of a piece; gives what they become.
+    fn take(&mut self, piece: &mut Bytes) -> Result<Vec<u8>, Error> {
+        let skipped = self.skip.min(piece.len() as u64);
+        self.skip -= skipped;
+        piece.advance(skipped as usize);
+        let part = piece.split_to(self.step.min(piece.len()));
+        let mut out = Vec::with_capacity(part.len() + part.len() / 8);
+        self.rewriter.feed(&part, &mut out).map_err(Error::Unreadable)?;
+        Ok(out)
+    }
+}
+
+/// A stored file, as it comes, as a file in explicit little endian, when that can be said of it up to its pixels.
+pub(crate) async fn explicit(instance: &Instance, file: Body) -> Result<Rewritten, Error> {
+    let (mut file, mut rewriting) = (file.fuse(), Rewriting::new(instance));
+    let (mut read, mut piece) = (vec![], Bytes::new());
+    let mut begun = meta(instance, transfer_syntax::EXPLICIT_LITTLE);
+    while begun.len() < MAX_HELD && !rewriting.rewriter.has_reached_pixels() {
+        if piece.is_empty() {
+            let Some(next) = file.try_next().await? else { break };
+            read.push(Ok(next.clone()));
+            piece = next;
+        }
+        match rewriting.take(&mut piece) {
+            Ok(bytes) => begun.extend(bytes),
+            Err(_) => return Ok(Rewritten::Stored(stream::iter(read).chain(file).boxed())),
+        }
+    }
+    drop(read);
+    Ok(Rewritten::Explicit(written(async move |sink| {
+        sink.put(begun).await?;
+        loop {
+            if piece.is_empty() {
+                let Some(next) = file.try_next().await? else { break };
+                piece = next;
             }
+            sink.put(rewriting.take(&mut piece)?).await?;
         }
         let mut out = vec![];
-        rewriter.finish(&mut out);
+        rewriting.rewriter.finish(&mut out);
         sink.put(out).await
-    })
+    })))
 }

@@ -69,6 +69,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         links::no_more_attempts_than_a_link_has,
         links::what_cannot_be_opened_is_not_there,
         links::link_sessions_end,
+        links::a_manifest_is_a_second_way_to_the_same_link,
         links::a_links_permit_narrows_searches,
     }
 }

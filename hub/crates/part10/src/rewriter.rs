@@ -113,6 +113,11 @@ impl Rewriter {
         self.walker.pass_over(length)
     }
 
+    /// Whether native pixel data of the outermost data set has begun: what could not be written stands before it.
+    pub fn has_reached_pixels(&self) -> bool {
+        self.walker.has_pixels()
+    }
+
     /// The data set has ended; appends the last bytes. One that ended inside of a value ends there.
     pub fn finish(self, out: &mut Vec<u8>) {
         self.walker.end_writing(out);

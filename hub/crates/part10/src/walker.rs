@@ -3,6 +3,7 @@
 mod elements;
 mod kept;
 mod output;
+mod passing;
 mod pieces;
 mod pixels;
 mod writing;
@@ -165,25 +166,6 @@ impl Walker {
         self.write_value(skipped, remaining - step);
         self.skipped(remaining - step, fragments);
         step == remaining
-    }
-
-    /// Skips bytes that are not here, up to `most`; says how many.
-    pub fn leave_out(&mut self, most: u64) -> Result<u64, Error> {
-        let State::Skip { remaining, fragments } = self.state else { return Ok(0) };
-        let step = if self.output.is_some() { 0 } else { remaining.min(most) };
-        self.position += step;
-        self.skipped(remaining - step, fragments);
-        // what ends here ends now
-        self.feed(&[])?;
-        Ok(step)
-    }
-
-    fn skipped(&mut self, remaining: u64, fragments: bool) {
-        self.state = match remaining {
-            0 if fragments => State::Fragment,
-            0 => State::Header,
-            remaining => State::Skip { remaining, fragments },
-        };
     }
 
     /// Ends the walk: the outermost data set and where its pixel data lies.

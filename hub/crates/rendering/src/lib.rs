@@ -24,6 +24,7 @@ mod failure;
 mod frame;
 mod geometry;
 mod gif;
+mod given_up;
 mod grey;
 mod icc;
 mod job;

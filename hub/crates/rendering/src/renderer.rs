@@ -1,8 +1,13 @@
 //! Where pictures are made: off the async threads, and what foreign bytes may bring down in processes of its own.
 
-use crate::{Error, Image, Settings, codec, geometry::Geometry, job, picture};
+use crate::{
+    Error, Image, Settings, codec,
+    geometry::Geometry,
+    given_up::{Asked, GivenUp, Kind},
+    job, picture,
+};
 use bytes::Bytes;
-use cage::Cage;
+use cage::{Cage, Job, Message};
 use imaging_domain::transfer_syntax::PixelCoding;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -21,7 +26,14 @@ const MAX_PIXELS_HERE: usize = 16 << 20;
 pub struct Renderer {
     pool: Arc<rayon::ThreadPool>,
     places: Arc<Semaphore>,
-    cage: Option<Cage>,
+    cage: Option<Caged>,
+}
+
+/// The worker processes, and what cost one.
+#[derive(Clone)]
+pub(crate) struct Caged {
+    cage: Cage,
+    given_up: GivenUp,
 }
 
 impl Renderer {
@@ -47,7 +59,8 @@ impl Renderer {
     /// # Errors
     /// [`Error::Busy`] when the system gives no threads.
     pub fn caged(threads: usize, queue: usize, config: cage::Config) -> Result<Self, Error> {
-        Ok(Self { cage: Some(Cage::new(config)?), ..Self::new(threads, queue)? })
+        let caged = Caged { cage: Cage::new(config)?, given_up: GivenUp::default() };
+        Ok(Self { cage: Some(caged), ..Self::new(threads, queue)? })
     }
 
     /// Starts one worker and writes into the log what it is protected with. Nothing to do without a cage.
@@ -56,7 +69,7 @@ impl Renderer {
     /// [`Error::Busy`] when no worker can be started.
     pub async fn announce(&self) -> Result<(), Error> {
         match &self.cage {
-            Some(cage) => Ok(cage.announce().await.map(|_| ())?),
+            Some(caged) => Ok(caged.cage.announce().await.map(|_| ())?),
             None => Ok(()),
         }
     }
@@ -66,7 +79,7 @@ impl Renderer {
     ///
     /// # Errors
     /// As [`picture`]; a codec that panics is [`Error::Corrupt`], one that took its worker with it is
-    /// [`Error::GivenUp`].
+    /// [`Error::GivenUp`], and so is the same frame at once for some minutes.
     pub async fn picture(
         &self,
         image: Image,
@@ -75,15 +88,15 @@ impl Renderer {
         settings: Settings,
     ) -> Result<Vec<u8>, Error> {
         match &self.cage {
-            Some(cage) if !is_harmless(&image, &settings) => {
-                caged_picture(cage, image, bytes, bit_offset, settings).await
+            Some(caged) if !is_harmless(&image, &settings) => {
+                caged_picture(caged, image, bytes, bit_offset, settings).await
             }
             _ => self.threaded(move || picture(&image, &bytes, bit_offset, &settings)).await,
         }
     }
 
     /// The worker processes, when there are any.
-    pub(crate) fn cage(&self) -> Option<&Cage> {
+    pub(crate) fn cage(&self) -> Option<&Caged> {
         self.cage.as_ref()
     }
 
@@ -122,19 +135,39 @@ pub(crate) fn is_read_here(image: &Image) -> bool {
     ours && codec::pixels(image) <= MAX_PIXELS_HERE
 }
 
+impl Caged {
+    /// Has a job done and its answer read. A frame that cost a worker before is refused as it was then.
+    pub(crate) async fn run<T>(
+        &self,
+        asked: Asked,
+        job: Job,
+        read: impl FnOnce(Message) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(error) = self.given_up.find(&asked).await {
+            return Err(Error::GivenUp(error));
+        }
+        let made = match self.cage.run(job).await {
+            Ok(answer) => read(answer),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(Error::GivenUp(error)) = &made {
+            self.given_up.remember(asked, *error).await;
+        }
+        made
+    }
+}
+
 async fn caged_picture(
-    cage: &Cage,
+    caged: &Caged,
     image: Image,
     bytes: Bytes,
     bit_offset: u8,
     settings: Settings,
 ) -> Result<Vec<u8>, Error> {
     let (format, told) = (settings.format, format!("{image:?} in {}", image.uid));
+    let asked = Asked::new(Kind::Picture, &image, &bytes, bit_offset);
     let job = job::of_picture(image, bytes, bit_offset, settings)?;
-    let made = match cage.run(job).await {
-        Ok(answer) => job::picture_of(&answer, format),
-        Err(error) => Err(error.into()),
-    };
+    let made = caged.run(asked, job, |answer| job::picture_of(&answer, format)).await;
     if let Err(Error::GivenUp(error)) = &made {
         tracing::warn!(image = told, %error, "a picture was given up");
     }

@@ -1,12 +1,13 @@
 //! Samples for whoever shows them itself: one frame decoded to native pixel data, or coded again without loss.
 
 use crate::{
-    Colour, Error, Frame, Image, Renderer, Samples, colour, job,
+    Colour, Error, Frame, Image, Renderer, Samples, colour,
+    given_up::{Asked, Kind},
+    job,
     pixel::{Bits, Number},
-    renderer::is_read_here,
+    renderer::{Caged, is_read_here},
 };
 use bytes::Bytes;
-use cage::Cage;
 use charls::{CharLS, FrameInfo, InterleaveMode};
 use serde::{Deserialize, Serialize};
 
@@ -74,17 +75,16 @@ pub enum Coding {
 }
 
 async fn caged_samples(
-    cage: &Cage,
+    caged: &Caged,
     image: Image,
     bytes: Bytes,
     bit_offset: u8,
     coding: Coding,
 ) -> Result<Plain, Error> {
     let told = format!("{image:?} in {}", image.uid);
-    let made = match cage.run(job::of_samples(image, bytes, bit_offset, coding)?).await {
-        Ok(answer) => job::samples_of(answer, coding),
-        Err(error) => Err(error.into()),
-    };
+    let asked = Asked::new(Kind::Samples(coding), &image, &bytes, bit_offset);
+    let job = job::of_samples(image, bytes, bit_offset, coding)?;
+    let made = caged.run(asked, job, |answer| job::samples_of(answer, coding)).await;
     if let Err(Error::GivenUp(error)) = &made {
         tracing::warn!(image = told, %error, "samples were given up");
     }
@@ -98,7 +98,7 @@ impl Renderer {
     /// As [`decode`](crate::decode), and [`Error::Unsupported`] where samples do not fit the coding.
     pub async fn samples(&self, image: Image, bytes: Bytes, bit_offset: u8, coding: Coding) -> Result<Plain, Error> {
         match self.cage() {
-            Some(cage) if !is_read_here(&image) => caged_samples(cage, image, bytes, bit_offset, coding).await,
+            Some(caged) if !is_read_here(&image) => caged_samples(caged, image, bytes, bit_offset, coding).await,
             _ => self.threaded(move || plain(&image, &bytes, bit_offset, coding)).await,
         }
     }

@@ -3,12 +3,12 @@
 use crate::{
     StudyLinks,
     error::Error,
-    pin,
+    pin, shlink,
     subject::{Subject, are_of_one_person},
 };
 use access_control::{Object, Overview, Permit, Search, Share, Token, decide};
 use audit_log::{Event, Outcome, What};
-use catalog::{Link, LinkSecrets, Match};
+use catalog::{Link, Match};
 use imaging_domain::{
     Allowed, Include, Key, Level, LinkId, Matching, Principal, Query, SiteId, StudyUid, attribute, tags,
 };
@@ -53,6 +53,8 @@ pub struct Made {
     pub link: Link,
     /// The address.
     pub url: String,
+    /// The same link for standard readers, `shlink:/…`; absent when the origin is too long for one.
+    pub shlink: Option<String>,
     /// The PIN, which goes another way than the address.
     pub pin: String,
     /// What it is about, in the order of its studies.
@@ -73,7 +75,8 @@ impl StudyLinks {
             return Err(Error::TwoPersons);
         }
         let names = self.hospitals().await?;
-        let subjects = found.iter().map(|one| Subject::of(one, &names)).collect();
+        let sharing = if let Principal::Site(site) = who { Some(site) } else { None };
+        let subjects = found.iter().map(|one| Subject::of(one, &names, sharing)).collect();
         let (token, name, now_ms) = (Token::generate(), Token::generate(), (self.clock)());
         let [a, b, c, d, e, f, g, h, ..] = *name.bytes();
         let link = Link {
@@ -93,9 +96,11 @@ impl StudyLinks {
         let (pepper, id, typed) = (self.pepper.clone(), link.id.clone(), pin.clone());
         let pin_hash = spawn_blocking(move || pepper.hash(&id, &typed)).await.map_err(|_| Error::Stopping)?;
         self.note_down(What::LinkMade, who, &link).await?;
-        let secrets = LinkSecrets { token_digest: token.digest(), pin_hash };
+        let second = shlink::Secrets::generate();
+        let secrets = second.kept((token.digest(), pin_hash), &self.pepper, &link.id, &pin);
         self.links.put_link(&permit, link.clone(), secrets).await?;
-        Ok(Made { link, url: format!("{}/s#{}", self.origin, token.to_text()), pin, subjects })
+        let (url, shlink) = (format!("{}/s#{}", self.origin, token.to_text()), second.text(&self.origin, &link));
+        Ok(Made { link, url, shlink, pin, subjects })
     }
 
     /// What the links' studies are, for those that are there.
@@ -104,7 +109,7 @@ impl StudyLinks {
     /// [`Error::Denied`], or what the index says.
     pub async fn subjects(&self, who: &Principal, studies: &[StudyUid]) -> Result<Vec<Subject>, Error> {
         let names = self.hospitals().await?;
-        Ok(self.look(who, studies).await?.iter().map(|one| Subject::of(one, &names)).collect())
+        Ok(self.look(who, studies).await?.iter().map(|one| Subject::of(one, &names, None)).collect())
     }
 
     /// The permit; who is refused is written down.

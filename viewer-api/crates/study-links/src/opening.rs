@@ -1,10 +1,16 @@
 //! Opening a link, and who its holder is afterwards.
 
-use crate::{StudyLinks, error::Error, pin, tending::text};
+use crate::{
+    StudyLinks,
+    error::Error,
+    holder::{Door, Holder, Start},
+    pin,
+    tending::text,
+};
 use access_control::{Object, Share, Token, decide};
 use audit_log::{Event, Outcome, What};
 use catalog::{Link, LinkAttempt, LinkEvent, LinkKey, LinkSession, LinkStep};
-use imaging_domain::{Allowed, LinkId, Principal, StudyUid};
+use imaging_domain::{LinkId, Principal, StudyUid};
 use std::net::IpAddr;
 use tokio::task::spawn_blocking;
 
@@ -14,19 +20,10 @@ const IDLE_MS: i64 = 15 * 60 * 1000;
 pub const SESSION_MS: i64 = 2 * 3600 * 1000;
 /// How long a session of the full viewer lasts at most.
 const PROFESSIONAL_MS: i64 = 3600 * 1000;
+/// How long a session of a standard reader lasts at most: so long the addresses of a manifest's files may.
+const READER_MS: i64 = 3600 * 1000;
 /// A use is noted when the last one noted is so old.
 const TOUCH_MS: i64 = 30 * 1000;
-
-/// Somebody who opened a link.
-#[derive(Debug, Clone)]
-pub struct Holder {
-    /// Who asks from now on.
-    pub principal: Principal,
-    /// The link.
-    pub link: Link,
-    /// The one study of a session of the full viewer.
-    pub study: Option<StudyUid>,
-}
 
 /// A link that was opened. No `Debug`: it holds the session's secret.
 pub struct Opened {
@@ -39,14 +36,18 @@ pub struct Opened {
 }
 
 impl StudyLinks {
-    /// Opens a link with its token and its PIN. The attempt is taken before the PIN is looked at.
+    /// Opens a link with its token and its PIN; a browser that was given the link's second form has the token of its manifest.
+    /// The attempt is taken before the PIN is looked at.
     ///
     /// # Errors
     /// [`Error::NotValid`] whatever is wrong with the link; [`Error::WrongPin`].
     pub async fn open(&self, token: &str, pin: &str, addr: Option<IpAddr>) -> Result<Opened, Error> {
         let token = Token::parse(token).ok_or(Error::NotValid)?;
-        let attempt = self.attempt(&LinkKey::Token(token.digest()), pin, addr).await?;
-        self.begin(&attempt.id, None, addr).await
+        let attempt = match self.attempt(&LinkKey::Token(token.digest()), pin, addr).await {
+            Err(Error::NotValid) => self.attempt(&LinkKey::Manifest(token.digest()), pin, addr).await?,
+            other => other?,
+        };
+        self.begin(&attempt.id, Start::page(), addr).await
     }
 
     /// Opens one study of a link in the full viewer, with the PIN once more: for the doctor the holder shows it to.
@@ -61,11 +62,11 @@ impl StudyLinks {
         addr: Option<IpAddr>,
     ) -> Result<Opened, Error> {
         let holder = self.session(session).await?.ok_or(Error::NotValid)?;
-        if holder.study.is_some() || !holder.link.studies.contains(study) {
+        if holder.door != Door::Page || !holder.link.studies.contains(study) {
             return Err(Error::NotValid);
         }
         let attempt = self.attempt(&LinkKey::Id(holder.link.id), pin, addr).await?;
-        self.begin(&attempt.id, Some(study.clone()), addr).await
+        self.begin(&attempt.id, Start { study: Some(study.clone()), ..Start::page() }, addr).await
     }
 
     /// Whose session a secret is; nobody's when it has ended, or its link has.
@@ -74,14 +75,25 @@ impl StudyLinks {
     /// What the index says.
     pub async fn session(&self, token: &str) -> Result<Option<Holder>, Error> {
         let Some(token) = Token::parse(token) else { return Ok(None) };
-        let (digest, now_ms) = (token.digest(), (self.clock)());
-        let Some((link, session)) = self.sessions.link_session(&digest, now_ms, now_ms - IDLE_MS).await? else {
+        let (now_ms, idle_since_ms) = self.now_and_idle();
+        let Some((link, session)) = self.sessions.link_session(&token.digest(), now_ms, idle_since_ms).await? else {
             return Ok(None);
         };
+        self.used(&session, now_ms).await?;
+        Ok(Some(Holder::of(link, &session)))
+    }
+
+    /// Now, and the moment since which a session must have been used.
+    pub(crate) fn now_and_idle(&self) -> (i64, i64) {
+        let now_ms = (self.clock)();
+        (now_ms, now_ms - IDLE_MS)
+    }
+
+    pub(crate) async fn used(&self, session: &LinkSession, now_ms: i64) -> Result<(), Error> {
         if now_ms - session.last_ms > TOUCH_MS {
-            self.sessions.touch_link_session(&digest, now_ms).await?;
+            self.sessions.touch_link_session(&session.token_digest, now_ms).await?;
         }
-        Ok(Some(holder(link, session.study)))
+        Ok(())
     }
 
     /// Ends a session.
@@ -103,7 +115,8 @@ impl StudyLinks {
         self.note(&holder.link.id, LinkStep::Downloaded, addr).await
     }
 
-    async fn attempt(&self, key: &LinkKey, pin: &str, addr: Option<IpAddr>) -> Result<LinkAttempt, Error> {
+    /// Takes an attempt, and looks at the PIN.
+    pub(crate) async fn attempt(&self, key: &LinkKey, pin: &str, addr: Option<IpAddr>) -> Result<LinkAttempt, Error> {
         let attempt = self.sessions.take_try(key, (self.clock)()).await?.ok_or(Error::NotValid)?;
         let (pepper, known) = (self.pepper.clone(), attempt.clone());
         let typed = pin::typed(pin);
@@ -113,28 +126,33 @@ impl StudyLinks {
             return Ok(attempt);
         }
         let link = self.known(&attempt.id).await?;
-        let event = Event::new(What::LinkOpened, &holder(link.clone(), None).principal).outcome(Outcome::Denied);
+        let event = Event::new(What::LinkOpened, &Holder::at(Door::Page, link.clone(), None).principal)
+            .outcome(Outcome::Denied);
         self.audit.record(about(event, &link)).await?;
         self.note(&attempt.id, LinkStep::WrongPin, addr).await?;
         Err(Error::WrongPin { left: attempt.tries_left })
     }
 
-    async fn begin(&self, id: &LinkId, study: Option<StudyUid>, addr: Option<IpAddr>) -> Result<Opened, Error> {
-        let (token, now_ms) = (Token::generate(), (self.clock)());
-        let link = self.known(id).await?;
-        let holder = holder(link, study.clone());
-        for one in holder.link.studies.iter().filter(|one| study.as_ref().is_none_or(|study| study == *one)) {
-            self.audit.record(Event::new(What::LinkOpened, &holder.principal).study(one)).await?;
-        }
-        let lasts_ms = if study.is_some() { PROFESSIONAL_MS } else { SESSION_MS };
-        let what = if study.is_some() { LinkStep::Professional } else { LinkStep::Opened };
+    pub(crate) async fn begin(&self, id: &LinkId, start: Start, addr: Option<IpAddr>) -> Result<Opened, Error> {
+        let Start { token, study, files } = start;
+        let now_ms = (self.clock)();
+        let (lasts_ms, what) = match (&study, &files) {
+            (Some(_), _) => (PROFESSIONAL_MS, LinkStep::Professional),
+            (None, Some(_)) => (READER_MS, LinkStep::Opened),
+            (None, None) => (SESSION_MS, LinkStep::Opened),
+        };
         let session = LinkSession {
             token_digest: token.digest(),
             link: id.clone(),
-            study,
+            study: study.clone(),
             expires_ms: now_ms + lasts_ms,
             last_ms: now_ms,
+            files,
         };
+        let holder = Holder::of(self.known(id).await?, &session);
+        for one in holder.link.studies.iter().filter(|one| study.as_ref().is_none_or(|study| study == *one)) {
+            self.audit.record(Event::new(What::LinkOpened, &holder.principal).study(one)).await?;
+        }
         let event = LinkEvent { at_ms: now_ms, what, addr: text(addr) };
         if !self.sessions.open_link(session, event).await? {
             return Err(Error::NotValid);
@@ -146,16 +164,6 @@ impl StudyLinks {
         let permit = decide::<Share>(&Principal::Service("study links"), Object::Region)?;
         self.links.link(&permit, id).await?.ok_or(Error::NotValid)
     }
-}
-
-/// The full viewer shows; taking away is the link's own page's.
-fn holder(link: Link, study: Option<StudyUid>) -> Holder {
-    let (studies, allowed) = match &study {
-        Some(study) => (vec![study.clone()], Allowed::View),
-        None => (link.studies.clone(), link.allowed),
-    };
-    let principal = Principal::LinkHolder { link: link.id.clone(), studies: studies.into(), allowed };
-    Holder { principal, link, study }
 }
 
 fn about(event: Event, link: &Link) -> Event {

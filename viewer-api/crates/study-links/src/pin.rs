@@ -32,6 +32,15 @@ impl Pepper {
         STANDARD_NO_PAD.encode(context.sign())
     }
 
+    /// A key for one use with one link, of so many parts of fixed length. What is digested begins otherwise than for PINs.
+    pub(crate) fn derived(&self, what_for: &'static str, link: &LinkId, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in [what_for.as_bytes(), b"/", link.as_str().as_bytes(), b"/"].iter().chain(parts) {
+            context.update(part);
+        }
+        context.sign().as_ref().try_into().expect("HMAC-SHA-256 gives 32 bytes")
+    }
+
     /// The hash that is kept. Takes tens of milliseconds of a core.
     pub(crate) fn hash(&self, link: &LinkId, pin: &str) -> String {
         password::hash(&self.digest(link, pin)).expect("a digest is neither too short nor too long")

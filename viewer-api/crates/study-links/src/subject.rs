@@ -41,9 +41,10 @@ impl Subject {
         both.into_iter().filter(|form| !form.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    pub(crate) fn of(found: &Match, names: &HashMap<SiteId, String>) -> Self {
+    /// In the words of the first hospital that holds it; of the one that shares it, when one does.
+    pub(crate) fn of(found: &Match, names: &HashMap<SiteId, String>, sharing: Option<&SiteId>) -> Self {
         let text = |tag| found.attributes.text(tag).unwrap_or_default().to_owned();
-        let site = found.sites.first();
+        let site = sharing.filter(|site| found.sites.contains(site)).or(found.sites.first());
         let hospital = site.and_then(|site| names.get(site)).filter(|name| !name.is_empty()).cloned();
         Self {
             study: found.study.clone(),
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_name_is_written_in_both_scripts() {
-        let named = |name| Subject::of(&record("a", ["1", name, "", ""]), &HashMap::new()).patient_name();
+        let named = |name| Subject::of(&record("a", ["1", name, "", ""]), &HashMap::new(), None).patient_name();
         assert_eq!(named("Wang^Fang=王^芳"), "王芳 · Wang Fang");
         assert_eq!(named("Wang^Fang"), "Wang Fang");
         assert_eq!(named(""), "");

@@ -6,7 +6,7 @@ use crate::{
     making::{DAY_MS, days, owner},
 };
 use access_control::{Permit, Share};
-use audit_log::What;
+use audit_log::{Event, What};
 use catalog::{Link, LinkEvent, LinkFilter, LinkStep};
 use imaging_domain::{LinkId, Principal, StudyUid};
 use std::net::IpAddr;
@@ -23,7 +23,11 @@ impl StudyLinks {
         let permit = self.may_share(who, What::Query).await?;
         let own = matches!(who, Principal::Site(_)).then(|| owner(who));
         let filter = LinkFilter { owner: own, study: study.cloned() };
-        Ok(self.links.links(&permit, &filter, MAX_LISTED).await?)
+        let mut event = Event::new(What::Query, who);
+        event.study = study.cloned();
+        let found = self.links.links(&permit, &filter, MAX_LISTED).await?;
+        self.audit.record(event.count(found.len())).await?;
+        Ok(found)
     }
 
     /// One link, and what became of it, the latest first.
@@ -32,6 +36,7 @@ impl StudyLinks {
     /// [`Error::NotFound`] when there is none, or it is not the asker's to know.
     pub async fn history(&self, who: &Principal, id: &LinkId) -> Result<(Link, Vec<LinkEvent>), Error> {
         let (permit, link) = self.own(who, id, What::Query).await?;
+        self.note_down(What::Query, who, &link).await?;
         let events = self.links.link_events(&permit, id, MAX_LISTED).await?;
         Ok((link, events))
     }

@@ -83,6 +83,32 @@ async fn implicit_files_become_explicit_and_stay_as_they_are_for_whoever_wants_t
     assert_eq!(frame(&world, 1, Form::Native).await.unwrap(), (EXPLICIT.to_owned(), pixels(3).into()));
 }
 
+#[tokio::test]
+async fn what_no_transfer_syntax_describes_is_given_as_stored() {
+    let implicit = |data_set: &[u8]| -> Vec<u8> {
+        let each = elements(data_set);
+        each.iter().flat_map(|(tag, value)| [&tag[..], &(value.len() as u32).to_le_bytes(), value].concat()).collect()
+    };
+    for header in [0, 40_000] {
+        let comment = element(0x0028_4000, "LT", &vec![b'x'; header]);
+        let before = implicit(&[described(1), shape(), comment].concat());
+        let item = |value: &[u8]| [&[0xFE, 0xFF, 0, 0xE0][..], &(value.len() as u32).to_le_bytes(), value].concat();
+        let pixels = [&[0xE0, 0x7F, 0x10, 0, 0xFF, 0xFF, 0xFF, 0xFF][..], &item(&[]), &item(&rle(&pixels(3)))].concat();
+        let file = file_in(IMPLICIT, 1, &[before, pixels, vec![0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]].concat());
+        let world = World::hospital();
+        world.take(&file).await.unwrap();
+        let as_stored = Wanted { form: Form::Native, otherwise: Otherwise::Stored };
+        let choose = Arc::new(move |_: &_| Ok(as_stored));
+        let mut files = world.archive.retrieve(&radiologist(), &one(1), choose).await.unwrap().files;
+        let given = files.try_next().await.unwrap().unwrap();
+        assert_eq!((given.transfer_syntax.as_str(), given.size_bytes), (IMPLICIT, Some(file.len() as u64)));
+        let bytes: Vec<Bytes> = given.body.all().try_collect().await.unwrap();
+        assert!(bytes.concat() == file, "other bytes");
+        let refused = world.files_in(&one(1), wanted(Form::Native)).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unsupported);
+    }
+}
+
 /// Tag and value of explicit elements.
 fn elements(mut data_set: &[u8]) -> Vec<([u8; 4], Vec<u8>)> {
     let mut out = vec![];

@@ -4,7 +4,7 @@ use super::{
     Index,
     sample::{image, permit, site, store, study},
 };
-use crate::ports::{Link, LinkEvent, LinkFilter, LinkKey, LinkSecrets, LinkSession, LinkStep};
+use crate::ports::{Link, LinkEvent, LinkFiles, LinkFilter, LinkKey, LinkSecrets, LinkSession, LinkStep};
 use access_control::{Object, Search, decide};
 use imaging_domain::{Allowed, ErrorKind, Level, LinkId, Principal, Query};
 
@@ -29,7 +29,13 @@ fn link(mark: u8, openings_left: Option<u32>) -> Link {
 }
 
 async fn put(index: &impl Index, link: Link) {
-    let secrets = LinkSecrets { token_digest: [link.id.as_str().as_bytes()[0]; 32], pin_hash: "hash".into() };
+    let mark = link.id.as_str().as_bytes()[0];
+    let secrets = LinkSecrets {
+        token_digest: [mark; 32],
+        pin_hash: "hash".into(),
+        manifest_digest: [mark ^ 0xff; 32],
+        sealed_key: vec![mark],
+    };
     index.put_link(&permit(), link, secrets).await.unwrap();
 }
 
@@ -42,8 +48,14 @@ fn event(at_ms: i64, what: LinkStep) -> LinkEvent {
 }
 
 async fn open(index: &impl Index, mark: u8, session: u8, at_ms: i64) -> bool {
-    let session =
-        LinkSession { token_digest: [session; 32], link: id(mark), study: None, expires_ms: 900, last_ms: at_ms };
+    let session = LinkSession {
+        token_digest: [session; 32],
+        link: id(mark),
+        study: None,
+        expires_ms: 900,
+        last_ms: at_ms,
+        files: None,
+    };
     index.open_link(session, event(at_ms, LinkStep::Opened)).await.unwrap()
 }
 
@@ -119,6 +131,36 @@ pub(super) async fn link_sessions_end(index: &impl Index) {
     let events = index.link_events(&permit(), &id(0x11), 10).await.unwrap();
     let steps: Vec<_> = events.iter().map(|one| (one.at_ms, one.what)).collect();
     assert_eq!(steps, [(80, LinkStep::Revoked), (60, LinkStep::Professional), (10, LinkStep::Opened)]);
+}
+
+pub(super) async fn a_manifest_is_a_second_way_to_the_same_link(index: &impl Index) {
+    put(index, link(0x11, Some(2))).await;
+    let mark = id(0x11).as_str().as_bytes()[0];
+    let (manifest, crossed) = (LinkKey::Manifest([mark ^ 0xff; 32]), LinkKey::Manifest([mark; 32]));
+    assert!(index.take_try(&crossed, 10).await.unwrap().is_none(), "neither token is the other");
+    assert_eq!(index.take_try(&token(0x11), 10).await.unwrap().map(|one| one.tries_left), Some(4));
+    let attempt = index.take_try(&manifest, 10).await.unwrap().unwrap();
+    assert_eq!((attempt.sealed_key, attempt.tries_left), (vec![mark], 3), "both count the same attempts");
+    let files = LinkFiles { token_digest: [2; 32], sealed: vec![7] };
+    let session = LinkSession {
+        token_digest: [1; 32],
+        link: id(0x11),
+        study: None,
+        expires_ms: 900,
+        last_ms: 10,
+        files: Some(files),
+    };
+    assert!(index.open_link(session.clone(), event(10, LinkStep::Opened)).await.unwrap());
+    assert_eq!(index.link(&permit(), &id(0x11)).await.unwrap().unwrap().openings_left, Some(1));
+    let found = async |mark: u8, now_ms| index.link_files(&[mark; 32], now_ms, 5).await.unwrap().map(|found| found.1);
+    assert_eq!(found(2, 20).await, Some(session.clone()));
+    assert_eq!(found(1, 20).await, None, "the session's token is not the files'");
+    assert_eq!(index.link_session(&[1; 32], 20, 5).await.unwrap().map(|found| found.1), Some(session));
+    assert!(index.link_session(&[2; 32], 20, 5).await.unwrap().is_none(), "nor the files' the session's");
+    assert_eq!(found(2, 900).await, None, "it has ended");
+    index.revoke_link(&permit(), &id(0x11), 20).await.unwrap();
+    assert_eq!(found(2, 20).await, None, "the link was taken back");
+    assert!(index.take_try(&manifest, 20).await.unwrap().is_none());
 }
 
 pub(super) async fn a_links_permit_narrows_searches(index: &impl Index) {

@@ -10,6 +10,8 @@ use imaging_domain::{LinkId, StudyUid};
 pub enum LinkKey {
     /// SHA-256 of its token.
     Token([u8; 32]),
+    /// SHA-256 of the token in the address of its manifest.
+    Manifest([u8; 32]),
     /// Its name, by whoever has opened it.
     Id(LinkId),
 }
@@ -21,6 +23,8 @@ pub struct LinkAttempt {
     pub id: LinkId,
     /// What the PIN is compared with.
     pub pin_hash: String,
+    /// The key that the manifest's files are encrypted with, sealed.
+    pub sealed_key: Vec<u8>,
     /// How many attempts are left after this one.
     pub tries_left: u32,
 }
@@ -38,6 +42,17 @@ pub struct LinkSession {
     pub expires_ms: i64,
     /// When it was last used, milliseconds since 1970 UTC.
     pub last_ms: i64,
+    /// The files of the manifest that it began with; absent when it began at a page.
+    pub files: Option<LinkFiles>,
+}
+
+/// What the addresses of a manifest's files lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkFiles {
+    /// SHA-256 of the token in the addresses.
+    pub token_digest: [u8; 32],
+    /// What is needed to make a file, sealed.
+    pub sealed: Vec<u8>,
 }
 
 /// Attempts and sessions. A link that is unknown, ended, taken back, opened as often as it may be, or out of attempts is
@@ -48,12 +63,20 @@ pub trait LinkSessions: Send + Sync {
     /// has.
     async fn take_try(&self, key: &LinkKey, now_ms: i64) -> Result<Option<LinkAttempt>, Error>;
 
-    /// Gives back the attempt whose PIN was right, and opens a session in the same transaction. A session of the link's own page
-    /// takes one of its openings; `false` when another took the last one, or the link ended meanwhile.
+    /// Gives back the attempt whose PIN was right, and opens a session in the same transaction. A session for all of the link's
+    /// studies takes one of its openings; `false` when another took the last one, or the link ended meanwhile.
     async fn open_link(&self, session: LinkSession, event: LinkEvent) -> Result<bool, Error>;
 
     /// The link and the session of a digest, when neither has ended and it was used after `idle_since_ms`.
     async fn link_session(
+        &self,
+        token_digest: &[u8; 32],
+        now_ms: i64,
+        idle_since_ms: i64,
+    ) -> Result<Option<(Link, LinkSession)>, Error>;
+
+    /// As [`link_session`](Self::link_session), by the digest of its files' token.
+    async fn link_files(
         &self,
         token_digest: &[u8; 32],
         now_ms: i64,

@@ -59,6 +59,10 @@ pub struct LinkSecrets {
     pub token_digest: [u8; 32],
     /// Hash of the PIN in PHC form.
     pub pin_hash: String,
+    /// SHA-256 of the token in the address of its manifest.
+    pub manifest_digest: [u8; 32],
+    /// The key that the manifest's files are encrypted with, sealed.
+    pub sealed_key: Vec<u8>,
 }
 
 /// What can become of a link.

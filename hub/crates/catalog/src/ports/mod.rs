@@ -10,7 +10,7 @@ mod study_index;
 
 pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
-pub use link_sessions::{LinkAttempt, LinkKey, LinkSession, LinkSessions};
+pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessions};
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    ports::{Link, LinkAttempt, LinkEvent, LinkKey, LinkSession, LinkSessions},
+    ports::{Link, LinkAttempt, LinkEvent, LinkFiles, LinkKey, LinkSession, LinkSessions},
 };
 use async_trait::async_trait;
 use imaging_domain::{LinkId, StudyUid};
@@ -41,20 +41,18 @@ impl LinkSessions for Sqlite {
         now_ms: i64,
         idle_since_ms: i64,
     ) -> Result<Option<(Link, LinkSession)>, Error> {
-        let digest = *token_digest;
-        let read = self.connections.read("look a link's session up", move |c| {
-            let select = format!(
-                "SELECT {COLUMNS}, s.study, s.expires_ms, s.last_ms FROM link_session s JOIN link l ON l.id = s.link
-                 WHERE s.token_digest = ?1 AND l.revoked_ms IS NULL AND l.expires_ms > ?2 AND s.expires_ms > ?2
-                   AND s.last_ms >= ?3"
-            );
-            let mut select = c.prepare_cached(&select)?;
-            let values = params![digest, now_ms, idle_since_ms];
-            let found = select.query_row(values, |row| Ok(session_of(row, digest))).optional()?;
-            let Some((link, session)) = found.transpose()? else { return Ok(None) };
-            Ok(Some((with_studies(c, link)?, session)))
-        });
-        read.await
+        let values = (*token_digest, now_ms, idle_since_ms);
+        self.connections.read("look a link's session up", move |c| session(c, "token_digest", values)).await
+    }
+
+    async fn link_files(
+        &self,
+        token_digest: &[u8; 32],
+        now_ms: i64,
+        idle_since_ms: i64,
+    ) -> Result<Option<(Link, LinkSession)>, Error> {
+        let values = (*token_digest, now_ms, idle_since_ms);
+        self.connections.read("look a link's files up", move |c| session(c, "files_digest", values)).await
     }
 
     async fn touch_link_session(&self, token_digest: &[u8; 32], now_ms: i64) -> Result<(), Error> {
@@ -81,6 +79,7 @@ impl LinkSessions for Sqlite {
 fn place(key: &LinkKey) -> (&'static str, Value) {
     match key {
         LinkKey::Token(digest) => ("token_digest", Value::Blob(digest.to_vec())),
+        LinkKey::Manifest(digest) => ("manifest_digest", Value::Blob(digest.to_vec())),
         LinkKey::Id(id) => ("id", Value::Text(id.as_str().to_owned())),
     }
 }
@@ -88,7 +87,7 @@ fn place(key: &LinkKey) -> (&'static str, Value) {
 /// Who has opened a link has its opening already.
 fn openings(key: &LinkKey) -> &'static str {
     match key {
-        LinkKey::Token(_) => "AND (openings_left IS NULL OR openings_left > 0)",
+        LinkKey::Token(_) | LinkKey::Manifest(_) => "AND (openings_left IS NULL OR openings_left > 0)",
         LinkKey::Id(_) => "",
     }
 }
@@ -103,13 +102,13 @@ fn take(connection: &Connection, key: &LinkKey, now_ms: i64) -> Result<Option<Li
     let (column, value) = place(key);
     let take = format!(
         "UPDATE link SET tries_left = tries_left - 1 WHERE {column} = ?1 AND {LIVES} AND tries_left > 0 {}
-         RETURNING id, pin_hash, tries_left",
+         RETURNING id, pin_hash, sealed_key, tries_left",
         openings(key)
     );
-    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?));
+    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
     let taken = connection.prepare_cached(&take)?.query_row(params![value, now_ms], row).optional()?;
-    let Some((id, pin_hash, tries_left)) = taken else { return Ok(None) };
-    Ok(Some(LinkAttempt { id: LinkId::parse(&id)?, pin_hash, tries_left }))
+    let Some((id, pin_hash, sealed_key, tries_left)) = taken else { return Ok(None) };
+    Ok(Some(LinkAttempt { id: LinkId::parse(&id)?, pin_hash, sealed_key, tries_left }))
 }
 
 fn open(connection: &Connection, session: &LinkSession, event: &LinkEvent) -> Result<bool, Fault> {
@@ -125,19 +124,42 @@ fn open(connection: &Connection, session: &LinkSession, event: &LinkEvent) -> Re
     }
     let forget = "DELETE FROM link_session WHERE last_ms < ?1";
     connection.prepare_cached(forget)?.execute([event.at_ms - FORGET_MS])?;
-    let put = "INSERT INTO link_session (token_digest, link, study, expires_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let put = "INSERT INTO link_session (token_digest, link, study, expires_ms, last_ms, files_digest, files_sealed)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let study = session.study.as_ref().map_or("", StudyUid::as_str);
-    let values = params![session.token_digest, link, study, session.expires_ms, session.last_ms];
+    let (digest, sealed) = session.files.as_ref().map(|files| (files.token_digest, &files.sealed)).unzip();
+    let values = params![session.token_digest, link, study, session.expires_ms, session.last_ms, digest, sealed];
     connection.prepare_cached(put)?.execute(values)?;
     note(connection, &session.link, event)?;
     Ok(true)
 }
 
-fn session_of(row: &Row<'_>, token_digest: [u8; 32]) -> Result<(Link, LinkSession), Fault> {
+/// The link and the session whose `column` is a digest, when neither has ended at the second value and it was used after the
+/// third.
+fn session(
+    connection: &Connection,
+    column: &'static str,
+    values: ([u8; 32], i64, i64),
+) -> Result<Option<(Link, LinkSession)>, Fault> {
+    let select = format!(
+        "SELECT {COLUMNS}, s.token_digest, s.study, s.expires_ms, s.last_ms, s.files_digest, s.files_sealed
+         FROM link_session s JOIN link l ON l.id = s.link
+         WHERE s.{column} = ?1 AND l.revoked_ms IS NULL AND l.expires_ms > ?2 AND s.expires_ms > ?2 AND s.last_ms >= ?3"
+    );
+    let found = connection.prepare_cached(&select)?.query_row(values, |row| Ok(session_of(row))).optional()?;
+    let Some((link, session)) = found.transpose()? else { return Ok(None) };
+    Ok(Some((with_studies(connection, link)?, session)))
+}
+
+fn session_of(row: &Row<'_>) -> Result<(Link, LinkSession), Fault> {
     let link = of_row(row)?;
-    let study: String = row.get(10)?;
+    let study: String = row.get(11)?;
     let study = if study.is_empty() { None } else { Some(StudyUid::parse(&study)?) };
-    let session =
-        LinkSession { token_digest, link: link.id.clone(), study, expires_ms: row.get(11)?, last_ms: row.get(12)? };
+    let files = match (row.get(14)?, row.get(15)?) {
+        (Some(token_digest), Some(sealed)) => Some(LinkFiles { token_digest, sealed }),
+        _ => None,
+    };
+    let (token_digest, expires_ms, last_ms) = (row.get(10)?, row.get(12)?, row.get(13)?);
+    let session = LinkSession { token_digest, link: link.id.clone(), study, expires_ms, last_ms, files };
     Ok((link, session))
 }

@@ -75,8 +75,8 @@ impl Links for Sqlite {
 
 fn put(connection: &Connection, link: &Link, secrets: &LinkSecrets) -> Result<(), Fault> {
     let put = "INSERT INTO link (id, token_digest, pin_hash, owner, allowed, language, note, made_ms, expires_ms,
-                                 revoked_ms, openings_left, tries_left)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                                 revoked_ms, openings_left, tries_left, manifest_digest, sealed_key)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     let allowed = if link.allowed == Allowed::Download { DOWNLOAD } else { VIEW };
     connection.prepare_cached(put)?.execute(params![
         link.id.as_str(),
@@ -91,6 +91,8 @@ fn put(connection: &Connection, link: &Link, secrets: &LinkSecrets) -> Result<()
         link.revoked_ms,
         link.openings_left,
         link.tries_left,
+        secrets.manifest_digest,
+        secrets.sealed_key,
     ])?;
     let put = "INSERT INTO link_study (link, place, StudyInstanceUID) VALUES (?1, ?2, ?3)";
     let mut put = connection.prepare_cached(put)?;

@@ -6,7 +6,7 @@ use crate::{
 };
 use bytes::Bytes;
 use imaging_domain::{VR, Value, tags};
-use rendering::{Error, Format, Image, Renderer, Settings};
+use rendering::{Coding, Error, Format, Image, Renderer, Settings};
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(600);
@@ -128,6 +128,36 @@ async fn bombs_cost_a_worker_and_nothing_else() {
     assert_eq!(large, Err(Error::GivenUp(cage::Error::MemoryLimit)));
     let image = Made::new("MONOCHROME2", 64, 64, (8, 8)).image();
     assert!(caged.picture(image, vec![9; 4096].into(), 0, small()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_bomb_costs_a_worker_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("decode-worker");
+    std::fs::copy(env!("CARGO_BIN_EXE_decode-worker"), &program).unwrap();
+    let (memory_bytes, time_limit) = (192 << 20, LONG);
+    let config = cage::Config {
+        program: program.clone(),
+        arguments: vec![],
+        workers: 1,
+        memory_bytes,
+        time_limit,
+        jobs_each: 1000,
+    };
+    let caged = Renderer::caged(2, 8, config).expect("threads");
+    let image = Made::new("MONOCHROME2", 16384, 16384, (8, 8)).syntax(LITTLE).image();
+    let bomb = Bytes::from(vec![1; 16384 * 16384]);
+    let given_up = Err(Error::GivenUp(cage::Error::MemoryLimit));
+    assert_eq!(caged.picture(image.clone(), bomb.clone(), 0, small()).await, given_up);
+    // from here on no worker can be started, so whoever needs one is told so
+    std::fs::remove_file(&program).unwrap();
+    for settings in [small(), whole(), small()] {
+        assert_eq!(caged.picture(image.clone(), bomb.clone(), 0, settings).await, given_up);
+    }
+    assert_eq!(caged.samples(image.clone(), bomb.clone(), 0, Coding::Native).await.err(), Some(Error::Busy));
+    let mut other = bomb.to_vec();
+    other[7] = 9;
+    assert_eq!(caged.picture(image, other.into(), 0, small()).await, Err(Error::Busy), "another frame as long");
 }
 
 /// Numbers that are the same on every run (Marsaglia's xorshift).

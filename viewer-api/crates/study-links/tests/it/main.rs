@@ -8,6 +8,8 @@ mod opening;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod tending;
 #[cfg(test)]
 mod world;

@@ -49,6 +49,8 @@ async fn one_link_opens_one_persons_studies() {
 async fn a_hospital_shares_what_it_holds() {
     let world = World::new().await;
     assert!(world.links.make(&hospital("a"), wanted(&[1, 2])).await.is_ok());
+    let both = world.links.make(&hospital("b"), wanted(&[6])).await.unwrap();
+    assert_eq!(both.subjects[0].hospital, "b", "of a study at two hospitals the one that shares it is named");
     for (site, studies) in [("a", &[3_u32][..]), ("a", &[1, 3]), ("b", &[1]), ("c", &[1])] {
         let refused = world.links.make(&hospital(site), wanted(studies)).await.err().unwrap();
         assert!(matches!(refused, Error::NotFound("study")), "{site} {studies:?}: {refused}");
@@ -117,6 +119,10 @@ async fn a_slip_says_the_pin_only_where_it_should() {
         {
             assert!(text.contains(part), "{part}");
         }
+        assert!(!text.contains("Cómo abrirlo"), "nobody asked for Spanish");
         assert!(!text.contains("<plain>") && !text.contains("<script"), "what a hospital wrote is text");
     }
+    let spanish = Wanted { language: "es".into(), ..wanted(&[1]) };
+    let spanish = world.links.make(&radiologist(), spanish).await.unwrap();
+    assert!(slip(&spanish, WithPin::Apart).unwrap().contains("Cómo abrirlo"));
 }

@@ -32,8 +32,10 @@ async fn days_are_counted_from_now() {
     for days in [0, 31] {
         assert!(matches!(world.links.extend(&radiologist(), &made.link.id, days).await.err(), Some(Error::Invalid(_))));
     }
-    assert_eq!(world.steps(&made.link.id).await, [LinkStep::Extended]);
     assert_eq!(world.events().last().unwrap().0, What::LinkExtended);
+    assert_eq!(world.steps(&made.link.id).await, [LinkStep::Extended]);
+    let asked = (What::Query, Outcome::Success, "user:lin:radiologist".into(), "2.25.1".into());
+    assert_eq!(world.events().last(), Some(&asked), "who looks at a link is written down too");
     pass(DAY_MS);
     assert!(matches!(world.open(&made, &made.pin).await.err(), Some(Error::NotValid)));
 }

@@ -2,6 +2,7 @@
 
 use access_control::{Object, decide};
 use audit_log::{AuditLog, Line, Lines, Outcome, What};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use catalog::{Arrival, Config, LinkStep, Registry, Sqlite, StudyIndex};
 use imaging_domain::{
     Allowed, DataSet, Digest, Instance, InstanceUid, LinkId, Principal, Role, SeriesUid, SiteId, SopClassUid, StudyUid,
@@ -30,13 +31,16 @@ pub fn pass(ms: i64) {
 /// Number, hospital, then Patient ID, issuer, name, birth date.
 type Row<'a> = (u32, &'a str, [&'a str; 4]);
 
-/// Studies 1, 2 and 3 are Wang Fang's, the third at the other hospital; 4 is her twin's, 5 somebody's of her number there.
-const ROWS: [Row<'_>; 5] = [
+/// Studies 1, 2 and 3 are Wang Fang's, the third at the other hospital; 4 is her twin's, 5 somebody's of her number there;
+/// 6 is at both hospitals.
+const ROWS: [Row<'_>; 7] = [
     (1, "a", ["17", "", "Wang^Fang=王^芳", "19610203"]),
     (2, "a", ["17", "", "Wang^Fang", "19610203"]),
     (3, "b", ["B9", "", "王^芳", "19610203"]),
     (4, "a", ["18", "", "Wang^Min=王^敏", "19610203"]),
     (5, "b", ["17", "", "Li^Na=李^娜", "19880502"]),
+    (6, "a", ["21", "", "Zhao^Lei=赵^磊", "19700101"]),
+    (6, "b", ["21", "", "Zhao^Lei=赵^磊", "19700101"]),
 ];
 
 pub struct World {
@@ -167,6 +171,14 @@ pub fn addr() -> IpAddr {
 /// What stands after the hash of the address.
 pub fn token(made: &Made) -> &str {
     made.url.strip_prefix("https://links.example/s#").unwrap()
+}
+
+/// What stands in the second form: the manifest's token and the key.
+pub fn payload(made: &Made) -> (String, String) {
+    let text = made.shlink.as_deref().unwrap().strip_prefix("shlink:/").unwrap();
+    let payload: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
+    let of = |member: &str| payload[member].as_str().unwrap().to_owned();
+    (of("url").strip_prefix("https://links.example/s/shl/").unwrap().to_owned(), of("key"))
 }
 
 /// Another PIN than the link's.

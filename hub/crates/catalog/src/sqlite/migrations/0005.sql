@@ -1,8 +1,11 @@
--- Study links. Of token and PIN only digests are kept; the PIN's is keyed with a secret that is not in this file.
+-- Study links. Of tokens and PIN only digests are kept; the PIN's is keyed with a secret that is not in this file. The key of a
+-- manifest's files is sealed with what only a request for the manifest brings.
 CREATE TABLE link (
   id TEXT PRIMARY KEY,
   token_digest BLOB NOT NULL UNIQUE,
   pin_hash TEXT NOT NULL,
+  manifest_digest BLOB NOT NULL UNIQUE,
+  sealed_key BLOB NOT NULL,
   owner TEXT NOT NULL,
   allowed TEXT NOT NULL,
   language TEXT NOT NULL,
@@ -37,6 +40,8 @@ CREATE TABLE link_session (
   link TEXT NOT NULL REFERENCES link (id),
   study TEXT NOT NULL,
   expires_ms INTEGER NOT NULL,
-  last_ms INTEGER NOT NULL
+  last_ms INTEGER NOT NULL,
+  files_digest BLOB UNIQUE,
+  files_sealed BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_session_last ON link_session (last_ms);
