@@ -64,7 +64,7 @@ function ended(kind) {
   if (!link) return;
   close();
   if (kind === 'no-session' && hasToken()) showPin(true);
-  else showMessage(kind === 'no-session' ? 'scan' : 'ended');
+  else showMessage('ended');
 }
 
 function notice() {
