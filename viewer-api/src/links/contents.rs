@@ -86,7 +86,12 @@ fn series(found: &Match, middle: &Instance) -> Value {
         "instances": number(tags::NUMBER_OF_SERIES_RELATED_INSTANCES),
         "kind": kind(middle),
         // the instance in the middle, which the page begins with
-        "first": { "uid": middle.uid.as_str(), "frames": middle.frames.max(1) },
+        "first": {
+            "uid": middle.uid.as_str(),
+            "frames": middle.frames.max(1),
+            "rows": middle.attributes.int(tags::ROWS),
+            "columns": middle.attributes.int(tags::COLUMNS),
+        },
     })
 }
 
