@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Files by the reason for which an import refused them.
-fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
+pub fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     let config = demo.dir.join(format!("{}.toml", demo.site(site)["id"].as_str().expect("an id")));
     let said = run(crate::world::program("adapter").arg("--config").arg(config).arg("import").arg(folder));
     eprintln!("import: {}", said.lines().last().unwrap_or_default());
@@ -18,7 +18,7 @@ fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String> {
     refused.map(|(path, why)| (path.to_owned(), why.to_owned())).collect()
 }
 
-fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
+pub fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
     let mut command = peer_script("prepare_cases.py");
     command.arg("--from").arg(from).arg("--to").arg(to).args(["--set", set]).args(more);
     serde_json::from_str(&run(&mut command)).expect("a plan")
