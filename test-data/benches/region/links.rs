@@ -22,7 +22,7 @@ use federation::tls;
 use hub::{state::StateDir, wiring};
 use imaging_domain::{Allowed, Principal, StudyUid};
 use patients::Patient;
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use study_links::{StudyLinks, Wanted};
 use tokio::runtime::Runtime;
 
@@ -37,6 +37,28 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
 }
 
 fn many(sizes: &Sizes, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Result<()> {
+    let patients = patients_of(sizes, hub, adapter, runtime)?;
+    let pid = hub.pid().context("the hub does not run")?;
+    machine::forget_peak(pid)?;
+    let before = machine::memory_kb(pid, "VmRSS")?;
+    let authority = hub.credentials()?.authority_pem;
+    let listen = hub.config.links.listen.context("links are opened nowhere")?;
+    let mut found = runtime.block_on(patients::all_at_once(listen, &authority, patients))?;
+    let more = machine::memory_kb(pid, "VmHWM")?.saturating_sub(before) as f64 / 1e3;
+    let title = format!("{} patients at once, each with a link and a study of its own: milliseconds", sizes.patients);
+    let rows = [
+        row("PIN asked for", &mut found.page),
+        row("link opened", &mut found.opened),
+        row("first picture", &mut found.picture),
+    ];
+    table::print(&title, ["from connecting to", "patients", "p50", "p95", "slowest"], &rows);
+    let (errors, took, before) = (found.errors, found.took.as_secs_f64(), before as f64 / 1e3);
+    println!("  errors: {errors}; {took:.1} s in all; memory of the hub {before:.0} MB, {more:.0} MB more at most");
+    Ok(())
+}
+
+/// Studies at a hospital, and a link to each.
+fn patients_of(sizes: &Sizes, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Result<Vec<Patient>> {
     let door = Door::mutual("hub", hub.config.listen.federation, "/dicomweb", tls::mutual_client(&hub.credentials()?)?);
     let batch = Batch::patients(sizes.patients);
     runtime.block_on(async {
@@ -44,40 +66,18 @@ fn many(sizes: &Sizes, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Resul
         batch.last_known(&door).await
     })?;
     let links = links(&hub.config)?;
-    let patients: Result<Vec<Patient>> = batch
-        .numbers()
-        .map(|number| {
-            let place = batch.place(number);
-            let (url, pin) = runtime.block_on(link(&links, &place.study))?;
-            Patient::new(number, &url, pin, place)
-        })
-        .collect();
-    let pid = hub.pid().context("the hub does not run")?;
-    machine::forget_peak(pid)?;
-    let before = machine::memory_kb(pid, "VmRSS")?;
-    let authority = hub.credentials()?.authority_pem;
-    let listen = hub.config.links.listen.context("links are opened nowhere")?;
-    let mut found = runtime.block_on(patients::all_at_once(listen, &authority, patients?))?;
-    let peak = machine::memory_kb(pid, "VmHWM")?;
-    let row = |name: &str, times: &mut [std::time::Duration]| {
-        let at = |times: &mut [_], share| format!("{:.0}", percentile_ms(times, share));
-        [name.to_owned(), times.len().to_string(), at(times, 0.5), at(times, 0.95), at(times, 1.0)]
+    let patient = |number| {
+        let place = batch.place(number);
+        let (url, pin) = runtime.block_on(link(&links, &place.study))?;
+        Patient::new(number, &url, pin, place)
     };
-    let rows = [
-        row("PIN asked for", &mut found.page),
-        row("link opened", &mut found.opened),
-        row("first picture", &mut found.picture),
-    ];
-    let title = format!("{} patients at once, each with a link and a study of its own: milliseconds", sizes.patients);
-    table::print(&title, ["from connecting to", "patients", "p50", "p95", "slowest"], &rows);
-    let more = peak.saturating_sub(before) as f64 / 1e3;
-    println!(
-        "  errors: {}; {:.1} s in all; memory of the hub {:.0} MB, {more:.0} MB more at most",
-        found.errors,
-        found.took.as_secs_f64(),
-        before as f64 / 1e3
-    );
-    Ok(())
+    batch.numbers().map(patient).collect()
+}
+
+fn row(name: &str, times: &mut [Duration]) -> [String; 5] {
+    let count = times.len().to_string();
+    let mut at = |share| format!("{:.0}", percentile_ms(times, share));
+    [name.to_owned(), count, at(0.5), at(0.95), at(1.0)]
 }
 
 /// The hub's own use cases, over the same index.

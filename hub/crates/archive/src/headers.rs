@@ -17,7 +17,7 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 const MAX_INLINE: usize = 256 << 10;
 /// How many bytes of headers and frame tables are remembered, roughly.
 const REMEMBERED_BYTES: u64 = 64 << 20;
-/// How many bytes are read at once; most headers are in the first of them.
+/// How many bytes are read at once; most headers are in the first of them, which are scanned in no time.
 const FIRST_PIECE: usize = 32 << 10;
 const PIECE: usize = 256 << 10;
 /// The most bytes a deflated data set may become in memory.
@@ -167,7 +167,6 @@ async fn read_header(blob: Arc<dyn Blob>) -> Result<Header, Error> {
         at += piece.len() as u64;
         let feed = move |mut scanner: Scanner| scanner.feed(&piece).map(|()| scanner).map_err(Error::Unreadable);
         scanner = match most {
-            // as little is read in no time
             FIRST_PIECE => feed(scanner)?,
             _ => spawn_blocking(move || feed(scanner)).await.map_err(|_| Error::Stopping)??,
         };

@@ -1,5 +1,7 @@
 //! The door: finds file meta information and data set, then hands the data set to the walker.
 
+mod passing;
+
 use crate::header::{Warning, Warnings};
 use crate::inflate::Inflater;
 use crate::meta::Meta;
@@ -31,7 +33,7 @@ pub struct Scanner {
     effective: String,
     meta_sop_class: Option<String>,
     meta_sop_instance: Option<String>,
-    /// Bytes after the end of a deflated data set.
+    /// Bytes after the end of a deflated data set; one pads it to an even length (PS3.5 A.5).
     trailing: u64,
     /// Whether something that is certainly DICOM came before the data set.
     is_certain: bool,
@@ -105,19 +107,6 @@ impl Scanner {
         }
     }
 
-    /// Passes over the next bytes as far as nobody looks at them, up to `most`, instead of being fed them; says how many
-    /// they are. It is for whoever has the bytes elsewhere and need not read them.
-    ///
-    /// # Errors
-    /// As [`Scanner::feed`].
-    pub fn pass_over(&mut self, most: u64) -> Result<u64, Error> {
-        match &mut self.stage {
-            Stage::Body(walker) => walker.leave_out(most),
-            // what is deflated has to be inflated
-            _ => Ok(0),
-        }
-    }
-
     /// Ends the scan.
     ///
     /// # Errors
@@ -137,7 +126,6 @@ impl Scanner {
             // begin_data_set() ends in one of the two
             _ => return Err(Error::NotDicom),
         };
-        // one byte pads a deflated data set to an even length (PS3.5 A.5)
         if self.trailing > 1 {
             self.warnings.add(Warning::TrailingBytes);
         }
@@ -261,8 +249,7 @@ impl Scanner {
 }
 
 fn gather(buffer: &mut Vec<u8>, input: &mut &[u8], wanted: usize) -> bool {
-    let step = input.len().min(wanted.saturating_sub(buffer.len()));
-    let (taken, rest) = input.split_at(step);
+    let (taken, rest) = input.split_at(input.len().min(wanted.saturating_sub(buffer.len())));
     buffer.extend_from_slice(taken);
     *input = rest;
     buffer.len() >= wanted

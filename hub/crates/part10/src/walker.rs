@@ -3,6 +3,7 @@
 mod elements;
 mod kept;
 mod output;
+mod passing;
 mod pieces;
 mod pixels;
 mod writing;
@@ -167,25 +168,6 @@ impl Walker {
         step == remaining
     }
 
-    /// Skips bytes that are not here, up to `most`; says how many.
-    pub fn leave_out(&mut self, most: u64) -> Result<u64, Error> {
-        let State::Skip { remaining, fragments } = self.state else { return Ok(0) };
-        let step = if self.output.is_some() { 0 } else { remaining.min(most) };
-        self.position += step;
-        self.skipped(remaining - step, fragments);
-        // what ends here ends now
-        self.feed(&[])?;
-        Ok(step)
-    }
-
-    fn skipped(&mut self, remaining: u64, fragments: bool) {
-        self.state = match remaining {
-            0 if fragments => State::Fragment,
-            0 => State::Header,
-            remaining => State::Skip { remaining, fragments },
-        };
-    }
-
     /// Ends the walk: the outermost data set and where its pixel data lies.
     pub fn finish(mut self: Box<Self>, warnings: &mut Warnings) -> (DataSet, Option<PixelData>) {
         let inside = match self.state {
@@ -221,11 +203,6 @@ impl Walker {
     /// Whether the place of SOP Instance UID lies behind, or the data set has ended.
     pub fn has_passed_identity(&self) -> bool {
         self.last_tag > tags::SOP_INSTANCE_UID || matches!(self.state, State::Ended)
-    }
-
-    /// Whether pixel data was met.
-    pub fn has_pixels(&self) -> bool {
-        self.pixel_data.is_some()
     }
 
     /// SOP Class UID and SOP Instance UID of the data set.
