@@ -18,7 +18,7 @@ pub fn import(demo: &Demo, site: usize, folder: &Path) -> HashMap<String, String
     refused.map(|(path, why)| (path.to_owned(), why.to_owned())).collect()
 }
 
-fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
+pub fn plan(from: &Path, to: &Path, set: &str, more: &[&str]) -> Vec<Value> {
     let mut command = peer_script("prepare_cases.py");
     command.arg("--from").arg(from).arg("--to").arg(to).args(["--set", set]).args(more);
     serde_json::from_str(&run(&mut command)).expect("a plan")
