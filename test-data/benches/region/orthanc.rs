@@ -6,7 +6,7 @@
 
 mod door;
 mod filling;
-mod pictures;
+pub mod pictures;
 mod report;
 mod searches;
 mod server;
@@ -24,6 +24,7 @@ use report::Report;
 use server::Orthanc;
 use std::path::Path;
 use tokio::runtime::Runtime;
+pub use transfers::rate as files_rate;
 
 /// Both, and how much of everything.
 struct Sides<'a> {
