@@ -82,11 +82,8 @@ impl Fetches {
         let Some(copies) = by_digest(copies).into_iter().next() else { return false };
         let is_coming =
             self.flights.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&copies[0].instance.digest);
-        if is_coming || self.slots.available_permits() <= FOR_WAITING {
-            return false;
-        }
-        drop(self.flight(copies));
-        true
+        let begins = !is_coming && self.slots.available_permits() > FOR_WAITING;
+        begins.then(|| self.flight(copies)).is_some()
     }
 
     /// The bytes when they are here. Spoilt ones of a cache go, because a hospital has the right ones; at a hospital they
