@@ -72,7 +72,7 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     let authority = authority(&state)?;
     let (index, audit) = (index(&state)?, audit(&state, program)?);
     let disk = blob_store::Config { dir: state.cache(), reserve_bytes: config.cache.reserve_bytes };
-    let cache = Arc::new(Disk::open(&disk).context("the cache cannot be opened")?);
+    let cache = Arc::new(Disk::open_cache(&disk).context("the cache cannot be opened")?);
     let derived = DiskDerived::open(&state.thumbnails(), config.cache.max_thumbnail_bytes);
     let compact = DiskDerived::open(&state.headers(), config.cache.max_header_bytes);
     let channels = Channels::default();
@@ -83,7 +83,7 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(HeldFirst::new(Arc::clone(&held), Arc::new(Checked::new(cache.clone())))),
+        blobs: Arc::new(HeldFirst::new(Arc::clone(&held), Arc::new(Checked::cache(cache.clone())))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: Some(Arc::new(channels.clone())),

@@ -1,9 +1,9 @@
 //! `cargo bench -p test-data --bench region`: how fast the region is, beside what the machine could do at best.
 //!
 //! Tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
-//! metadata of a long series, memory of a large study, the worklist in a browser, study links on slow lines and by many,
-//! the whole beside Orthanc, and the first image in OHIF at both. A name behind `--` (one of [`PARTS`]) runs that one alone.
-//! Machines are noisy, so everything is measured in rounds, what is compared in turns, and
+//! metadata of a long series, memory of a large study, what the hub fetches first, the worklist in a browser, study links on
+//! slow lines and by many, the whole beside Orthanc, and the first image in OHIF at both. A name behind `--` (one of
+//! [`PARTS`]) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and
 //! the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
 //! Start reading at the part of interest, [`store`] or [`orthanc`].
@@ -12,6 +12,7 @@
 #![allow(clippy::print_stdout, reason = "the tables are the product")]
 
 mod children;
+mod cold;
 mod figures;
 mod fill;
 mod links;
@@ -35,13 +36,14 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 10] = [
+const PARTS: [(&str, Part); 11] = [
     ("store", store::run),
     ("query", query::run),
     ("search", search::run),
     ("thumbnails", thumbnails::run),
     ("metadata", metadata::run),
     ("memory", memory::run),
+    ("cold", cold::run),
     ("worklist", worklist::run),
     ("links", links::run),
     ("orthanc", orthanc::run),

@@ -6,7 +6,7 @@
 
 mod door;
 mod filling;
-mod pictures;
+pub mod pictures;
 mod report;
 mod searches;
 mod server;
@@ -24,6 +24,7 @@ pub use report::{Better, Report};
 pub use server::{Orthanc, installed};
 use std::path::Path;
 use tokio::runtime::Runtime;
+pub use transfers::rate as files_rate;
 
 /// Both, and how much of everything.
 struct Sides<'a> {

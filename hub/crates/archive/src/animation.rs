@@ -3,7 +3,7 @@
 use crate::{
     archive::Archive,
     error::Error,
-    pictures::{Enlarge, Picture, PictureRequest},
+    pictures::{Enlarge, Picture, PictureRequest, Shown},
 };
 use imaging_domain::Principal;
 use rendering::{Animation, Format, Settings, frame_ms};
@@ -19,7 +19,8 @@ impl Archive {
     /// # Errors
     /// [`Error::TooLarge`] for more than 2000 frames; else as [`rendered`](Self::rendered).
     pub async fn animated(&self, who: &Principal, request: &PictureRequest, frames: &[u32]) -> Result<Picture, Error> {
-        let (permit, copies) = self.shown(who, request).await?;
+        let Shown { permit, copies, event } = self.shown(who, request).await?;
+        self.parts.audit.record(event).await?;
         let settings = Settings { format: Format::Pixels, ..request.settings.clone() };
         let subject = self.subject(&permit, &copies, &settings).await?;
         let frames = match frames {

@@ -1,6 +1,9 @@
 //! The archive: everything the use cases need, chosen once by the program.
 
-use crate::{error::Error, fetch::Fetches, headers::Headers, holding::Holding, ready::Turns, remote::Remote};
+use crate::{
+    error::Error, fetch::Fetches, headers::Headers, holding::Holding, read_ahead::ReadAhead, ready::Turns,
+    remote::Remote,
+};
 use access_control::{Action, Object, Overview, Permit, Search, View, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
 use blob_store::{BlobStore, DerivedStore};
@@ -40,6 +43,7 @@ pub struct Archive {
     pub(crate) parts: Arc<Parts>,
     pub(crate) fetches: Fetches,
     pub(crate) headers: Headers,
+    pub(crate) read_ahead: ReadAhead,
     pub(crate) holding: Option<Holding>,
     pub(crate) turns: Turns,
 }
@@ -51,6 +55,7 @@ impl Archive {
         Self {
             fetches: Fetches::new(Arc::clone(&parts)),
             headers: Headers::new(),
+            read_ahead: ReadAhead::new(),
             holding: None,
             turns: Turns::default(),
             parts,
@@ -125,6 +130,17 @@ impl Archive {
                 Err(denied.into())
             }
         }
+    }
+
+    /// Writes an event down and, meanwhile, gets ready what it is about. Nothing of that is given before the event is durable.
+    pub(crate) async fn recorded<T>(
+        &self,
+        event: Event,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let (recorded, done) = tokio::join!(self.parts.audit.record(event), work);
+        recorded?;
+        done
     }
 
     /// A permit to see a scope.

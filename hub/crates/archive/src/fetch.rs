@@ -3,7 +3,7 @@
 use crate::{
     archive::Parts,
     error::Error,
-    landing::{Coming, Flight, Landing},
+    landing::{Coming, Flight, Landing, by_digest},
     remote::Remote,
 };
 use access_control::{Object, Permit, Store, View, decide};
@@ -18,7 +18,9 @@ use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 
 /// How many files are fetched from the region's hospitals at the same time.
-const MAX_FETCHES: usize = 64;
+const MAX_FETCHES: usize = 128;
+/// How many of these places are left to whoever waits for a file when others are fetched ahead.
+const FOR_WAITING: usize = 64;
 
 /// Where the bytes of an instance can be read.
 pub(crate) enum Source {
@@ -73,6 +75,15 @@ impl Fetches {
             }
         }
         Err(Error::Unavailable)
+    }
+
+    /// Begins to fetch an instance that nobody waits for; says whether it did. Not when it is on its way or there is no room.
+    pub(crate) fn begin(&self, copies: &InstanceCopies) -> bool {
+        let Some(copies) = by_digest(copies).into_iter().next() else { return false };
+        let is_coming =
+            self.flights.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&copies[0].instance.digest);
+        let begins = !is_coming && self.slots.available_permits() > FOR_WAITING;
+        begins.then(|| self.flight(copies)).is_some()
     }
 
     /// The bytes when they are here. Spoilt ones of a cache go, because a hospital has the right ones; at a hospital they
@@ -185,16 +196,4 @@ impl Fetches {
         landing.right.send_replace(true);
         Ok(self.parts.blobs.publish(vec![sealed]).await?)
     }
-}
-
-/// Copies that are the same bytes, together, in the order of their first.
-fn by_digest(copies: &InstanceCopies) -> Vec<Vec<InstanceCopy>> {
-    let mut groups: Vec<Vec<InstanceCopy>> = vec![];
-    for copy in &copies.0 {
-        match groups.iter_mut().find(|group| group[0].instance.digest == copy.instance.digest) {
-            Some(group) => group.push(copy.clone()),
-            None => groups.push(vec![copy.clone()]),
-        }
-    }
-    groups
 }

@@ -6,6 +6,7 @@ use crate::{
 };
 use blob_store::{Follower, StagedBlob};
 use bytes::Buf;
+use catalog::InstanceCopies;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::InstanceCopy;
 use tokio::sync::watch;
@@ -83,4 +84,16 @@ impl Landing {
         }
         if self.written == size_bytes { Ok(()) } else { Err(Error::Unavailable) }
     }
+}
+
+/// Copies that are the same bytes, together, in the order of their first.
+pub(crate) fn by_digest(copies: &InstanceCopies) -> Vec<Vec<InstanceCopy>> {
+    let mut groups: Vec<Vec<InstanceCopy>> = vec![];
+    for copy in &copies.0 {
+        match groups.iter_mut().find(|group| group[0].instance.digest == copy.instance.digest) {
+            Some(group) => group.push(copy.clone()),
+            None => groups.push(vec![copy.clone()]),
+        }
+    }
+    groups
 }

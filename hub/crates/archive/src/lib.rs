@@ -31,6 +31,7 @@ mod ingest;
 mod keeping;
 mod landing;
 mod pictures;
+mod read_ahead;
 mod ready;
 mod recoding;
 mod remote;

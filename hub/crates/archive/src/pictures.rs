@@ -35,6 +35,13 @@ pub(crate) enum Enlarge {
     Never,
 }
 
+/// What is shown, and the event that says so.
+pub(crate) struct Shown {
+    pub(crate) permit: Permit<View>,
+    pub(crate) copies: InstanceCopies,
+    pub(crate) event: Event,
+}
+
 impl Archive {
     /// A picture as asked for (PS3.18 8.3.5, rendered resources). Of a presentation state it is the first image that
     /// the state is about, as the state shows it.
@@ -43,8 +50,8 @@ impl Archive {
     /// [`Error::NotFound`] without such an instance or frame, [`Error::Unsupported`] or [`Error::Rendering`] when it is no
     /// image or cannot be decoded.
     pub async fn rendered(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
-        let (permit, copies) = self.shown(who, request).await?;
-        self.render(&permit, &copies, request, Enlarge::Allowed).await
+        let Shown { permit, copies, event } = self.shown(who, request).await?;
+        self.recorded(event, self.render(&permit, &copies, request, Enlarge::Allowed)).await
     }
 
     /// A small picture (PS3.18 8.3.5.1), kept once made.
@@ -52,13 +59,23 @@ impl Archive {
     /// # Errors
     /// As [`rendered`](Self::rendered).
     pub async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
-        let (permit, copies) = self.shown(who, request).await?;
-        let name = name(&copies, request);
+        let Shown { permit, copies, event } = self.shown(who, request).await?;
+        self.recorded(event, self.kept_thumbnail(&permit, &copies, request)).await
+    }
+
+    /// A thumbnail that is kept, or made and kept now.
+    async fn kept_thumbnail(
+        &self,
+        permit: &Permit<View>,
+        copies: &InstanceCopies,
+        request: &PictureRequest,
+    ) -> Result<Picture, Error> {
+        let name = name(copies, request);
         let media_type = media_type(request.settings.format);
-        if let Some(bytes) = self.parts.derived.get(&permit, &name).await {
+        if let Some(bytes) = self.parts.derived.get(permit, &name).await {
             return Ok(Picture { media_type, bytes });
         }
-        let picture = self.render(&permit, &copies, request, Enlarge::Never).await?;
+        let picture = self.render(permit, copies, request, Enlarge::Never).await?;
         self.parts.derived.put(&name, picture.bytes.clone()).await;
         Ok(picture)
     }
@@ -66,26 +83,19 @@ impl Archive {
     /// Makes the thumbnail of a scope that is not kept yet, for whoever comes.
     pub(crate) async fn prepare_thumbnail(&self, permit: &Permit<View>, request: &PictureRequest) -> Result<(), Error> {
         let copies = self.parts.index.representative(permit, &request.scope).await?;
-        let name = name(&copies, request);
-        if first(&copies).frames == 0 || self.parts.derived.get(permit, &name).await.is_some() {
+        if first(&copies).frames == 0 {
             return Ok(());
         }
-        let picture = self.render(permit, &copies, request, Enlarge::Never).await?;
-        self.parts.derived.put(&name, picture.bytes).await;
-        Ok(())
+        self.kept_thumbnail(permit, &copies, request).await.map(drop)
     }
 
-    /// Asks, finds the instance that stands for the scope, and writes the event down.
-    pub(crate) async fn shown(
-        &self,
-        who: &Principal,
-        request: &PictureRequest,
-    ) -> Result<(Permit<View>, InstanceCopies), Error> {
+    /// Asks, and finds the instance that stands for the scope.
+    pub(crate) async fn shown(&self, who: &Principal, request: &PictureRequest) -> Result<Shown, Error> {
         let scope: &Scope = &request.scope;
         let permit = self.may_view(who, What::View, scope).await?;
         let copies = self.parts.index.representative(&permit, scope).await?;
-        self.parts.audit.record(Event::new(What::View, who).study(&scope.study).count(1)).await?;
-        Ok((permit, copies))
+        let event = Event::new(What::View, who).study(&scope.study).count(1);
+        Ok(Shown { permit, copies, event })
     }
 
     async fn render(
@@ -95,7 +105,8 @@ impl Archive {
         request: &PictureRequest,
         enlarge: Enlarge,
     ) -> Result<Picture, Error> {
-        let subject = self.subject(permit, copies, &request.settings).await?;
+        let ahead = self.read_ahead(permit, &request.scope, copies);
+        let subject = tokio::join!(ahead, self.subject(permit, copies, &request.settings)).1?;
         let frame = request.frame.unwrap_or_else(|| subject.representative());
         let media_type = media_type(request.settings.format);
         let bytes = self.made(&subject, frame, request.settings.clone(), enlarge).await?;

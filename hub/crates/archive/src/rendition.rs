@@ -109,8 +109,9 @@ impl Archive {
     async fn representative(&self, who: &Principal, scope: &Scope) -> Result<(Opened, Instance), Error> {
         let permit = self.may_view(who, What::View, scope).await?;
         let copies = self.parts.index.representative(&permit, scope).await?;
-        self.parts.audit.record(Event::new(What::View, who).study(&scope.study).count(1)).await?;
-        Ok((self.opened_copy(&permit, &copies).await?, first(&copies).clone()))
+        let event = Event::new(What::View, who).study(&scope.study).count(1);
+        let opened = self.recorded(event, self.opened_copy(&permit, &copies)).await?;
+        Ok((opened, first(&copies).clone()))
     }
 }
 

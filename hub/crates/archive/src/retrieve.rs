@@ -13,11 +13,14 @@ use crate::{
 use access_control::{Export, Permit, View};
 use audit_log::{Event, What};
 use catalog::{InstanceCopies, Scope};
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use imaging_domain::{DataSet, Instance, Principal};
 
 /// How many files are opened, or begun to be fetched, before the first is taken.
-const AHEAD: usize = 4;
+const AHEAD: usize = 16;
 
 /// The header of one instance.
 #[derive(Clone)]
@@ -42,7 +45,8 @@ impl Archive {
     /// [`Error::NotFound`] when the scope has no instance; what `choose` says of any of them.
     pub async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error> {
         self.permit::<Export>(who, What::Retrieve, Some(&scope.study)).await?;
-        let Listed { permit, version, count } = self.list(who, What::Retrieve, scope, &choose).await?;
+        let Listed { permit, version, count } = self.look_through(who, What::Retrieve, scope, &choose).await?;
+        let event = Event::new(What::Retrieve, who).study(&scope.study).count(count);
         let (this, holder) = (self.clone(), permit.clone());
         let find = move |copies: Result<InstanceCopies, Error>| {
             let (this, permit, choose) = (this.clone(), holder.clone(), choose.clone());
@@ -54,12 +58,15 @@ impl Archive {
             }
         };
         let this = self.clone();
-        let files =
-            self.instances(&permit, scope).map(find).buffered(AHEAD).and_then(move |(copies, wanted, source)| {
-                let (this, permit) = (this.clone(), permit.clone());
-                async move { this.file(&permit, &copies, wanted, source).await }
-            });
-        Ok(Files { version, count, files: files.boxed() })
+        let files = self.instances(&permit, scope).map(find).buffered(AHEAD);
+        let files = files.and_then(move |(copies, wanted, source)| {
+            let (this, permit) = (this.clone(), permit.clone());
+            async move { this.file(&permit, &copies, wanted, source).await }
+        });
+        let mut files = files.boxed();
+        // the first are opened, or begun to be fetched, while the event is written down
+        let first = self.recorded(event, async { Ok(files.next().await) }).await?;
+        Ok(Files { version, count, files: stream::iter(first).chain(files).boxed() })
     }
 
     /// Headers of a scope, in the same order. Those of a series that is not kept ready come
@@ -83,6 +90,13 @@ impl Archive {
         scope: &Scope,
         choose: &Choose,
     ) -> Result<Listed, Error> {
+        let listed = self.look_through(who, what, scope, choose).await?;
+        self.parts.audit.record(Event::new(what, who).study(&scope.study).count(listed.count)).await?;
+        Ok(listed)
+    }
+
+    /// Asks, and looks whether each instance can be given.
+    async fn look_through(&self, who: &Principal, what: What, scope: &Scope, choose: &Choose) -> Result<Listed, Error> {
         let permit = self.may_view(who, what, scope).await?;
         let (mut version, mut count) = (Version::empty(), 0);
         let mut instances = self.instances(&permit, scope);
@@ -95,7 +109,6 @@ impl Archive {
         if count == 0 {
             return Err(Error::NotFound("instance"));
         }
-        self.parts.audit.record(Event::new(what, who).study(&scope.study).count(count)).await?;
         Ok(Listed { permit, version, count })
     }
 
@@ -152,10 +165,13 @@ impl Archive {
         let permit = self.may_view(who, what, scope).await?;
         let mut listed = self.parts.index.instances(&permit, scope, None, 1).await?;
         let copies = listed.pop().ok_or(Error::NotFound("instance"))?;
-        self.parts.audit.record(Event::new(what, who).study(&scope.study).count(1)).await?;
-        let instance = first(&copies).clone();
-        let blob = self.fetches.whole(&permit, &copies).await?;
-        Ok((self.headers.open(&instance, blob).await?, instance))
+        let event = Event::new(what, who).study(&scope.study).count(1);
+        let opening = async {
+            let ahead = self.read_ahead(&permit, scope, &copies);
+            tokio::join!(ahead, self.opened_copy(&permit, &copies)).1
+        };
+        let opened = self.recorded(event, opening).await?;
+        Ok((opened, first(&copies).clone()))
     }
 }
 

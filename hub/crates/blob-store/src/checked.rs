@@ -1,13 +1,13 @@
 //! A wrapper that never gives bytes other than those that were stored: the first time a blob is opened its digest is
-//! computed and compared.
+//! computed and compared. What is remembered as right is forgotten at a restart.
 
 use crate::{
     error::Error,
     port::{Blob, BlobStore, Sealed, StagedBlob},
 };
-use access_control::{Permit, Store, View};
+use access_control::{Object, Permit, Store, View, decide};
 use async_trait::async_trait;
-use imaging_domain::Digest;
+use imaging_domain::{Digest, Principal};
 use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -22,16 +22,32 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1 << 18).expect("not zero");
 /// Bytes read at once.
 const PIECE: u64 = 1 << 20;
 
-/// A store whose blobs are checked when they are first opened, and after they were published by it not again.
+/// A store whose blobs are checked when they are first opened.
 pub struct Checked {
     inner: Arc<dyn BlobStore>,
     right: Mutex<LruCache<Digest, ()>>,
+    published: Published,
+}
+
+/// What is thought of a blob that was written a moment ago.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Published {
+    /// It may lie for years before somebody opens it.
+    Unknown,
+    /// Its digest was computed as it was written, and it is opened at once.
+    Right,
 }
 
 impl Checked {
     /// Wraps a store.
     pub fn new(inner: Arc<dyn BlobStore>) -> Self {
-        Self { inner, right: Mutex::new(LruCache::new(REMEMBERED)) }
+        Self { inner, right: Mutex::new(LruCache::new(REMEMBERED)), published: Published::Unknown }
+    }
+
+    /// Wraps a cache, which is filled for whoever reads at that moment: what is published through this wrapper is checked
+    /// by its writing, and by opening only after a restart.
+    pub fn cache(inner: Arc<dyn BlobStore>) -> Self {
+        Self { published: Published::Right, ..Self::new(inner) }
     }
 
     fn is_known(&self, digest: &Digest) -> bool {
@@ -50,7 +66,20 @@ impl BlobStore for Checked {
     }
 
     async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
-        self.inner.publish(sealed).await
+        let mut written = vec![];
+        if self.published == Published::Right {
+            let permit = decide::<View>(&Principal::Service("check"), Object::Region).map_err(|_| Error::Abandoned)?;
+            let digests: Vec<Digest> = sealed.iter().map(|sealed| sealed.digest).collect();
+            for digest in digests {
+                // of what is there already the first bytes stay, and nobody looked at those
+                if !self.inner.has(&permit, &digest).await {
+                    written.push(digest);
+                }
+            }
+        }
+        self.inner.publish(sealed).await?;
+        written.into_iter().for_each(|digest| self.remember(digest));
+        Ok(())
     }
 
     async fn open(&self, permit: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {

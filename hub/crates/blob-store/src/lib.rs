@@ -1,7 +1,8 @@
 //! Bytes by their digest, and small finished things by name.
 //!
 //! A [`BlobStore`] writes in steps (stage, write, seal, publish), so that what is visible is whole and survives a power
-//! loss; a blob can be read while it grows. It is *not* an index: it knows no instance and no patient, only digests. It is
+//! loss; a cache ([`Disk::open_cache`]) need not survive one, so it is synced later, and what a power loss tore is found by
+//! its digest. A blob can be read while it grows. It is *not* an index: it knows no instance and no patient, only digests. It is
 //! the only room that knows where bytes lie. Start reading at the port; [`Disk`] is the store of both programs, [`Checked`]
 //! the wrapper that never gives wrong bytes, and `conformance::run` (feature `conformance`) what every store has to do.
 

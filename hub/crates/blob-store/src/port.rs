@@ -17,7 +17,8 @@ pub trait BlobStore: Send + Sync {
     async fn stage(&self, permit: &Permit<Store>) -> Result<Box<dyn StagedBlob>, Error>;
 
     /// Makes sealed blobs visible under their digests. When it returns they survive a power loss: every folder that
-    /// changed was synced, once. A digest that is already there keeps its first bytes, and the new ones go.
+    /// changed was synced, once. Only a store that was opened as a cache promises no such thing. A digest that is already
+    /// there keeps its first bytes, and the new ones go.
     async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error>;
 
     /// Opens a blob for reading.
@@ -46,7 +47,7 @@ pub trait StagedBlob: Send {
     /// Reads this blob from its first byte while it grows; ends when it is sealed.
     fn follow(&self) -> Follower;
 
-    /// Syncs the bytes to the disk and computes what they are. Not yet visible.
+    /// Syncs the bytes to the disk, in a cache perhaps later, and computes what they are. Not yet visible.
     async fn seal(self: Box<Self>) -> Result<Sealed, Error>;
 }
 
@@ -64,7 +65,7 @@ pub trait Follow: Send + Sync {
 /// A shared [`Follow`].
 pub type Follower = Arc<dyn Follow>;
 
-/// A blob that is complete and durable but not yet visible. Dropped, it leaves nothing.
+/// A blob that is complete and, outside a cache, durable, but not yet visible. Dropped, it leaves nothing.
 pub struct Sealed {
     /// SHA-256 of the bytes.
     pub digest: Digest,

@@ -53,9 +53,9 @@ impl Batch {
         Self::series(10_000, count.into(), SMALL)
     }
 
-    /// A study to be read whole.
-    pub fn study() -> Self {
-        Self::series(20_000, 200, LARGE)
+    /// A study to be read whole; `which` tells one from another.
+    pub fn study(which: u64) -> Self {
+        Self::series(20_000 + which, 200, LARGE)
     }
 
     /// A series whose instances are each shown once; `which` tells one from another.
@@ -124,7 +124,7 @@ impl Batch {
 /// All of them.
 pub fn batches(sides: &Sides<'_>) -> Vec<Batch> {
     let sizes = sides.sizes;
-    let mut batches = vec![Batch::studies(sizes.studies), Batch::long_series(sizes.series), Batch::study()];
+    let mut batches = vec![Batch::studies(sizes.studies), Batch::long_series(sizes.series), Batch::study(0)];
     batches.extend((0..super::pictures::KINDS.len()).map(|kind| super::pictures::batch(sizes, kind)));
     batches
 }

@@ -15,13 +15,14 @@ use std::{
     time::Instant,
 };
 
-const CLIENTS: [usize; 2] = [1, 8];
+/// Clients at once.
+pub const CLIENTS: [usize; 2] = [1, 8];
 /// Pictures of one round of one number of clients.
 const EACH: usize = 50;
 
 /// A kind of picture: its name, its path below an instance, what is accepted. Both have the same resource, because the
 /// plugin of Debian's release has no thumbnails: it is asked for a rendered image of that size.
-type Kind = (&'static str, [&'static str; 2], &'static str);
+pub type Kind = (&'static str, [&'static str; 2], &'static str);
 
 /// All kinds; each has a series of its own.
 pub const KINDS: [Kind; 3] = [
@@ -42,12 +43,7 @@ pub fn measure(sides: &Sides<'_>, report: &mut Report) -> Result<()> {
         for (at, clients) in CLIENTS.into_iter().enumerate() {
             let rates = sides.in_turns(async |door, round| {
                 let path = if door.name == sides.hub.name { paths[1] } else { paths[0] };
-                let first = (round * CLIENTS.len() + at) * EACH;
-                let paths = (first as u64..(first + EACH) as u64).map(|number| {
-                    let place = batch.place(number);
-                    format!("/studies/{}/series/{}/instances/{}{path}", place.study, place.series, place.instance)
-                });
-                rate(door, &paths.collect::<Vec<_>>(), accept, clients).await
+                rate(door, &self::paths(&batch, round, at, path), accept, clients).await
             })?;
             report.row(
                 &format!("{name}, each of its own instance, {clients} clients"),
@@ -60,7 +56,18 @@ pub fn measure(sides: &Sides<'_>, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-async fn rate(door: &Door, paths: &[String], accept: &str, clients: usize) -> Result<f64> {
+/// The paths of one round of the number of clients at a place among [`CLIENTS`].
+pub fn paths(batch: &Batch, round: usize, at: usize, path: &str) -> Vec<String> {
+    let first = (round * CLIENTS.len() + at) * EACH;
+    let path = |number| {
+        let place = batch.place(number);
+        format!("/studies/{}/series/{}/instances/{}{path}", place.study, place.series, place.instance)
+    };
+    (first as u64..(first + EACH) as u64).map(path).collect()
+}
+
+/// Pictures a second that so many clients are given.
+pub async fn rate(door: &Door, paths: &[String], accept: &str, clients: usize) -> Result<f64> {
     let next = AtomicU64::new(0);
     let mut lines = vec![];
     for _ in 0..clients {

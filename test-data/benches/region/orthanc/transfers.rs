@@ -25,7 +25,7 @@ pub fn measure(sides: &Sides<'_>, report: &mut Report) -> Result<()> {
     report.row(&format!("{what}, first question"), "ms", Better::Lower, first);
     report.row(&what, "ms", Better::Lower, times);
 
-    let path = format!("/studies/{}", Batch::study().place(0).study);
+    let path = format!("/studies/{}", Batch::study(0).place(0).study);
     let first = [&sides.orthanc, &sides.hub].map(|door| sides.runtime.block_on(rate(door, &path, 1)));
     let [orthanc, hub] = first;
     report.row("study of 200 x 512 KiB, first time", "MB/s", Better::Higher, [vec![orthanc?], vec![hub?]]);
@@ -42,7 +42,8 @@ async fn milliseconds(door: &Door, path: &str) -> Result<f64> {
     Ok(answer.took.as_secs_f64() * 1e3)
 }
 
-async fn rate(door: &Door, path: &str, clients: usize) -> Result<f64> {
+/// Megabytes a second of a study that so many clients read whole at the same time.
+pub async fn rate(door: &Door, path: &str, clients: usize) -> Result<f64> {
     let mut lines = vec![];
     for _ in 0..clients {
         lines.push(door.dial().await?);

@@ -10,6 +10,7 @@ mod held_first;
 mod history;
 mod ingest;
 mod pictures;
+mod read_ahead;
 mod ready;
 mod remote;
 mod renditions;

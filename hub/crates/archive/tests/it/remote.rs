@@ -5,7 +5,7 @@ use archive::{Body, DataSets, Error, Remote};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
-use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid, json};
+use imaging_domain::{DataSet, Instance, InstanceUid, SeriesUid, SiteId, StudyUid, json};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -16,6 +16,8 @@ use std::{
 pub enum Site {
     /// Gives these bytes, in pieces.
     Gives(Bytes),
+    /// Gives of each instance its own.
+    Holds(HashMap<InstanceUid, Bytes>),
     /// Gives so many of these bytes and breaks off.
     BreaksOff(Bytes, usize),
     /// Has a channel, and no answer.
@@ -77,10 +79,11 @@ impl Region {
 
 #[async_trait]
 impl Remote for Region {
-    async fn fetch_file(&self, site: &SiteId, _: &Instance) -> Result<Body, Error> {
+    async fn fetch_file(&self, site: &SiteId, instance: &Instance) -> Result<Body, Error> {
         self.files_asked.lock().unwrap().push(site.to_string());
         match self.site(site) {
             Site::Gives(bytes) => Ok(self.pieces(&bytes)),
+            Site::Holds(files) => Ok(self.pieces(&files[&instance.uid])),
             Site::BreaksOff(bytes, after) => {
                 let end = stream::iter([Err(Error::Unavailable)]);
                 Ok(self.pieces(&bytes.slice(..after)).chain(end).boxed())

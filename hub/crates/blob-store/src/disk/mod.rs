@@ -1,11 +1,14 @@
 //! A store in a folder: `staging/` for what is being written, `blobs/ab/<64 digits>` for what is published.
 //!
 //! The 256 shard folders are made and synced once, at the start, so that publishing changes one folder per blob and never
-//! the folder above it.
+//! the folder above it. A cache is synced behind its answers (`syncing.rs`): after a power loss a file of it may be torn, so
+//! it is read through [`Checked`](crate::Checked), which looks at every file again after a restart.
 
+mod folders;
 mod listing;
 mod published;
 mod staged;
+mod syncing;
 
 use crate::{
     config::Config,
@@ -18,18 +21,20 @@ use imaging_domain::Digest;
 use lru::LruCache;
 pub(crate) use published::read;
 
+use folders::{make_folders, sync_all};
 use listing::published_blobs;
 use published::OpenBlob;
 use staged::{Staged, StagedFile};
 use std::{
     collections::HashSet,
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
 };
+use syncing::{Syncing, Unsynced};
 use tokio::task::spawn_blocking;
 
 /// A store in a folder. Cheap to clone.
@@ -45,6 +50,7 @@ struct Inner {
     staged: AtomicU64,
     /// Published blobs by how long ago they were opened, with their sizes.
     recent: Mutex<LruCache<Digest, u64>>,
+    syncing: Syncing,
 }
 
 impl Disk {
@@ -53,6 +59,19 @@ impl Disk {
     /// # Errors
     /// [`Error::Io`] when the folder cannot be made or read.
     pub fn open(config: &Config) -> Result<Self, Error> {
+        Self::open_synced(config, |_| Syncing::First)
+    }
+
+    /// Opens a folder of what can be had again. What is published there is visible before it is on the disk: a power loss may
+    /// take it, or leave other bytes, which [`Checked`](crate::Checked) finds when it is read after the restart.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_cache(config: &Config) -> Result<Self, Error> {
+        Self::open_synced(config, Syncing::later)
+    }
+
+    fn open_synced(config: &Config, syncing: fn(&Weak<Inner>) -> Syncing) -> Result<Self, Error> {
         let dir = config.dir.clone();
         make_folders(&dir).map_err(failed("make its folders"))?;
         for left in fs::read_dir(dir.join("staging")).map_err(failed("look for leftovers"))? {
@@ -62,7 +81,9 @@ impl Disk {
         let recent = published_blobs(&dir).map_err(failed("list its blobs"))?;
         let used_bytes = AtomicU64::new(recent.iter().map(|(_, size)| size).sum());
         let (reserve_bytes, staged, recent) = (config.reserve_bytes, AtomicU64::new(0), Mutex::new(recent));
-        Ok(Self { inner: Arc::new(Inner { dir, reserve_bytes, used_bytes, staged, recent }) })
+        let inner =
+            |this: &Weak<Inner>| Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing: syncing(this) };
+        Ok(Self { inner: Arc::new_cyclic(inner) })
     }
 
     /// Removes blobs, the longest unopened first, until at most `max_bytes` are left. For a cache: what is removed has to
@@ -89,6 +110,7 @@ impl BlobStore for Disk {
         let inner = Arc::clone(&self.inner);
         let number = inner.staged.fetch_add(1, Ordering::Relaxed);
         let path = inner.dir.join("staging").join(number.to_string());
+        let is_synced = matches!(inner.syncing, Syncing::First);
         let make = move || {
             if rustix::fs::statvfs(&inner.dir).is_ok_and(|fs| fs.f_bavail * fs.f_frsize < inner.reserve_bytes) {
                 return Err(Error::Full);
@@ -96,7 +118,7 @@ impl BlobStore for Disk {
             StagedFile::create(path)
         };
         let file = spawn_blocking(make).await.map_err(stopped)??;
-        Ok(Box::new(Staged::new(file)))
+        Ok(Box::new(Staged::new(file, is_synced)))
     }
 
     async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
@@ -147,10 +169,14 @@ impl Inner {
             folders.extend(path.parent().map(Path::to_owned));
             // the first bytes stay: they have the same digest, so there is nothing to choose
             if !path.exists() {
-                staged.rename(&path)?;
+                let file = staged.rename(&path)?;
                 self.used_bytes.fetch_add(size_bytes, Ordering::Relaxed);
                 self.recent().put(digest, size_bytes);
+                self.syncing.published(Unsynced { digest, file }, self);
             }
+        }
+        if let Syncing::Later(_) = self.syncing {
+            return Ok(());
         }
         sync_all(folders.into_iter().collect())
     }
@@ -167,31 +193,6 @@ impl Inner {
         self.recent().pop(digest);
         Ok(())
     }
-}
-
-/// Syncs folders, several at a time: each is a wait for the disk, and a disk serves many waits at once.
-fn sync_all(folders: Vec<PathBuf>) -> Result<(), Error> {
-    let sync = |path: &PathBuf| File::open(path).and_then(|folder| folder.sync_all());
-    let results: Vec<std::io::Result<()>> = std::thread::scope(|scope| {
-        let (first, rest) = folders.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
-        let chunks = rest.chunks(rest.len().div_ceil(8).max(1));
-        let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
-        let mine = first.map_or(Ok(()), sync);
-        let died = || Err(std::io::Error::other("thread died"));
-        others.into_iter().map(|other| other.join().unwrap_or_else(|_| died())).chain([mine]).collect()
-    });
-    results.into_iter().collect::<std::io::Result<()>>().map_err(failed("sync a folder"))
-}
-
-fn make_folders(dir: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(dir.join("staging"))?;
-    for shard in 0..=255 {
-        fs::create_dir_all(dir.join("blobs").join(format!("{shard:02x}")))?;
-    }
-    for folder in [dir.join("blobs"), dir.to_owned()] {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 fn stopped(_: tokio::task::JoinError) -> Error {

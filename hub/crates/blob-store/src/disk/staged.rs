@@ -35,10 +35,11 @@ impl StagedFile {
         Ok(Self { path, file, renamed: false })
     }
 
-    pub(super) fn rename(mut self, to: &Path) -> Result<(), Error> {
+    /// Gives the file as it is open.
+    pub(super) fn rename(mut self, to: &Path) -> Result<Arc<File>, Error> {
         fs::rename(&self.path, to).map_err(failed("publish a blob"))?;
         self.renamed = true;
-        Ok(())
+        Ok(Arc::clone(&self.file))
     }
 }
 
@@ -62,12 +63,14 @@ struct Writer {
     staged: StagedFile,
     hasher: Sha256,
     written: u64,
+    is_synced: bool,
 }
 
 impl Staged {
-    pub(super) fn new(staged: StagedFile) -> Self {
+    /// `is_synced` says whether a sealed file is on the disk.
+    pub(super) fn new(staged: StagedFile, is_synced: bool) -> Self {
         let growing = Arc::new(Growing::new(Arc::clone(&staged.file)));
-        let writer = Writer { staged, hasher: Sha256::new(), written: 0 };
+        let writer = Writer { staged, hasher: Sha256::new(), written: 0, is_synced };
         Self { writer: Some(writer), waiting: vec![], waiting_bytes: 0, growing }
     }
 
@@ -94,7 +97,9 @@ impl Writer {
 
     fn seal(mut self, chunks: &[Bytes]) -> Result<Sealed, Error> {
         self.write(chunks)?;
-        self.staged.file.sync_data().map_err(failed("sync a blob"))?;
+        if self.is_synced {
+            self.staged.file.sync_data().map_err(failed("sync a blob"))?;
+        }
         let digest = Digest(self.hasher.finalize().into());
         Ok(Sealed { digest, size_bytes: self.written, staged: Box::new(self.staged) })
     }

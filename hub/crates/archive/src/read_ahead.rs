@@ -1,0 +1,77 @@
+//! What is likely to be asked for next: whoever shows a series asks for its instances one after the other, and each would
+//! wait for the hospital.
+
+use crate::{archive::Archive, retrieve::first};
+use access_control::{Permit, View};
+use catalog::{InstanceCopies, Scope};
+use imaging_domain::{Digest, Instance, InstanceUid, SeriesUid};
+use moka::future::Cache;
+use tracing::warn;
+
+/// How many instances are fetched ahead of the one that is asked for.
+const AHEAD: usize = 8;
+/// The most bytes of them together.
+const MAX_BYTES: u64 = 32 << 20;
+/// How many series, and how many instances that nobody asked for yet, are remembered.
+const REMEMBERED_SERIES: u64 = 1024;
+const REMEMBERED_INSTANCES: u64 = 8192;
+
+/// What was asked for and what was fetched ahead. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ReadAhead {
+    /// The instance of a series that was not here when it was last asked for.
+    last: Cache<SeriesUid, InstanceUid>,
+    /// Fetched, or on the way, and not asked for yet.
+    unasked: Cache<Digest, ()>,
+}
+
+impl ReadAhead {
+    pub(crate) fn new() -> Self {
+        Self { last: Cache::new(REMEMBERED_SERIES), unasked: Cache::new(REMEMBERED_INSTANCES) }
+    }
+
+    /// Whether an instance that is asked for, and is not here, is the second of its series.
+    async fn goes_on(&self, instance: &Instance) -> bool {
+        let before = self.last.get(&instance.series).await;
+        self.last.insert(instance.series.clone(), instance.uid.clone()).await;
+        before.is_some_and(|before| before != instance.uid)
+    }
+}
+
+impl Archive {
+    /// Told of an instance that is asked for by itself. From the second of a series on that is not here, the next ones are
+    /// fetched, as long as there is room beside the fetches that somebody waits for.
+    pub(crate) async fn read_ahead(&self, permit: &Permit<View>, scope: &Scope, copies: &InstanceCopies) {
+        if self.parts.remote.is_none() || scope.instance.is_none() {
+            return;
+        }
+        let instance = first(copies);
+        let was_ahead = self.read_ahead.unasked.remove(&instance.digest).await.is_some();
+        if !was_ahead {
+            let is_here = self.parts.blobs.has(permit, &instance.digest).await;
+            if is_here || !self.read_ahead.goes_on(instance).await {
+                return;
+            }
+        }
+        let series = Scope { instance: None, series: Some(instance.series.clone()), study: instance.study.clone() };
+        let after = (instance.series.clone(), instance.uid.clone());
+        match self.parts.index.instances(permit, &series, Some(&after), AHEAD).await {
+            Ok(next) => self.begin(permit, next).await,
+            Err(error) => warn!(%error, "instances to be fetched ahead cannot be found"),
+        }
+    }
+
+    async fn begin(&self, permit: &Permit<View>, next: Vec<InstanceCopies>) {
+        let mut bytes = 0;
+        for copies in next {
+            let Instance { digest, size_bytes, .. } = *first(&copies);
+            bytes += size_bytes;
+            if bytes > MAX_BYTES {
+                return;
+            }
+            if !self.parts.blobs.has(permit, &digest).await && self.fetches.begin(&copies) {
+                self.read_ahead.unasked.insert(digest, ()).await;
+            }
+        }
+    }
+}
