@@ -127,7 +127,7 @@ fn pepper(state: &StateDir) -> Result<Pepper> {
     if !path.exists() {
         state.create()?;
         // another program may have been quicker: then its secret is the one
-        let made = write_new(&path, &Token::generate().to_text());
+        let made = write_new(&path, Token::generate().to_text());
         if !path.exists() {
             made?;
         }

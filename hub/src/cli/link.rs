@@ -118,7 +118,8 @@ async fn make(links: &StudyLinks, operator: &Principal, create: Create) -> Resul
         note: create.note.clone(),
     };
     // before there is a link that nobody could be told of
-    for path in [&create.qr_svg, &create.qr_png, &create.slip].into_iter().flatten().filter(|path| path.exists()) {
+    let mut files = [&create.qr_svg, &create.qr_png, &create.slip].into_iter().flatten();
+    if let Some(path) = files.find(|path| path.exists()) {
         bail!("{} is there already", path.display());
     }
     let made = links.make(operator, wanted).await?;

@@ -99,3 +99,54 @@ fn a_link_opens_nothing_more_once_it_is_taken_back() {
     command.arg("--audit").arg(demo.dir.join("hub/audit")).arg("--log").arg(demo.dir.join("hub.log"));
     eprintln!("{}", run(&mut command));
 }
+
+/// A file of an npm package that the tests pin; `None` where there is no npm.
+fn axe() -> Option<PathBuf> {
+    let folder = crate::world::root().join("test-data/tests/peers/axe");
+    let npm = || std::process::Command::new("npm");
+    if npm().arg("-v").output().is_err() {
+        eprintln!("left out: there is no npm for axe");
+        return None;
+    }
+    let file = folder.join("node_modules/axe-core/axe.min.js");
+    if !file.exists() {
+        run(npm().args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
+    }
+    Some(file)
+}
+
+#[test]
+fn a_patient_opens_a_link_on_a_phone_and_at_a_desk_in_three_languages() {
+    let demo = Demo::start(&["--sites", "2"]);
+    let folder = demo.dir.join("large");
+    let study = run(peer_script("draw_ct.py").args(["--slices", "120"]).arg("--out").arg(&folder));
+    import(&demo, 1, &folder);
+    crate::known::wait(&demo);
+    let made = link(&demo, study.trim(), &["--download"]);
+    let mut command = peer_script("browse_link.py");
+    command.args(["--url", made["url"].as_str().expect("a link"), "--pin", made["pin"].as_str().expect("a PIN")]);
+    command.args(["--windows", "zh-CN:phone,en-GB:desk,es-ES:phone"]);
+    if let Some(axe) = axe() {
+        command.arg("--axe").arg(axe);
+    }
+    if let Some(pictures) = std::env::var_os("PICTURES") {
+        command.arg("--pictures").arg(pictures);
+    }
+    eprintln!("{}", run(&mut command));
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let demo = Demo::start(&["--sites", "2"]);
+    let folder = demo.dir.join("hostile");
+    let studies: Vec<String> =
+        serde_json::from_str(&run(peer_script("draw_hostile.py").arg("--out").arg(&folder))).expect("identifiers");
+    import(&demo, 1, &folder);
+    crate::known::wait(&demo);
+    let links: Vec<Value> = studies.iter().map(|study| link(&demo, study, &[])).collect();
+    let file = demo.dir.join("hostile.json");
+    write_json(&file, &Value::Array(links));
+    let mut command = peer_script("browse_hostile.py");
+    command.arg("--ready").arg(&demo.ready_file).arg("--links").arg(file);
+    eprintln!("{}", run(&mut command));
+}

@@ -13,10 +13,10 @@ import json
 import pathlib
 import sys
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
-QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-gpu"]
+from browser import chromium
+
 SIZES = {"phone": (360, 740, 3), "tall": (390, 844, 3), "desk": (1366, 850, 1)}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
@@ -324,12 +324,10 @@ def main():
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
     wrong = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         for place, window in enumerate(options.windows.split(",")):
             wrong += Patient(browser, options, *window.split(":")).walk(place == 0)
         wrong += refused(browser, options)
-        browser.close()
     print("\n".join(wrong) or "the page of the link is as it should be")
     sys.exit(1 if wrong else 0)
 

@@ -20,9 +20,7 @@ import requests
 import urllib3
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import sync_playwright
-
-from browse_pages import QUIET
+from browser import chromium
 
 SIZES = {"desktop": (1366, 850), "phone": (360, 740)}
 A4 = {"width": 794, "height": 1123}
@@ -295,14 +293,12 @@ def main():
         options.pictures.mkdir(parents=True, exist_ok=True)
     urllib3.disable_warnings()
     wrong = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         for language in ("en-GB", "zh-CN"):
             for size in SIZES:
                 wrong += share(browser, ready, language, size, options.pictures)
         for role in ("operator", "auditor"):
             wrong += keep_away(browser, ready, role)
-        browser.close()
     print("\n".join(wrong) or "studies are shared as they should be")
     sys.exit(1 if wrong else 0)
 

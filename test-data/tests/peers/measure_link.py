@@ -8,9 +8,7 @@ Prints milliseconds as the page's own clock has them. Asserts nothing: machines 
 import argparse
 import statistics
 
-from playwright.sync_api import sync_playwright
-
-from browse_pages import QUIET
+from browser import chromium
 
 MARK = "(name) => performance.getEntriesByName(name)[0]?.startTime ?? 0"
 # what came over the line before the first picture was asked for, and the picture itself
@@ -59,10 +57,8 @@ def main():
     options.add_argument("--name", default="")
     options.add_argument("--rounds", type=int, default=5)
     options = options.parse_args()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with chromium() as browser:
         rounds = [visit(browser, options) for _ in range(options.rounds)]
-        browser.close()
     form, opened, first, sharp, page_kb, picture_kb, steps = (statistics.median(values) for values in zip(*rounds))
     print(f"  {options.name:5} PIN asked for {form:.0f} ms, PIN checked {opened:.0f} ms, first picture {first:.0f} ms, "
           f"first sharp picture {sharp:.0f} ms; page {page_kb:.0f} KB, picture {picture_kb:.0f} KB; "

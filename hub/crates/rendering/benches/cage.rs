@@ -10,6 +10,7 @@ use rendering::{Format, Image, Renderer, Settings};
 use std::time::Duration;
 use tokio::{task::JoinSet, time::Instant};
 
+#[expect(dead_code, reason = "of what the tests share the benchmark needs a part")]
 #[path = "../tests/it/real.rs"]
 mod real;
 

@@ -68,7 +68,8 @@ impl Create {
     pub(super) fn asked(&self) -> Result<Asked<'_>> {
         let studies: Result<Vec<_>, _> = self.studies.iter().map(|study| StudyUid::parse(study)).collect();
         // before there is a link that nobody could be told of
-        for path in [&self.qr_svg, &self.qr_png, &self.slip].into_iter().flatten().filter(|path| path.exists()) {
+        let mut files = [&self.qr_svg, &self.qr_png, &self.slip].into_iter().flatten();
+        if let Some(path) = files.find(|path| path.exists()) {
             bail!("{} is there already", path.display());
         }
         Ok(Asked {
