@@ -37,7 +37,7 @@ pub fn batch(sizes: &Sizes, kind: usize) -> Batch {
 }
 
 /// Measures all kinds.
-pub fn measure(sides: &Sides<'_>, report: &mut Report) -> Result<()> {
+pub(super) fn measure(sides: &Sides<'_>, report: &mut Report) -> Result<()> {
     for (number, (name, paths, accept)) in KINDS.into_iter().enumerate() {
         let batch = batch(sides.sizes, number);
         for (at, clients) in CLIENTS.into_iter().enumerate() {
