@@ -120,7 +120,11 @@ fn a_link_opens_through_a_gate_and_ends_there() {
     eprintln!("{}", run(peer_script("open_links.py").arg("--links").arg(&file).arg("--zips").arg(&zips)));
     assert_eq!(fs::read_dir(&zips).expect("zips").count(), 1);
 
-    let study = drawn(&demo, "64");
+    let study = drawn(&demo, "120");
+    let made = gate.link(&demo, &study, &["--download"]);
+    let mut command = peer_script("browse_link.py");
+    command.args(["--url", text(&made, "url"), "--pin", text(&made, "pin"), "--windows", "en-GB:desk"]);
+    eprintln!("{}", run(&mut command));
     let made = gate.link(&demo, &study, &["--download"]);
     let mut command = peer_script("end_link.py");
     command.args(["--url", text(&made, "url"), "--pin", text(&made, "pin"), "--id", text(&made, "id")]);
