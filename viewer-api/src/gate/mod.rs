@@ -5,6 +5,7 @@
 //! the hub finds out as at its own public listener, from the session in it; the gate knows no secret.
 
 mod door;
+mod flow;
 mod forwarded;
 mod remade;
 

@@ -3,7 +3,7 @@
 //! Of a request the method and the path are taken where the tables have them, the headers that the hub reads, and a small body;
 //! of an answer everything but what is the connection's own.
 
-use super::forwarded::Forwarded;
+use super::{flow::passed_on, forwarded::Forwarded};
 use crate::links::Refusal;
 use axum::{
     body::{Body, HttpBody},
@@ -12,14 +12,18 @@ use axum::{
     response::Response as Answer,
 };
 use federation::Turn;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::Limited;
 use hyper::body::Incoming;
+use std::time::Duration;
 use study_links::MANIFESTS;
 
 /// The longest body of a request: secrets, a PIN.
 const MAX_BODY_BYTES: usize = 16 << 10;
 /// The longest path with its query: a list of 1,000 UIDs fits.
 const MAX_PATH_BYTES: usize = 96 << 10;
+
+/// Who takes nothing of an answer for so long holds up a place that others need.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const READING: &[&str] = &["GET", "HEAD", "OPTIONS"];
 
@@ -82,14 +86,10 @@ pub(super) fn request(asked: Request, told: &Forwarded) -> Result<Request, Refus
     Ok(out)
 }
 
-/// The answer as whoever asked gets it; its place is free when it has come whole or nobody wants it any more.
+/// The answer as whoever asked gets it.
 pub(super) fn answer(answer: Response<Incoming>, turn: Turn) -> Answer {
     let (head, body) = answer.into_parts();
-    let body = body.map_frame(move |frame| {
-        let _place = &turn;
-        frame
-    });
-    let mut out = Answer::new(Body::new(body));
+    let mut out = Answer::new(passed_on(body, turn, PATIENCE));
     *out.status_mut() = head.status;
     *out.headers_mut() = head.headers;
     for name in OF_CONNECTIONS {
@@ -126,6 +126,7 @@ fn is_file(path: &str) -> bool {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+    use http_body_util::BodyExt;
 
     fn remade(request: Request) -> Result<Request, Refusal> {
         let told = Forwarded { addr: "192.0.2.1:1".parse().unwrap(), host: "links.example".parse().unwrap() };
