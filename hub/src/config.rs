@@ -1,12 +1,14 @@
 //! The hub's configuration: each room's own part, put together. `config/hub.example.toml` is its manual.
 
 mod dicomweb;
+mod gate;
 mod links;
 mod oidc;
 mod optional;
 mod viewer;
 
 pub use dicomweb::Dicomweb;
+pub use gate::Gate;
 pub use links::Links;
 pub use oidc::{Oidc, Roles};
 pub use viewer::Viewer;

@@ -3,8 +3,10 @@
 //! Nothing is decided here but which implementation of a room is used ([`wiring`]). What is *not* here: use cases
 //! (`archive`, `federation`), routes (`viewer-api`). Start reading at [`serve`].
 
+mod changing;
 pub mod cli;
 pub mod config;
+pub mod gate;
 mod jobs;
 pub mod serve;
 pub mod state;

@@ -32,9 +32,10 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     hub.audit.record(Event::new(What::Start, &Principal::Service("hub"))).await?;
     let credentials = hub.authority.server(&names(&config), now_ms())?;
-    listen_federation(&hub, &config, &credentials, &tasks, &stop).await?;
+    let linked = links::router(&hub, &config)?;
+    listen_federation(&hub, &config, linked.clone(), &credentials, &tasks, &stop).await?;
     people::listen(&hub, &config, &credentials, &tasks, &stop).await?;
-    links::listen(&hub, &config, &credentials, &tasks, &stop).await?;
+    links::listen(&config, linked, &credentials, &tasks, &stop).await?;
     listen_metrics(&hub, &config, recorder, &tasks, &stop).await?;
     jobs::start(&hub, &config, &tasks, &stop);
     info!(federation = %config.listen.federation, web = %config.listen.web, "hub is up");
@@ -71,6 +72,7 @@ fn names(config: &Config) -> Vec<String> {
 async fn listen_federation(
     hub: &Arc<Hub>,
     config: &Config,
+    linked: Router,
     credentials: &Credentials,
     tasks: &TaskTracker,
     stop: &CancellationToken,
@@ -82,6 +84,7 @@ async fn listen_federation(
         .merge(viewer_api::description_router())
         .merge(viewer_api::sharing_router(hub.links.clone(), now_ms))
         .merge(viewer_api::federation_router(doors));
+    let router = viewer_api::by_certificate(router, linked);
     let tls = TlsAcceptor::from(tls::mutual_server(credentials)?);
     let listener = bind(config.listen.federation).await?;
     let (registry, audit) = (Arc::clone(&hub.enrolment.registry), hub.audit.clone());

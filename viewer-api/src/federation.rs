@@ -83,7 +83,7 @@ async fn valid(registry: &dyn Registry, known: &federation::Peer) -> bool {
         Identity::Site(site) | Identity::SiteMachine { site, .. } => {
             registry.is_valid(site, &known.fingerprint).await.unwrap_or(false)
         }
-        Identity::Machine(_) => true,
+        Identity::Machine(_) | Identity::Gate(_) => true,
     }
 }
 

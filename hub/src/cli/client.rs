@@ -16,7 +16,8 @@ use std::path::PathBuf;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Make a key and certificate for a machine that reads the region, and with `--site` stores at a site that the hub
-    /// holds: ca.pem, client.pem, client.key.
+    /// holds; with `--gate` for a gate instead, which reads what study links open and nothing else: ca.pem, client.pem,
+    /// client.key.
     Issue {
         /// Its name: a-z, 0-9 and -.
         name: String,
@@ -26,11 +27,14 @@ pub(super) enum Command {
         /// The site without an adapter that it stores at.
         #[arg(long)]
         site: Option<String>,
+        /// It is a gate: see `hub gate`.
+        #[arg(long, conflicts_with = "site")]
+        gate: bool,
     },
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
-    let Command::Issue { name, out, site } = command;
+    let Command::Issue { name, out, site, gate } = command;
     let state = StateDir::at(&config.dir);
     let authority = wiring::authority(&state)?;
     let enrolment = Enrolment {
@@ -45,6 +49,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     let operator = Principal::Service("command line");
     let name = SiteId::parse(&name)?;
     let certificate = match site {
+        None if gate => enrolment.gate(&operator, &name, &request.csr_pem).await?,
         None => enrolment.machine(&operator, &name, &request.csr_pem).await?,
         Some(site) => {
             let issued = enrolment.site_machine(&operator, &SiteId::parse(&site)?, &name, &request.csr_pem).await;

@@ -8,7 +8,7 @@ mod site;
 mod user;
 mod viewer;
 
-use crate::{config::Config, serve};
+use crate::{config::Config, gate, serve};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use daemon::Parent;
@@ -34,6 +34,13 @@ enum Command {
     Init,
     /// Run the hub.
     Serve {
+        /// Stop when standard input ends.
+        #[arg(long)]
+        follow_parent: bool,
+    },
+    /// Run the public listener of study links by itself, on a machine that has nothing else of the hub. `--config` names a
+    /// file of its own: see gate.example.toml.
+    Gate {
         /// Stop when standard input ends.
         #[arg(long)]
         follow_parent: bool,
@@ -70,19 +77,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     if let Command::DecodeWorker = arguments.command {
         return Ok(rendering::decode_worker()?);
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if let Command::Gate { follow_parent } = arguments.command {
+        daemon::to_stderr();
+        return runtime
+            .block_on(gate::run(settings::load(arguments.config.as_deref(), "GATE_")?, parent(follow_parent)));
+    }
     let mut config: Config = settings::load(arguments.config.as_deref(), "HUB_")?;
     if let Some(dir) = arguments.dir {
         config.dir = dir;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match arguments.command {
             Command::Init => init::run(&config),
-            // it has ended above, without a runtime or a configuration
-            Command::DecodeWorker => Ok(()),
+            // they have ended above, without the hub's configuration
+            Command::DecodeWorker | Command::Gate { .. } => Ok(()),
             Command::Serve { follow_parent } => {
                 daemon::to_stderr();
-                serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
+                serve::run(config, parent(follow_parent)).await
             }
             Command::Site(command) => site::run(&config, command).await,
             Command::Client(command) => client::run(&config, command).await,
@@ -92,4 +104,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::Audit(command) => audit::run(&config, command),
         }
     })
+}
+
+fn parent(follow: bool) -> Parent {
+    if follow { Parent::Follow } else { Parent::Ignore }
 }

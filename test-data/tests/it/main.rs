@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod examples;
 mod forms;
+mod gate;
 mod joins;
 mod known;
 mod links;

@@ -165,11 +165,21 @@ pub struct Daemon {
 impl Daemon {
     /// Starts `hub` or `adapter` with a configuration file.
     pub fn start(name: &str, config: &Path) -> Self {
+        Self::start_as(name, "serve", config)
+    }
+
+    /// Starts it with another of its commands that go on until they are told to stop.
+    pub fn start_as(name: &str, subcommand: &str, config: &Path) -> Self {
         let log = File::options().create(true).append(true).open(config.with_extension("log")).expect("a log");
         let mut command = program(name);
-        command.arg("--config").arg(config).args(["serve", "--follow-parent"]);
+        command.arg("--config").arg(config).args([subcommand, "--follow-parent"]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         Self { process: command.spawn().expect("it starts") }
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// SIGTERM, and waits for its end.

@@ -19,7 +19,11 @@ const HEADERS: [(&str, &str); 7] = [
 
 /// A middleware: these headers, unless the answer says otherwise.
 pub(super) async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    dressed(next.run(request).await)
+}
+
+/// An answer with these headers.
+pub(crate) fn dressed(mut response: Response) -> Response {
     let out = response.headers_mut();
     for (name, value) in HEADERS {
         out.entry(name).or_insert(HeaderValue::from_static(value));

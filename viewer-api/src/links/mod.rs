@@ -21,6 +21,10 @@ mod series;
 mod session;
 mod shl;
 
+pub(crate) use answers::dressed;
+pub(crate) use page::routes as page_routes;
+pub(crate) use refusal::Refusal;
+
 use crate::{dicomweb, viewer};
 use archive::Archive;
 use attempts::Attempts;

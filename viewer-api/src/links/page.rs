@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 const INDEX: &str = "patient/index.html";
 
 /// `/s` and `/s/assets/`; whoever comes without a link's address to the root is sent to the page, which says so.
-pub(super) fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     Router::new()
         .route("/s", get(async |headers: HeaderMap| found(pages::asset(INDEX, &headers))))
         .route("/s/", get(async || Redirect::permanent("/s")))

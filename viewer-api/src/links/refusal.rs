@@ -13,7 +13,7 @@ const RETRY_AFTER_S: u64 = 3;
 
 /// A refusal.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// The link opens nothing, whatever the cause.
     NotValid,
     /// The link is right and the PIN is not; so many more are borne.

@@ -27,7 +27,7 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// HTTP/2 names the authority in its own pseudo header, HTTP/1.1 in `Host`.
-fn own_authority<B>(request: &Request<B>) -> Option<&str> {
+pub(crate) fn own_authority<B>(request: &Request<B>) -> Option<&str> {
     let host = || request.headers().get(header::HOST)?.to_str().ok();
     request.uri().authority().map(|authority| authority.as_str()).or_else(host)
 }

@@ -15,7 +15,8 @@ use imaging_domain::{Allowed, Principal, Role, SiteId, SopClassUid};
 ///
 /// The holder of a study link sees the link's studies and nothing else: searches are narrowed to them by the permit
 /// ([`Permit::only_studies`]), and files may be taken away only where the link says so. Who sees patients' images may share
-/// them by a link, a hospital those it holds; which those are is the use case's to find out. No link makes a link.
+/// them by a link, a hospital those it holds; which those are is the use case's to find out. No link makes a link. A gate may
+/// nothing at all: what it passes on is asked by the holders of links.
 ///
 /// # Errors
 /// [`Denied`] names the kind of action, never the object.

@@ -121,10 +121,22 @@ impl Enrolment {
     /// # Errors
     /// [`Error::Refused`] when the principal may not manage the region.
     pub async fn machine(&self, who: &Principal, name: &SiteId, csr_pem: &str) -> Result<String, Error> {
+        self.vouch(who, &Identity::Machine(name.as_str().to_owned()), csr_pem).await
+    }
+
+    /// A certificate for a gate, which has the public listener on another machine.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the principal may not manage the region.
+    pub async fn gate(&self, who: &Principal, name: &SiteId, csr_pem: &str) -> Result<String, Error> {
+        self.vouch(who, &Identity::Gate(name.as_str().to_owned()), csr_pem).await
+    }
+
+    /// A certificate that is of no site.
+    async fn vouch(&self, who: &Principal, identity: &Identity, csr_pem: &str) -> Result<String, Error> {
         decide::<Manage>(who, Object::Region)?;
-        let identity = Identity::Machine(name.as_str().to_owned());
         self.audit.record(Event::new(What::Enrol, &identity.principal())).await?;
-        self.authority.sign(csr_pem, &identity, (self.clock)(), CERTIFICATE_DAYS)
+        self.authority.sign(csr_pem, identity, (self.clock)(), CERTIFICATE_DAYS)
     }
 
     /// Makes a site without an adapter, whose images the hub holds itself.

@@ -27,6 +27,9 @@ pub enum Error {
     /// The peer took too long.
     #[error("peer did not answer in time")]
     Timeout,
+    /// More is asked at once than there is room for.
+    #[error("too much is asked at once")]
+    Busy,
     /// The peer answered something that is no answer.
     #[error("peer answered {0}")]
     Answer(String),
@@ -44,7 +47,7 @@ impl Error {
         match self {
             Self::Certificate(_) | Self::Code(_) => ErrorKind::Invalid,
             Self::Refused => ErrorKind::Forbidden,
-            Self::Connection { .. } | Self::Timeout | Self::Answer(_) => ErrorKind::Unavailable,
+            Self::Connection { .. } | Self::Timeout | Self::Busy | Self::Answer(_) => ErrorKind::Unavailable,
             Self::Catalog(error) => error.kind(),
             Self::Audit(error) => error.kind(),
         }

@@ -19,6 +19,8 @@ pub enum Identity {
         /// Its name there.
         name: String,
     },
+    /// A process that has the public listener: `gate:<name>`.
+    Gate(String),
 }
 
 /// What a peer's certificate proves, once TLS has checked signature and dates.
@@ -43,6 +45,7 @@ impl Identity {
                 }
                 None => SiteId::parse(name).ok().map(|name| Self::Machine(name.as_str().to_owned())),
             },
+            ("gate", name) => SiteId::parse(name).ok().map(|name| Self::Gate(name.as_str().to_owned())),
             _ => None,
         }
     }
@@ -53,6 +56,7 @@ impl Identity {
             Self::Site(site) => Principal::Site(site.clone()),
             Self::Machine(name) => Principal::Machine(name.clone()),
             Self::SiteMachine { site, name } => Principal::SiteMachine { site: site.clone(), name: name.clone() },
+            Self::Gate(name) => Principal::Gate(name.clone()),
         }
     }
 
@@ -67,6 +71,7 @@ impl fmt::Display for Identity {
             Self::Site(site) => write!(f, "site:{site}"),
             Self::Machine(name) => write!(f, "machine:{name}"),
             Self::SiteMachine { site, name } => write!(f, "machine:{name}@{site}"),
+            Self::Gate(name) => write!(f, "gate:{name}"),
         }
     }
 }

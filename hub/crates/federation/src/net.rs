@@ -14,7 +14,7 @@ use rustls_pki_types::ServerName;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// How long dialling, or waiting for an answer's head, may take.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -53,6 +53,14 @@ impl Dialler {
     }
 
     async fn connect(&self) -> Result<Line, Error> {
+        let (sender, connection) = http1::handshake(TokioIo::new(self.stream().await?)).await.map_err(broken)?;
+        // owned by the line: it ends when the line's sender is dropped or the hub closes
+        tokio::spawn(connection.with_upgrades());
+        Ok(Line { sender, host: self.address.clone() })
+    }
+
+    /// A connection as soon as TLS is agreed on, for whichever protocol.
+    pub(crate) async fn stream(&self) -> Result<TlsStream<TcpStream>, Error> {
         let host = self.address.rsplit_once(':').map_or(self.address.as_str(), |(host, _)| host);
         let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
         let name = name.map_err(|error| Error::connection("name the hub")(error.into()))?;
@@ -60,11 +68,7 @@ impl Dialler {
         let stream = stream.map_err(|error| Error::connection("reach the hub")(error.into()))?;
         stream.set_nodelay(true).map_err(|error| Error::connection("set up the connection")(error.into()))?;
         let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream).await;
-        let stream = stream.map_err(|error| Error::connection("agree on TLS with the hub")(error.into()))?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-        // owned by the line: it ends when the line's sender is dropped or the hub closes
-        tokio::spawn(connection.with_upgrades());
-        Ok(Line { sender, host: self.address.clone() })
+        stream.map_err(|error| Error::connection("agree on TLS with the hub")(error.into()))
     }
 }
 
@@ -151,11 +155,11 @@ impl Backoff {
     }
 }
 
-async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     timeout(ANSWER_TIMEOUT, work).await.unwrap_or(Err(Error::Timeout))
 }
 
-fn broken(error: hyper::Error) -> Error {
+pub(crate) fn broken(error: hyper::Error) -> Error {
     Error::connection("talk to the hub")(error.into())
 }
 

@@ -22,6 +22,9 @@ pub enum Principal {
         /// Its name there.
         name: String,
     },
+    /// A process that has the public listener on another machine, by name. Whose a request is that it passes on, the
+    /// session in the request says; for itself it may do nothing.
+    Gate(String),
     /// A person who signed in.
     User {
         /// Sign-in name.
@@ -92,6 +95,7 @@ impl fmt::Display for Principal {
             Self::Site(site) => write!(f, "site:{site}"),
             Self::Machine(name) => write!(f, "machine:{name}"),
             Self::SiteMachine { site, name } => write!(f, "machine:{name}@{site}"),
+            Self::Gate(name) => write!(f, "gate:{name}"),
             Self::User { name, role } => write!(f, "user:{name}:{}", role.word()),
             Self::LocalPeer { ae, addr } => write!(f, "peer:{ae}@{addr}"),
             Self::LinkHolder { link, .. } => write!(f, "link:{link}"),

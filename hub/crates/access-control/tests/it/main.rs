@@ -34,6 +34,7 @@ fn the_table() {
         (Principal::Site(site), "xxx-----x"),
         (Principal::Machine("reader".into()), "xxx--x---"),
         (machine_of("hospital-01"), "xxx------"),
+        (Principal::Gate("public".into()), "---------"),
         (user(Role::Radiologist), "xxx--x--x"),
         (user(Role::Technician), "xxx--x--x"),
         (user(Role::Operator), "-----xx--"),
@@ -56,6 +57,7 @@ fn a_site_moves_its_own_feed_only() {
     let who = Principal::Site(own.clone());
     assert!(decide::<Feed>(&who, Object::Site(&own)).is_ok());
     assert!(decide::<Feed>(&who, Object::Site(&other)).is_err());
+    assert!(decide::<Feed>(&Principal::Gate("hospital-01".into()), Object::Site(&own)).is_err());
 }
 
 #[test]
@@ -74,6 +76,7 @@ fn who_stores_what_at_a_site() {
         (user(Role::Operator), false, [false; 4]),
         (user(Role::Auditor), false, [false; 4]),
         (Principal::Machine("reader".into()), false, [false; 4]),
+        (Principal::Gate("centre".into()), false, [false; 4]),
         (Principal::Hub, false, [false; 4]),
         (Principal::Anonymous, false, [false; 4]),
     ] {

@@ -221,3 +221,23 @@ async fn a_hospital_gives_its_secret_to_no_other_hub() {
     code.address = right;
     join(&code).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_gate_is_nothing_but_a_gate() {
+    let region = region();
+    let operator = Principal::Service("command line");
+    let csr_pem = Request::generate().unwrap().csr_pem;
+    let certificate_pem = region.enrolment.gate(&operator, &site("public"), &csr_pem).await.unwrap();
+    let identity = peer(&certificate_pem).identity;
+    assert_eq!(
+        (identity.to_string().as_str(), identity.principal()),
+        ("gate:public", Principal::Gate("public".into()))
+    );
+    let gate = identity.principal();
+    let application = Application { secret: String::new(), csr_pem: csr_pem.clone() };
+    assert!(matches!(region.enrolment.renew(&gate, &application).await, Err(Error::Refused)));
+    assert!(matches!(region.enrolment.gate(&gate, &site("other"), &csr_pem).await, Err(Error::Refused)));
+    for text in ["gate:", "gate:a@b", "gate:A", "gate:a/b"] {
+        assert_eq!(Identity::parse(text), None, "{text}");
+    }
+}
