@@ -16,8 +16,9 @@ use crate::{
 };
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody},
     extract::{Request, State},
+    http::{HeaderValue, Version, header},
     response::{IntoResponse, Response},
 };
 use federation::Lines;
@@ -31,7 +32,14 @@ pub fn router(lines: Arc<Lines<Body>>) -> Router {
 }
 
 async fn pass(State(lines): State<Arc<Lines<Body>>>, request: Request) -> Response {
-    answered(&lines, request).await.unwrap_or_else(|refusal| links::dressed(refusal.into_response()))
+    let may_be_unread = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
+    let answer = answered(&lines, request).await;
+    let mut answer = answer.unwrap_or_else(|refusal| links::dressed(refusal.into_response()));
+    if may_be_unread && !answer.status().is_success() {
+        // what is left of the body would be taken for the next request, so there is none (RFC 9112 9.6)
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
 }
 
 async fn answered(lines: &Lines<Body>, request: Request) -> Result<Response, Refusal> {
