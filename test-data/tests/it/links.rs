@@ -150,3 +150,19 @@ fn hostile_texts_stay_texts() {
     command.arg("--ready").arg(&demo.ready_file).arg("--links").arg(file);
     eprintln!("{}", run(&mut command));
 }
+
+#[test]
+fn a_doctor_sees_one_study_in_the_full_viewer_and_does_nothing_else() {
+    let demo = Demo::start(&["--sites", "2", "--viewer=auto"]);
+    assert!(demo.ready["hub"]["viewer"].is_string(), "OHIF was not fetched");
+    let study = demo.ready["link"]["study_uid"].as_str().expect("the demo's link is for a CT").to_owned();
+    let other = studies(&demo).into_iter().find(|other| *other != study).expect("another one");
+    let made = link(&demo, &study, &[]);
+    let mut command = peer_script("browse_professional.py");
+    for key in ["url", "pin", "id"] {
+        command.arg(format!("--{key}")).arg(made[key].as_str().expect("a text"));
+    }
+    command.args(["--study", &study, "--other", &other]);
+    command.arg("--hub").arg(env!("CARGO_BIN_EXE_test-data")).arg("--config").arg(demo.dir.join("hub.toml"));
+    eprintln!("{}", run(&mut command));
+}

@@ -89,13 +89,19 @@ async fn a_worker_killed_in_the_middle_of_its_job_is_replaced() {
     assert!(echoes(&cage).await);
 }
 
+/// Whether a process has ended: it is gone, or its state is Z (proc_pid_stat(5), field 3, behind the name).
+fn is_dead(number: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
+}
+
 #[tokio::test]
 async fn a_worker_that_dies_while_it_waits_costs_nobody_anything() {
     let cage = Cage::new(Config { workers: 1, ..config("worker", LONG) }).expect("a thread");
     let number = who(&cage).await;
     kill(&number).await;
-    // Reaped by its parent at the next look at it, or still to be seen as dead: gone for good only then.
-    while std::path::Path::new(&format!("/proc/{number}/fd/0")).exists() {
+    // Reaped by its parent at the next look at it, or still to be seen as dead: all that it had open is closed only then.
+    while !is_dead(&number) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(echoes(&cage).await);
