@@ -8,6 +8,7 @@
 
 mod admission;
 mod budget;
+mod cookie;
 mod dicomweb;
 mod error;
 mod federation;

@@ -46,13 +46,18 @@ const ICONS = {
 
 /** A line drawing that only decorates: whatever it stands for is said in words beside it. */
 export function icon(name) {
+  return lines(ICONS[name], 'icon');
+}
+
+/** Lines of a path in a square of 24, which a style sheet knows by its class. */
+export function lines(path, kind) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'icon');
+  svg.setAttribute('class', kind);
   svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', ICONS[name]);
-  svg.append(path);
+  const line = document.createElementNS(SVG, 'path');
+  line.setAttribute('d', path);
+  svg.append(line);
   return svg;
 }
 

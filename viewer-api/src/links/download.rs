@@ -1,6 +1,7 @@
 //! `GET /s/api/download?study=UID`: a study as a zip, where the link allows it.
 
-use super::{App, cookie::LINK, guard, refusal::Refusal, session::Known};
+use super::{App, guard, refusal::Refusal, session::Known};
+use crate::cookie::LINK;
 use axum::{
     body::Body,
     extract::{Query, Request, State},

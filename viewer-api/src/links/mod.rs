@@ -9,7 +9,6 @@
 mod answers;
 mod attempts;
 mod contents;
-mod cookie;
 mod download;
 mod guard;
 mod open;

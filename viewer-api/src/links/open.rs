@@ -1,7 +1,7 @@
 //! `POST /s/api/open` and `POST /s/api/leave`.
 
-use super::{App, contents, cookie::LINK, refusal::Refusal};
-use crate::pages::body;
+use super::{App, contents, refusal::Refusal};
+use crate::{cookie::LINK, pages::body};
 use axum::{
     Json,
     extract::{Request, State},

@@ -1,11 +1,10 @@
 //! `POST /s/api/professional`: one study in the full viewer, for the doctor it is shown to.
 
-use super::{
-    App,
+use super::{App, refusal::Refusal};
+use crate::{
     cookie::{LINK, READER},
-    refusal::Refusal,
+    pages::body,
 };
-use crate::pages::body;
 use axum::{
     Json,
     extract::{Request, State},

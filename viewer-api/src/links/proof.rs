@@ -1,6 +1,6 @@
 //! What a request shows to say whose it is: a cookie of ours, or the token that a standard reader was given.
 
-use super::cookie::{Cookie, LINK, READER};
+use crate::cookie::{Cookie, LINK, MAX_LENGTH, READER};
 use axum::http::{HeaderMap, header};
 use study_links::Door;
 
@@ -9,9 +9,6 @@ pub(super) struct Proof {
     pub(super) token: String,
     pub(super) door: Door,
 }
-
-/// Longer values are no token of ours.
-const MAX_LENGTH: usize = 128;
 
 impl Proof {
     /// At the link's own page.

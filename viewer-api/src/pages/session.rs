@@ -1,26 +1,21 @@
-//! The session cookie: read into a principal, written, asked about.
+//! The session cookie: read into a principal, asked about.
 
 use super::{
     App, Config, origin,
     refusal::Refusal,
     use_cases::{Backing, UseCases},
 };
-use crate::oidc::Provider;
+use crate::{cookie::SESSION, oidc::Provider};
 use axum::{
     Json,
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, header, request::Parts},
+    http::request::Parts,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use imaging_domain::{Principal, Role};
 use serde_json::{Value, json};
 use std::convert::Infallible;
-
-/// Name of the cookie.
-const COOKIE: &str = "session";
-/// Longer values are no session of ours.
-const MAX_TOKEN_LENGTH: usize = 128;
 
 /// A middleware: whose session the cookie is, as an `Extension<Principal>` for what lies behind. Without a cookie
 /// what the connection proved stays, or it is [`Principal::Anonymous`]. For a request that changes something and that
@@ -31,7 +26,7 @@ pub async fn identify(State(backing): State<Backing>, request: Request, next: Ne
 
 pub(super) async fn identify_by(cases: &dyn UseCases, mut request: Request, next: Next) -> Response {
     let readable = request.method().is_safe() || !origin::is_foreign(&request);
-    let session = match token(request.headers()).filter(|_| readable) {
+    let session = match SESSION.read(request.headers()).filter(|_| readable) {
         Some(token) => cases.session(token).await,
         None => Ok(Principal::Anonymous),
     };
@@ -80,17 +75,4 @@ pub(super) fn described(name: &str, role: Role, config: &Config) -> Value {
 
 fn label(config: &Config) -> Option<&str> {
     config.provider.as_ref().map(Provider::label)
-}
-
-/// The session's secret of a request. HTTP/2 may send each cookie in a header of its own (RFC 9113 8.2.3).
-pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-    let (_, token) = cookies.find(|(name, _)| *name == COOKIE)?;
-    (!token.is_empty() && token.len() <= MAX_TOKEN_LENGTH).then_some(token)
-}
-
-/// The cookie of a session that lasts so many seconds; 0 takes it away.
-pub(super) fn cookie(token: &str, max_age_s: i64) -> String {
-    format!("{COOKIE}={token}; Max-Age={max_age_s}; Path=/; Secure; HttpOnly; SameSite=Strict")
 }

@@ -1,6 +1,7 @@
 //! `POST /api/sign-in` and `POST /api/sign-out`.
 
 use super::{App, body, refusal::Refusal, session};
+use crate::cookie::SESSION;
 use axum::{
     Json,
     extract::{Request, State},
@@ -38,17 +39,17 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Result<
     app.budget.give_back(addr);
     let max_age_s = signed_in.expires_ms.saturating_sub((app.config.clock)()).max(0) / 1000;
     let answer = Json(session::described(name, *role, &app.config));
-    with_cookie(answer.into_response(), &session::cookie(&signed_in.token, max_age_s))
+    with_cookie(answer.into_response(), &SESSION.text(&signed_in.token, max_age_s))
 }
 
 /// Ends the session and takes the cookie away, whether there was a session or not. Thumbnails that the browser keeps go
 /// as well, because workstations are shared.
 pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
     body::refuse_foreign(&request)?;
-    if let Some(token) = session::token(request.headers()) {
+    if let Some(token) = SESSION.read(request.headers()) {
         app.cases.sign_out(token).await?;
     }
-    let mut response = with_cookie(StatusCode::NO_CONTENT.into_response(), &session::cookie("", 0))?;
+    let mut response = with_cookie(StatusCode::NO_CONTENT.into_response(), &SESSION.text("", 0))?;
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(response)
 }

@@ -1,6 +1,7 @@
 // Line drawings. They only decorate: whatever one stands for is said in words beside it or in a label.
 
-const SVG = 'http://www.w3.org/2000/svg';
+import { lines } from './dom.js';
+
 const DRAWINGS = {
   back: 'M15 5l-7 7 7 7',
   next: 'M9 5l7 7-7 7',
@@ -26,12 +27,5 @@ const DRAWINGS = {
 
 /** A drawing. */
 export function drawing(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'drawing');
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', DRAWINGS[name]);
-  svg.append(path);
-  return svg;
+  return lines(DRAWINGS[name], 'drawing');
 }

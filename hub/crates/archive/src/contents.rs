@@ -41,7 +41,7 @@ impl Archive {
     /// # Errors
     /// [`Error::Denied`] when the asker may not see one of them, or what the index says.
     pub async fn contents(&self, who: &Principal, studies: &[StudyUid]) -> Result<Vec<StudyContents>, Error> {
-        let mut out = vec![];
+        let (mut found, mut series) = (vec![], vec![]);
         for uid in studies {
             let permit = self.permit::<Search>(who, What::Query, Some(uid)).await?;
             let sees = self.permit::<View>(who, What::Query, Some(uid)).await?;
@@ -49,11 +49,13 @@ impl Archive {
             let mut query = Query::at(Level::Study).in_study(uid);
             query.include = Include::These(vec![tags::STUDY_DESCRIPTION, tags::ISSUER_OF_PATIENT_ID]);
             let Some(study) = self.parts.index.search(&permit, &query).await?.matches.pop() else { continue };
-            let series = self.series_of(&permit, &sees, uid).await?;
-            let availability = self.availability(who, std::slice::from_ref(&study)).await?;
-            let Some(availability) = availability.into_iter().next() else { continue };
-            out.push(StudyContents { study, availability, series });
+            series.push(self.series_of(&permit, &sees, uid).await?);
+            found.push(study);
         }
+        let available = self.availability(who, &found).await?;
+        let parts = found.into_iter().zip(available).zip(series);
+        let told = parts.map(|((study, availability), series)| StudyContents { study, availability, series });
+        let mut out: Vec<StudyContents> = told.collect();
         let when = |one: &StudyContents| {
             let text = |tag| one.study.attributes.text(tag).unwrap_or_default().to_owned();
             (text(tags::STUDY_DATE), text(tags::STUDY_TIME))
