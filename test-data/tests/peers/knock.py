@@ -106,6 +106,14 @@ class From(HTTPAdapter):
         super().init_poolmanager(*arguments, source_address=("127.0.0.2", 0), **more)
 
 
+def long_body(holder):
+    """A refusal: the answer, or the end of the line where its reader was still sending when it came."""
+    try:
+        return holder.session.post(f"{holder.base}/s/api/open", data=b"x" * 100000, timeout=30).status_code
+    except requests.exceptions.ConnectionError:
+        return "hung up"
+
+
 def at_the_gate(options):
     holder = Holder(options.url)
     holder.session.verify = str(options.authority)
@@ -125,8 +133,8 @@ def at_the_gate(options):
     ]:
         answer = holder.session.request(method, holder.base + path, timeout=30)
         check(f"gate: {method} {path}: {answer.status_code}", answer.status_code == expected)
-    answer = holder.session.post(f"{holder.base}/s/api/open", data=b"x" * 100000, timeout=30)
-    check(f"a long body: {answer.status_code}", answer.status_code == 400)
+    said = long_body(holder)
+    check(f"a long body: {said}", said in (400, "hung up"))
 
 
 SMUGGLED = "GET /s/api/alive HTTP/1.1\r\nHost: x\r\n\r\n"
