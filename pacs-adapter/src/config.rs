@@ -1,6 +1,6 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
-use crate::listener::Config as ListenerConfig;
+use crate::{listener::Config as ListenerConfig, peers::Peer};
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
@@ -21,6 +21,8 @@ pub struct Config {
     pub lan: Lan,
     /// What is made ready before the hub asks for it.
     pub ahead: AheadConfig,
+    /// The application entities of the hospital's network.
+    pub peers: Vec<Peer>,
 }
 
 /// The door of the hospital's own network for HTTP.
@@ -40,6 +42,7 @@ impl Default for Config {
             dimse: ListenerConfig::default(),
             lan: Lan::default(),
             ahead: AheadConfig::default(),
+            peers: Vec::new(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod import;
 mod jobs;
 mod listener;
 mod membership;
+mod peers;
 mod serve;
 mod services;
 mod sink;
@@ -27,6 +28,7 @@ pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{
     CalledAe, Config as ListenerConfig, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION, Listener, PrivateSopClasses,
 };
+pub use peers::Peer;
 pub use services::{Context, Echo, Exchange, Refused, Request, Service, Services, Store, WRITE_SIZE};
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;
