@@ -7,10 +7,8 @@ mod association;
 mod config;
 mod limits;
 mod negotiate;
-mod wire;
 
 pub use config::{CalledAe, Config, PrivateSopClasses};
-pub use negotiate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};
 
 use crate::{error::Error, services::Services};
 use limits::{Admission, Limits};

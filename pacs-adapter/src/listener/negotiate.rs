@@ -1,7 +1,10 @@
 //! The answer to an association request (PS3.8 7.1), as a function of the request.
 
 use super::config::{CalledAe, Config};
-use crate::services::Context;
+use crate::{
+    services::Context,
+    upper_layer::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION},
+};
 use dicom_ul::pdu::{
     AssociationAC, AssociationRJ, AssociationRJResult, AssociationRJServiceProviderASCEReason,
     AssociationRJServiceProviderPresentationReason, AssociationRJServiceUserReason, AssociationRJSource, AssociationRQ,
@@ -10,11 +13,6 @@ use dicom_ul::pdu::{
 use dimse::{APPLICATION_CONTEXT, Decision, MAX_CONTEXTS};
 use imaging_domain::AeTitle;
 use std::collections::HashMap;
-
-/// Identifies this implementation to peers (PS3.7 D.3.3.2).
-pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.218694072191946370638655500904161843965";
-/// Names this implementation to peers, at most 16 characters.
-pub const IMPLEMENTATION_VERSION: &str = concat!("PACSADAPTER_", env!("CARGO_PKG_VERSION_MAJOR"));
 
 /// An association as agreed.
 pub(crate) struct Agreed {

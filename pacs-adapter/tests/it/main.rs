@@ -13,5 +13,7 @@ mod files;
 mod hostile;
 mod import;
 mod limits;
+mod programs;
+mod requester;
 mod sender;
 mod server;
