@@ -31,8 +31,8 @@ pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Config as ListenerConfig, Listener, PrivateSopClasses};
 pub use peers::Peer;
 pub use requester::{
-    Association, Config as RequesterConfig, Error as RequesterError, Outgoing, Proposed, Requester, Roles, data_set_of,
-    storage_contexts,
+    Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
+    Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
 pub use services::{Context, Echo, Exchange, Refused, Request, Service, Services, Store, WRITE_SIZE};
 pub use sink::{StoreIncoming, StoreSink};

@@ -4,10 +4,8 @@ use super::{
     Shared,
     negotiate::{Agreed, busy, negotiate},
 };
-use crate::{
-    services::{Context, Exchange, Request},
-    upper_layer::{Broken, Received, Wire},
-};
+use crate::services::{Context, Exchange, Request};
+use crate::upper_layer::{Broken, Received, Wire};
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQServiceProviderReason as Reason, AbortRQSource, AssociationRQ, Pdu};
 use dimse::{Assembler, Command, DataSetType, Event, Pdv, Pdvs, write_pdata};

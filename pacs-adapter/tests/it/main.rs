@@ -15,5 +15,6 @@ mod import;
 mod limits;
 mod programs;
 mod requester;
+mod retrieving;
 mod sender;
 mod server;
