@@ -1,7 +1,10 @@
-//! The running adapter's own command line: a socket in its folder, so that `import` reaches the one process that owns the
+//! The running adapter's own command line: a socket in its folder, so that commands reach the one process that owns the
 //! store. One JSON line in, progress lines out.
 
-use crate::import::{Progress, Summary, import};
+use crate::{
+    crawl::{Crawler, Told},
+    import::{Progress, Summary, import},
+};
 use anyhow::{Context, Result, bail};
 use archive::Ingest;
 use imaging_domain::Principal;
@@ -12,8 +15,8 @@ use std::{
     path::{Path, PathBuf},
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{UnixListener, UnixStream},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    net::{UnixListener, UnixStream, unix::OwnedWriteHalf},
     sync::mpsc,
 };
 use tokio_util::sync::CancellationToken;
@@ -27,8 +30,29 @@ pub const COMMAND_LINE: Principal = Principal::Service("command line");
 pub const AT_ONCE: usize = 8;
 
 #[derive(Serialize, Deserialize)]
-struct Request {
-    import: PathBuf,
+#[serde(rename_all = "snake_case")]
+enum Request {
+    Import(PathBuf),
+    Crawl(CrawlOrder),
+}
+
+/// What is asked about the taking over of an old archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrawlOrder {
+    /// Begin a pass, when none goes on, and tell.
+    Start,
+    /// Tell.
+    Tell,
+}
+
+/// What commands reach.
+#[derive(Clone)]
+pub struct Reached {
+    /// The way in.
+    pub ingest: Ingest,
+    /// The taking over of an old archive, when the configuration names one.
+    pub crawler: Option<Crawler>,
 }
 
 /// What comes back, line by line.
@@ -37,6 +61,7 @@ struct Request {
 enum Answer {
     Progress(Progress),
     Done(Summary),
+    Crawl(Box<Told>),
     Failed(String),
 }
 
@@ -55,12 +80,12 @@ pub fn bind(dir: &Path) -> Result<UnixListener> {
 }
 
 /// Answers until told to stop.
-pub async fn run(listener: UnixListener, ingest: Ingest, stop: CancellationToken) {
+pub async fn run(listener: UnixListener, reached: Reached, stop: CancellationToken) {
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         let Ok((stream, _)) = accepted else { continue };
-        let (ingest, stop) = (ingest.clone(), stop.clone());
+        let (reached, stop) = (reached.clone(), stop.clone());
         tokio::spawn(async move {
-            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, ingest)).await {
+            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, reached)).await {
                 warn!(%error, "a command could not be answered");
             }
         });
@@ -72,46 +97,80 @@ pub async fn run(listener: UnixListener, ingest: Ingest, stop: CancellationToken
 /// # Errors
 /// When it does not answer, or the import failed as a whole.
 pub async fn ask_import(dir: &Path, path: &Path, mut progress: impl FnMut(Progress)) -> Result<Summary> {
-    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
-    let mut line = serde_json::to_vec(&Request { import: path.to_owned() })?;
-    line.push(b'\n');
-    stream.write_all(&line).await?;
-    let mut lines = BufReader::new(stream).lines();
+    let mut lines = ask(dir, &Request::Import(path.to_owned())).await?;
     while let Some(line) = lines.next_line().await? {
         match serde_json::from_str(&line)? {
             Answer::Progress(now) => progress(now),
             Answer::Done(summary) => return Ok(summary),
             Answer::Failed(why) => bail!(why),
+            Answer::Crawl(_) => bail!("the running adapter answers something else"),
         }
     }
     bail!("the running adapter broke off")
 }
 
-async fn answer(stream: UnixStream, ingest: Ingest) -> Result<()> {
+/// Asks the running adapter of a folder about the taking over of an old archive.
+///
+/// # Errors
+/// When it does not answer, or takes none over.
+pub async fn ask_crawl(dir: &Path, order: CrawlOrder) -> Result<Told> {
+    let mut lines = ask(dir, &Request::Crawl(order)).await?;
+    match lines.next_line().await?.as_deref().map(serde_json::from_str).transpose()? {
+        Some(Answer::Crawl(told)) => Ok(*told),
+        Some(Answer::Failed(why)) => bail!(why),
+        _ => bail!("the running adapter broke off"),
+    }
+}
+
+async fn ask(dir: &Path, request: &Request) -> Result<Lines<BufReader<UnixStream>>> {
+    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
+    tell(&mut stream, request).await?;
+    Ok(BufReader::new(stream).lines())
+}
+
+async fn answer(stream: UnixStream, reached: Reached) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(MAX_REQUEST)).read_line(&mut line).await?;
-    let request: Request = serde_json::from_str(&line)?;
+    match serde_json::from_str(&line)? {
+        Request::Import(path) => take_in(&mut write, path, reached.ingest).await,
+        Request::Crawl(order) => tell(&mut write, &crawl(reached.crawler, order).await).await,
+    }
+}
+
+async fn crawl(crawler: Option<Crawler>, order: CrawlOrder) -> Answer {
+    let Some(crawler) = crawler else {
+        return Answer::Failed("the configuration names no archive to take over".into());
+    };
+    let started = if order == CrawlOrder::Start { crawler.start().await } else { Ok(()) };
+    let told = match started {
+        Ok(()) => crawler.told().await,
+        Err(error) => Err(error),
+    };
+    told.map_or_else(|error| Answer::Failed(error.to_string()), |told| Answer::Crawl(told.into()))
+}
+
+async fn take_in(write: &mut OwnedWriteHalf, path: PathBuf, ingest: Ingest) -> Result<()> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
-        import(&request.import, ingest, &COMMAND_LINE, AT_ONCE, |now| {
+        import(&path, ingest, &COMMAND_LINE, AT_ONCE, |now| {
             let _ = send.try_send(now);
         })
         .await
     });
     while let Some(now) = news.recv().await {
-        tell(&mut write, &Answer::Progress(now)).await?;
+        tell(write, &Answer::Progress(now)).await?;
     }
     let last = match work.await {
         Ok(summary) => Answer::Done(summary),
         Err(_) => Answer::Failed("import stopped".into()),
     };
-    tell(&mut write, &last).await
+    tell(write, &last).await
 }
 
-async fn tell(write: &mut (impl AsyncWriteExt + Unpin), answer: &Answer) -> Result<()> {
-    let mut line = serde_json::to_vec(answer)?;
+async fn tell(write: &mut (impl AsyncWriteExt + Unpin), line: &impl Serialize) -> Result<()> {
+    let mut line = serde_json::to_vec(line)?;
     line.push(b'\n');
     Ok(write.write_all(&line).await?)
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Listener`] is the application entity that modalities send to (C-ECHO, C-STORE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
-//! direction: associations that the adapter opens. What is *not* here: the
+//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What is *not* here: the
 //! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
 //! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
 //! `services/` and one line in [`Services::new`].
@@ -10,6 +10,7 @@
 pub mod cli;
 mod config;
 mod control;
+mod crawl;
 mod error;
 mod import;
 mod jobs;
@@ -26,6 +27,7 @@ mod upper_layer;
 mod wiring;
 
 pub use config::{Config, Lan};
+pub use crawl::{Config as CrawlConfig, Crawler, Hours, How, Lost, Parts as CrawlParts, Told as CrawlTold};
 pub use error::Error;
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Config as ListenerConfig, Listener, PrivateSopClasses};

@@ -1,6 +1,11 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    crawl::{Crawler, Parts as CrawlParts},
+    requester::Requester,
+    services::Store,
+};
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Ingest, Parts};
 use audit_log::AuditLog;
@@ -97,4 +102,25 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let written = Arc::new(Notify::new());
     let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
     Ok(Adapter { archive: Archive::new(parts), ingest, index, written, audit, _lock: lock })
+}
+
+/// The taking over of the archive that the configuration names, if it names one.
+///
+/// # Errors
+/// When it is no peer that can be called.
+pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
+    let title = &config.crawl.archive;
+    if title.is_empty() {
+        return Ok(None);
+    }
+    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
+    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
+    let parts = CrawlParts {
+        crawls: adapter.index.clone(),
+        readiness: adapter.index.clone(),
+        store: Arc::new(Store::new(adapter.ingest.clone())),
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        clock: now_ms,
+    };
+    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }

@@ -1,5 +1,6 @@
 //! The command line of `pacs-adapter`.
 
+mod crawl;
 mod echo;
 mod import;
 mod join;
@@ -46,6 +47,11 @@ enum Command {
         /// The folder or file.
         path: PathBuf,
     },
+    /// Take over the old archive that the configuration names; the adapter must run.
+    Crawl {
+        #[command(subcommand)]
+        command: crawl::Command,
+    },
     /// Ask a peer of the configuration whether it is there (C-ECHO).
     Echo {
         /// Its application entity title.
@@ -82,6 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             // it has ended above, without a runtime or a configuration
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
+            Command::Crawl { command } => crawl::run(&config, command).await,
             Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
         }
