@@ -1,10 +1,10 @@
-//! The running adapter's own command line: a socket in its folder, so that `import` reaches the one process that owns the
-//! store. One JSON line in, progress lines out.
+//! The running adapter's own command line: a socket in its folder, so that `import` and `delete` reach the one process that
+//! owns the store. One JSON line in, lines out, the last of them the outcome.
 
 use crate::import::{Progress, Summary, import};
 use anyhow::{Context, Result, bail};
-use archive::Ingest;
-use imaging_domain::Principal;
+use archive::{Committer, Ingest};
+use imaging_domain::{Principal, StudyUid};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -12,8 +12,8 @@ use std::{
     path::{Path, PathBuf},
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{UnixListener, UnixStream},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    net::{UnixListener, UnixStream, unix::OwnedWriteHalf},
     sync::mpsc,
 };
 use tokio_util::sync::CancellationToken;
@@ -26,9 +26,12 @@ pub const COMMAND_LINE: Principal = Principal::Service("command line");
 /// Files taken in at once.
 pub const AT_ONCE: usize = 8;
 
+/// What the running adapter is asked to do.
 #[derive(Serialize, Deserialize)]
-struct Request {
-    import: PathBuf,
+#[serde(rename_all = "snake_case")]
+enum Request {
+    Import(PathBuf),
+    Delete(StudyUid),
 }
 
 /// What comes back, line by line.
@@ -37,7 +40,18 @@ struct Request {
 enum Answer {
     Progress(Progress),
     Done(Summary),
+    /// So many instances.
+    Deleted(usize),
     Failed(String),
+}
+
+/// What commands are carried out with.
+#[derive(Clone)]
+pub struct Hands {
+    /// The way in.
+    pub ingest: Ingest,
+    /// The way out.
+    pub committer: Committer,
 }
 
 /// Listens in a folder, in place of a socket left by a crash. The caller holds the folder's lock.
@@ -55,12 +69,12 @@ pub fn bind(dir: &Path) -> Result<UnixListener> {
 }
 
 /// Answers until told to stop.
-pub async fn run(listener: UnixListener, ingest: Ingest, stop: CancellationToken) {
+pub async fn run(listener: UnixListener, hands: Hands, stop: CancellationToken) {
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         let Ok((stream, _)) = accepted else { continue };
-        let (ingest, stop) = (ingest.clone(), stop.clone());
+        let (hands, stop) = (hands.clone(), stop.clone());
         tokio::spawn(async move {
-            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, ingest)).await {
+            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, hands)).await {
                 warn!(%error, "a command could not be answered");
             }
         });
@@ -72,42 +86,84 @@ pub async fn run(listener: UnixListener, ingest: Ingest, stop: CancellationToken
 /// # Errors
 /// When it does not answer, or the import failed as a whole.
 pub async fn ask_import(dir: &Path, path: &Path, mut progress: impl FnMut(Progress)) -> Result<Summary> {
-    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
-    let mut line = serde_json::to_vec(&Request { import: path.to_owned() })?;
-    line.push(b'\n');
-    stream.write_all(&line).await?;
-    let mut lines = BufReader::new(stream).lines();
-    while let Some(line) = lines.next_line().await? {
-        match serde_json::from_str(&line)? {
+    let mut lines = ask(dir, &Request::Import(path.to_owned())).await?;
+    loop {
+        match lines.next().await? {
             Answer::Progress(now) => progress(now),
             Answer::Done(summary) => return Ok(summary),
-            Answer::Failed(why) => bail!(why),
+            other => return other.unexpected(),
         }
     }
-    bail!("the running adapter broke off")
 }
 
-async fn answer(stream: UnixStream, ingest: Ingest) -> Result<()> {
+/// Asks the running adapter of a folder to delete a study; answers how many instances went.
+///
+/// # Errors
+/// When it does not answer, holds nothing of it, or could not.
+pub async fn ask_delete(dir: &Path, study: &StudyUid) -> Result<usize> {
+    match ask(dir, &Request::Delete(study.clone())).await?.next().await? {
+        Answer::Deleted(instances) => Ok(instances),
+        other => other.unexpected(),
+    }
+}
+
+impl Answer {
+    fn unexpected<T>(self) -> Result<T> {
+        match self {
+            Self::Failed(why) => bail!(why),
+            _ => bail!("the running adapter answers something else"),
+        }
+    }
+}
+
+/// The lines of an answer.
+struct Answers(Lines<BufReader<UnixStream>>);
+
+impl Answers {
+    async fn next(&mut self) -> Result<Answer> {
+        let line = self.0.next_line().await?.context("the running adapter broke off")?;
+        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+async fn ask(dir: &Path, request: &Request) -> Result<Answers> {
+    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    Ok(Answers(BufReader::new(stream).lines()))
+}
+
+async fn answer(stream: UnixStream, hands: Hands) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(MAX_REQUEST)).read_line(&mut line).await?;
-    let request: Request = serde_json::from_str(&line)?;
+    let last = match serde_json::from_str(&line)? {
+        Request::Import(path) => imported(path, hands.ingest, &mut write).await?,
+        Request::Delete(study) => match hands.committer.delete_study(&COMMAND_LINE, &study).await {
+            Ok(instances) => Answer::Deleted(instances),
+            Err(error) => Answer::Failed(error.to_string()),
+        },
+    };
+    tell(&mut write, &last).await
+}
+
+async fn imported(path: PathBuf, ingest: Ingest, write: &mut OwnedWriteHalf) -> Result<Answer> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
-        import(&request.import, ingest, &COMMAND_LINE, AT_ONCE, |now| {
+        import(&path, ingest, &COMMAND_LINE, AT_ONCE, |now| {
             let _ = send.try_send(now);
         })
         .await
     });
     while let Some(now) = news.recv().await {
-        tell(&mut write, &Answer::Progress(now)).await?;
+        tell(write, &Answer::Progress(now)).await?;
     }
-    let last = match work.await {
+    Ok(match work.await {
         Ok(summary) => Answer::Done(summary),
         Err(_) => Answer::Failed("import stopped".into()),
-    };
-    tell(&mut write, &last).await
+    })
 }
 
 async fn tell(write: &mut (impl AsyncWriteExt + Unpin), answer: &Answer) -> Result<()> {

@@ -1,6 +1,14 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
-use crate::{config::Config, control, jobs, listener::Listener, membership, services::Services, uplink, wiring};
+use crate::{
+    config::Config,
+    control::{self, Hands},
+    jobs,
+    listener::Listener,
+    membership,
+    services::Services,
+    uplink, wiring,
+};
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
@@ -54,7 +62,8 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
-    tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));
+    let hands = Hands { ingest: adapter.ingest.clone(), committer: adapter.committer.clone() };
+    tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");

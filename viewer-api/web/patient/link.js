@@ -103,6 +103,7 @@ function readLink(told) {
     professional: told?.professional === true,
     language: words(told?.language),
     notice: told?.notice ?? {},
+    missing: count(told?.missing),
     patient: {
       alphabetic: words(patient?.alphabetic), ideographic: words(patient?.ideographic),
       birthDate: words(patient?.birth_date), sex: words(patient?.sex),

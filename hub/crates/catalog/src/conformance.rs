@@ -55,6 +55,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::a_gap_applies_nothing,
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,
+        feed::a_deleted_study_is_lines_of_the_feed,
         readiness::versions_follow_their_instances,
         readiness::copies_give_the_version_of_the_first_stored,
         readiness::changed_series_wait_until_they_are_settled,
@@ -69,6 +70,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         links::no_more_attempts_than_a_link_has,
         links::what_cannot_be_opened_is_not_there,
         links::link_sessions_end,
+        links::links_that_ended_long_ago_are_forgotten,
         links::a_manifest_is_a_second_way_to_the_same_link,
         links::a_links_permit_narrows_searches,
     }

@@ -9,6 +9,7 @@ mod columns;
 mod commit;
 mod connection;
 mod delete;
+mod delete_study;
 mod fault;
 mod feed;
 mod group;
