@@ -52,6 +52,12 @@ export async function reopenLink(signal, told) {
   return readLink(await patiently(() => getJson('/s/api/link', signal), signal, told));
 }
 
+/** Whether a study could be opened whole now. */
+export async function isAvailable(study, signal) {
+  const { studies } = readLink(await getJson('/s/api/link', signal));
+  return studies.some(({ uid, available }) => uid === study && available);
+}
+
 /** Ends the session. */
 export async function leaveLink() {
   token = '';

@@ -66,7 +66,10 @@ async fn who_had_opened_a_link_may_know_that_it_was_taken_back() {
     world.links.revoke(&radiologist(), &made.link.id).await.unwrap();
     assert!(world.links.session(&opened.token).await.unwrap().is_none());
     assert!(world.links.has_ended(&opened.token).await.unwrap());
-    assert!(!world.links.has_ended(made.url.split_once("/s#").unwrap().1).await.unwrap(), "the link's own secret tells nothing");
+    assert!(
+        !world.links.has_ended(made.url.split_once("/s#").unwrap().1).await.unwrap(),
+        "the link's own secret tells nothing"
+    );
 }
 
 #[tokio::test]
