@@ -10,11 +10,13 @@ pub mod cli;
 mod config;
 mod control;
 mod error;
+mod images;
 mod import;
 mod jobs;
 mod listener;
 mod membership;
 mod peers;
+mod query;
 mod serve;
 mod services;
 mod sink;
@@ -24,11 +26,15 @@ mod wiring;
 
 pub use config::{Config, Lan};
 pub use error::Error;
+pub use images::{Images, Matches, OwnImages};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{
     CalledAe, Config as ListenerConfig, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION, Listener, PrivateSopClasses,
 };
 pub use peers::Peer;
-pub use services::{Context, Echo, Exchange, Refused, Request, Service, Services, Store, WRITE_SIZE};
+pub use services::{
+    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Gone, House, Houses, Refused, Request,
+    Service, Services, Store, Stored, WRITE_SIZE,
+};
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

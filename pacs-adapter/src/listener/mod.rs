@@ -5,8 +5,12 @@
 
 mod association;
 mod config;
+mod end;
 mod limits;
+mod line;
 mod negotiate;
+mod roles;
+mod talk;
 mod wire;
 
 pub use config::{CalledAe, Config, PrivateSopClasses};

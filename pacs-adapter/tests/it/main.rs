@@ -10,7 +10,9 @@
 mod config;
 mod dcmtk;
 mod files;
+mod finding;
 mod hostile;
+mod house;
 mod import;
 mod limits;
 mod sender;
