@@ -1,5 +1,6 @@
 //! The command line of `pacs-adapter`.
 
+mod echo;
 mod import;
 mod join;
 mod link;
@@ -45,6 +46,11 @@ enum Command {
         /// The folder or file.
         path: PathBuf,
     },
+    /// Ask a peer of the configuration whether it is there (C-ECHO).
+    Echo {
+        /// Its application entity title.
+        ae: String,
+    },
     /// Study links for patients, to studies that this hospital holds; the hub makes them.
     Link {
         #[command(subcommand)]
@@ -76,6 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             // it has ended above, without a runtime or a configuration
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
+            Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
         }
     })

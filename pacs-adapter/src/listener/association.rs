@@ -6,9 +6,11 @@ use super::{
     line::{Heard, Line},
     negotiate::{Agreed, busy, negotiate},
     talk::Talk,
-    wire::{Received, Wire},
 };
-use crate::services::{Answer, Called, Context, Exchange, Request};
+use crate::{
+    services::{Answer, Called, Context, Exchange, Request},
+    upper_layer::{Received, Wire},
+};
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQSource, AssociationRQ, Pdu};
 use dimse::{Command, DataSetType, Event};

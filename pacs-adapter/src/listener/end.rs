@@ -1,6 +1,6 @@
 //! How associations end.
 
-use super::wire::Broken;
+use crate::upper_layer::Broken;
 use dicom_ul::pdu::AbortRQServiceProviderReason as Reason;
 use std::{io, net::SocketAddr};
 

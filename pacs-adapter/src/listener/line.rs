@@ -1,10 +1,7 @@
 //! Messages on the wire of one association.
 
-use super::{
-    Shared,
-    end::End,
-    wire::{Received, Wire},
-};
+use super::{Shared, end::End};
+use crate::upper_layer::{Received, Wire};
 use bytes::Bytes;
 use dicom_ul::pdu::Pdu;
 use dimse::{Assembler, Command, Event, PDV_HEADER, Pdv, Pdvs, pdata_header, write_pdata};

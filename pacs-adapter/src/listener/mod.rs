@@ -11,10 +11,8 @@ mod line;
 mod negotiate;
 mod roles;
 mod talk;
-mod wire;
 
 pub use config::{CalledAe, Config, PrivateSopClasses};
-pub use negotiate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};
 
 use crate::{error::Error, services::Services};
 use limits::{Admission, Limits};

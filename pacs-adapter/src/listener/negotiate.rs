@@ -4,7 +4,10 @@ use super::{
     config::{CalledAe, Config},
     roles::Roles,
 };
-use crate::services::{Called, Context};
+use crate::{
+    services::{Called, Context},
+    upper_layer::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION},
+};
 use dicom_ul::pdu::{
     AssociationAC, AssociationRJ, AssociationRJResult, AssociationRJServiceProviderASCEReason,
     AssociationRJServiceProviderPresentationReason, AssociationRJServiceUserReason, AssociationRJSource, AssociationRQ,
@@ -13,11 +16,6 @@ use dicom_ul::pdu::{
 use dimse::{APPLICATION_CONTEXT, Decision, MAX_CONTEXTS};
 use imaging_domain::AeTitle;
 use std::collections::HashMap;
-
-/// Identifies this implementation to peers (PS3.7 D.3.3.2).
-pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.218694072191946370638655500904161843965";
-/// Names this implementation to peers, at most 16 characters.
-pub const IMPLEMENTATION_VERSION: &str = concat!("PACSADAPTER_", env!("CARGO_PKG_VERSION_MAJOR"));
 
 /// An association as agreed.
 pub(crate) struct Agreed {
@@ -39,15 +37,8 @@ pub(crate) fn negotiate(request: &AssociationRQ, config: &Config) -> Result<Agre
     if request.application_context_name.trim_end_matches(['\0', ' ']) != APPLICATION_CONTEXT {
         return Err(user(User::ApplicationContextNameNotSupported));
     }
-    let title = AeTitle::parse(&request.called_ae_title);
-    let called = match config.region_ae_title.as_ref() {
-        Some(region) if title.as_ref() == Ok(region) => Called::Region,
-        _ => Called::Hospital,
-    };
-    let is_known = called == Called::Region || title.as_ref() == Ok(&config.ae_title);
-    if config.called_ae == CalledAe::Strict && !is_known {
-        return Err(user(User::CalledAETitleNotRecognized));
-    }
+    let title = AeTitle::parse(&request.called_ae_title).ok();
+    let called = called(title.as_ref(), config).ok_or_else(|| user(User::CalledAETitleNotRecognized))?;
     let calling = AeTitle::parse(&request.calling_ae_title).map_err(|_| user(User::CallingAETitleNotRecognized))?;
     if request.presentation_contexts.len() > MAX_CONTEXTS {
         return Err(user(User::NoReasonGiven));
@@ -70,6 +61,14 @@ pub(crate) fn negotiate(request: &AssociationRQ, config: &Config) -> Result<Agre
         user_variables,
     };
     Ok(Agreed { answer, calling, called, contexts, peer_max_pdu: peer_max_pdu(request) })
+}
+
+/// Whom a title means; `None` when it is nobody here.
+fn called(title: Option<&AeTitle>, config: &Config) -> Option<Called> {
+    if title.is_some() && title == config.region_ae_title.as_ref() {
+        return Some(Called::Region);
+    }
+    (config.called_ae == CalledAe::Any || title == Some(&config.ae_title)).then_some(Called::Hospital)
 }
 
 /// The answer when there is no room: the peer may come back (PS3.8 table 9-21).

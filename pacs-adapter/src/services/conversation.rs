@@ -63,3 +63,26 @@ pub trait Conversation: Send {
     /// [`Gone`].
     async fn store(&mut self, context_id: u8, request: StoreRequest, data_set: DataSetBytes) -> Result<Stored, Gone>;
 }
+
+/// A conversation in which nothing can be said before the last answer: an instance that comes by C-GET is asked for by us.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Silence;
+
+#[async_trait]
+impl Conversation for Silence {
+    async fn say(&mut self, _answer: &Command, _data_set: Option<Bytes>) -> Result<(), Gone> {
+        Err(Gone)
+    }
+
+    async fn is_cancelled(&mut self) -> Result<bool, Gone> {
+        Ok(false)
+    }
+
+    fn contexts(&self) -> Vec<(u8, Context)> {
+        vec![]
+    }
+
+    async fn store(&mut self, _context: u8, _request: StoreRequest, _data_set: DataSetBytes) -> Result<Stored, Gone> {
+        Err(Gone)
+    }
+}

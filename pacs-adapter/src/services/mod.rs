@@ -8,6 +8,7 @@ mod identifier;
 mod refused;
 mod store;
 
+pub(crate) use conversation::Silence;
 pub use conversation::{Answer, Conversation, DataSetBytes, Gone, Stored};
 pub use echo::Echo;
 pub use find::Find;

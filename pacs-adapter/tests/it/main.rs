@@ -15,5 +15,8 @@ mod hostile;
 mod house;
 mod import;
 mod limits;
+mod programs;
+mod requester;
+mod retrieving;
 mod sender;
 mod server;
