@@ -3,11 +3,13 @@
 use crate::{
     config::Config,
     control::{self, Hands},
+    images::OwnImages,
     jobs,
     listener::Listener,
     membership,
-    services::Services,
-    uplink, wiring,
+    services::{Find, House, Houses, Services},
+    uplink,
+    wiring::{self, Adapter},
 };
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
@@ -52,7 +54,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
-    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
     let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
@@ -72,6 +74,13 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
+}
+
+/// Every DIMSE service there is.
+fn services(config: &Config, adapter: &Adapter) -> Services {
+    let images = Arc::new(OwnImages::of(adapter.archive.clone()));
+    let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
+    Services::new(adapter.ingest.clone()).and(Find::new(houses))
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {

@@ -1,6 +1,7 @@
 //! The command line of `pacs-adapter`.
 
 mod delete;
+mod echo;
 mod import;
 mod join;
 mod link;
@@ -51,6 +52,11 @@ enum Command {
         /// Study Instance UID.
         study: String,
     },
+    /// Ask a peer of the configuration whether it is there (C-ECHO).
+    Echo {
+        /// Its application entity title.
+        ae: String,
+    },
     /// Study links for patients, to studies that this hospital holds; the hub makes them.
     Link {
         #[command(subcommand)]
@@ -83,6 +89,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
             Command::Delete { study } => delete::run(&config, &study).await,
+            Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
         }
     })

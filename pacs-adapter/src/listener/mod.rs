@@ -5,12 +5,14 @@
 
 mod association;
 mod config;
+mod end;
 mod limits;
+mod line;
 mod negotiate;
-mod wire;
+mod roles;
+mod talk;
 
 pub use config::{CalledAe, Config, PrivateSopClasses};
-pub use negotiate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};
 
 use crate::{error::Error, services::Services};
 use limits::{Admission, Limits};

@@ -10,8 +10,13 @@
 mod config;
 mod dcmtk;
 mod files;
+mod finding;
 mod hostile;
+mod house;
 mod import;
 mod limits;
+mod programs;
+mod requester;
+mod retrieving;
 mod sender;
 mod server;

@@ -9,9 +9,9 @@ use tokio::{
     net::TcpStream,
 };
 
-/// The longest association request: 128 contexts with every transfer syntax there is fit.
+/// The longest association request or acceptance: 128 contexts with every transfer syntax there is fit.
 const MAX_ASSOCIATE: usize = 256 * 1024;
-/// The longest PDU that is neither data nor an association request; release and abort have 4 bytes.
+/// The longest other PDU that is no data; rejection, release and abort have 4 bytes.
 const MAX_OTHER: usize = 64;
 /// Spare room in the read buffer, so that small PDUs come several at a time.
 const READ_AHEAD: usize = 64 * 1024;
@@ -20,6 +20,7 @@ const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
 const ASSOCIATE_RQ: u8 = 0x01;
+const ASSOCIATE_AC: u8 = 0x02;
 const P_DATA: u8 = 0x04;
 
 /// What came.
@@ -70,7 +71,7 @@ impl Wire {
         let length = u32::from_be_bytes([self.buffer[2], self.buffer[3], self.buffer[4], self.buffer[5]]) as usize;
         let kind = self.buffer[0];
         let limit = match kind {
-            ASSOCIATE_RQ => MAX_ASSOCIATE,
+            ASSOCIATE_RQ | ASSOCIATE_AC => MAX_ASSOCIATE,
             P_DATA => self.max_data,
             _ => MAX_OTHER,
         };
