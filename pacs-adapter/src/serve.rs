@@ -1,6 +1,8 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
-use crate::{config::Config, control, jobs, listener::Listener, membership, services::Services, uplink, wiring};
+use crate::{
+    config::Config, control, jobs, listener::Listener, membership, peers::Peers, services::Services, uplink, wiring,
+};
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
@@ -44,7 +46,9 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
+    let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
     let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
@@ -54,6 +58,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
+    tasks.spawn(peers.keep(stop.clone()));
     tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;

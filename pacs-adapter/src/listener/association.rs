@@ -5,6 +5,7 @@ use super::{
     negotiate::{Agreed, busy, negotiate},
 };
 use crate::{
+    peers::Caller,
     services::{Context, Exchange, Request},
     upper_layer::{Broken, Received, Wire},
 };
@@ -115,7 +116,8 @@ async fn close(mut wire: Wire, end: &End) {
 }
 
 async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End> {
-    let received = timeout(shared.config.association_timeout(), wire.receive()).await.map_err(|_| End::Silent)?;
+    let received = timeout(shared.config.association_timeout(), wire.receive()).await.map_err(|_| End::Silent);
+    let received = received.inspect_err(|_| metrics::counter!("dimse_requests_timed_out_total").increment(1))?;
     match received? {
         Received::Pdu(Pdu::AssociationRQ(request)) => Ok(request),
         Received::Pdu(Pdu::AbortRQ { .. }) => Err(End::PeerAborted),
@@ -126,7 +128,11 @@ async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End>
 
 async fn associate<'a>(wire: &mut Wire, peer: SocketAddr, shared: &'a Shared) -> Result<Association<'a>, End> {
     let request = request(wire, shared).await?;
-    let agreed = match negotiate(&request, &shared.config) {
+    let negotiated = negotiate(&request, &shared.config).and_then(|agreed| {
+        let (ae_title, address) = (agreed.calling.clone(), peer.ip().to_canonical());
+        shared.refusal(&Caller { ae_title, address, certificate: None }).map_or(Ok(agreed), Err)
+    });
+    let agreed = match negotiated {
         Ok(agreed) => agreed,
         Err(rejection) => {
             metrics::counter!("dimse_associations_total", "outcome" => "rejected").increment(1);

@@ -4,14 +4,15 @@
 //! from a list of transfer syntaxes, cannot turn a peer away for the moment, and copies every fragment twice.
 
 mod association;
+mod caller;
 mod config;
 mod limits;
 mod negotiate;
 
-pub use config::{CalledAe, Config, PrivateSopClasses};
+pub use config::{CalledAe, Callers, Config, PrivateSopClasses};
 
-use crate::{error::Error, services::Services};
-use limits::{Admission, Limits};
+use crate::{error::Error, peers::Peers, services::Services};
+use limits::{Admission, Limits, Standing};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,6 +26,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) services: Services,
+    pub(crate) peers: Peers,
     pub(crate) stop: CancellationToken,
 }
 
@@ -34,6 +36,7 @@ pub struct Listener {
     address: SocketAddr,
     config: Config,
     services: Services,
+    peers: Peers,
 }
 
 impl Listener {
@@ -45,7 +48,14 @@ impl Listener {
         let failed = |source| Error::Listen { address: config.listen, source };
         let socket = TcpListener::bind(config.listen).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
-        Ok(Self { socket, address, config, services })
+        Ok(Self { socket, address, config, services, peers: Peers::default() })
+    }
+
+    /// Knows these peers; without them it knows nobody.
+    #[must_use]
+    pub fn knowing(mut self, peers: Peers) -> Self {
+        self.peers = peers;
+        self
     }
 
     /// Where it listens; tells the port when the config has port 0.
@@ -56,8 +66,9 @@ impl Listener {
     /// Accepts until `stop`; returns when the associations have ended. Those between two messages are aborted at
     /// once, those inside of one may finish it within 20 seconds.
     pub async fn run(self, stop: CancellationToken) {
-        let limits = Limits::new(self.config.max_associations, self.config.max_associations_per_address);
-        let shared = Arc::new(Shared { config: self.config, services: self.services, stop: stop.clone() });
+        let limits = Limits::new(&self.config);
+        let Self { config, services, peers, .. } = self;
+        let shared = Arc::new(Shared { config, services, peers, stop: stop.clone() });
         let tasks = TaskTracker::new();
         tracing::info!(address = %self.address, ae = %shared.config.ae_title, "listening for associations");
         while let Some(accepted) = stop.run_until_cancelled(self.socket.accept()).await {
@@ -78,7 +89,15 @@ impl Listener {
 
 fn spawn(tasks: &TaskTracker, limits: &Arc<Limits>, shared: &Arc<Shared>, stream: TcpStream, peer: SocketAddr) {
     let shared = Arc::clone(shared);
-    match limits.admit(peer.ip().to_canonical()) {
+    let address = peer.ip().to_canonical();
+    let standing = if !shared.peers.know_addresses() {
+        Standing::Nobody
+    } else if shared.peers.knows_address(address) {
+        Standing::Known
+    } else {
+        Standing::Unknown
+    };
+    match limits.admit(address, standing) {
         Admission::Admitted(permit) => drop(tasks.spawn(async move {
             association::serve(stream, peer, &shared).await;
             drop(permit);

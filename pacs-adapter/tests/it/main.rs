@@ -13,6 +13,7 @@ mod files;
 mod hostile;
 mod import;
 mod limits;
+mod peers;
 mod programs;
 mod requester;
 mod sender;
