@@ -28,7 +28,7 @@ mod wiring;
 pub use config::{Config, Lan};
 pub use error::Error;
 pub use import::{MAX_LISTED, Progress, Summary, import};
-pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses};
+pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, Outgoing, Proposed, Requester, Roles, data_set_of,

@@ -5,16 +5,15 @@ use super::{
     negotiate::{Agreed, busy, negotiate},
 };
 use crate::{
-    peers::Caller,
+    peers::{Caller, Fingerprint},
     services::{Context, Exchange, Request},
-    upper_layer::{Broken, Received, Wire},
+    upper_layer::{Broken, Received, Stream, Wire},
 };
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQServiceProviderReason as Reason, AbortRQSource, AssociationRQ, Pdu};
 use dimse::{Assembler, Command, DataSetType, Event, Pdv, Pdvs, write_pdata};
 use imaging_domain::Principal;
 use std::{collections::HashMap, io, net::SocketAddr};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// How an association ended.
@@ -81,9 +80,10 @@ impl End {
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
+    let certificate = stream.certificate().map(Fingerprint::of);
     let mut wire = Wire::new(stream, shared.config.max_pdu());
-    let end = match associate(&mut wire, peer, shared).await {
+    let end = match associate(&mut wire, peer, certificate, shared).await {
         Ok(mut association) => association.messages(&mut wire).await,
         Err(end) => end,
     };
@@ -92,7 +92,7 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) 
 }
 
 /// Tells a connection that there is no room for it now.
-pub(crate) async fn turn_away(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+pub(crate) async fn turn_away(stream: Stream, peer: SocketAddr, shared: &Shared) {
     let mut wire = Wire::new(stream, shared.config.max_pdu());
     let end = match request(&mut wire, shared).await {
         Ok(_) => wire.send(&busy().into()).await.map_or_else(End::Failed, |()| End::Rejected),
@@ -126,11 +126,16 @@ async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End>
     }
 }
 
-async fn associate<'a>(wire: &mut Wire, peer: SocketAddr, shared: &'a Shared) -> Result<Association<'a>, End> {
+async fn associate<'a>(
+    wire: &mut Wire,
+    peer: SocketAddr,
+    certificate: Option<Fingerprint>,
+    shared: &'a Shared,
+) -> Result<Association<'a>, End> {
     let request = request(wire, shared).await?;
     let negotiated = negotiate(&request, &shared.config).and_then(|agreed| {
         let (ae_title, address) = (agreed.calling.clone(), peer.ip().to_canonical());
-        shared.refusal(&Caller { ae_title, address, certificate: None }).map_or(Ok(agreed), Err)
+        shared.refusal(&Caller { ae_title, address, certificate }).map_or(Ok(agreed), Err)
     });
     let agreed = match negotiated {
         Ok(agreed) => agreed,

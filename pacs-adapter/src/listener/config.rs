@@ -1,5 +1,6 @@
 //! What the hospital may set about its listener.
 
+use super::tls::TlsConfig;
 use dimse::{Policy, PrivateClasses};
 use imaging_domain::AeTitle;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,8 @@ pub struct Config {
     pub max_associations_per_address: usize,
     /// How many of them only addresses get that a peer has in its `from`; none while no peer has one.
     pub reserved_associations: usize,
+    /// The second door, with TLS.
+    pub tls: TlsConfig,
 }
 
 impl Default for Config {
@@ -83,6 +86,7 @@ impl Default for Config {
             max_associations: 200,
             max_associations_per_address: 32,
             reserved_associations: 50,
+            tls: TlsConfig::default(),
         }
     }
 }

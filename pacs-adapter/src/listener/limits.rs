@@ -1,6 +1,7 @@
 //! How many associations there may be.
 
 use super::config::Config;
+use crate::peers::Standing;
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -22,17 +23,6 @@ pub(crate) struct Limits {
     max_per_address: usize,
     reserved: usize,
     counts: Mutex<Counts>,
-}
-
-/// What an address is to the hospital.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// A peer calls from it.
-    Known,
-    /// No peer calls from it, and some from others.
-    Unknown,
-    /// There is no address that any peer is known to call from: no place is kept.
-    Nobody,
 }
 
 pub(crate) enum Admission {

@@ -1,12 +1,20 @@
 //! The digest by which a certificate is pinned.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it; with colons or without.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Fingerprint(pub(crate) [u8; 32]);
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// Of a certificate in DER.
+    pub fn of(certificate: &[u8]) -> Self {
+        Self(Sha256::digest(certificate).into())
+    }
+}
 
 impl TryFrom<String> for Fingerprint {
     type Error = &'static str;

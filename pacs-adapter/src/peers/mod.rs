@@ -12,4 +12,5 @@ mod stored;
 pub use config::{Caller, Peer};
 pub use fingerprint::Fingerprint;
 pub use refused::RefusedCaller;
+pub(crate) use register::Standing;
 pub use register::{Forgotten, KnownBy, KnownPeer, Peers};

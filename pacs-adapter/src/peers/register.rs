@@ -53,6 +53,17 @@ pub enum Forgotten {
     Nobody,
 }
 
+/// What an address is to the hospital.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// A peer calls from it.
+    Known,
+    /// No peer calls from it, and some from others.
+    Unknown,
+    /// There is no address that any peer is known to call from: no place is kept.
+    Nobody,
+}
+
 /// Who may speak. Cheap to clone; all clones are one.
 #[derive(Debug, Clone, Default)]
 pub struct Peers(Arc<Inner>);
@@ -108,15 +119,17 @@ impl Peers {
             || locked(&self.0.stored).allowed.iter().any(|allowed| allowed.peer.is(caller))
     }
 
-    /// Whether somebody known calls from this address.
-    pub(crate) fn knows_address(&self, address: IpAddr) -> bool {
-        self.0.configured.iter().any(|peer| peer.calls_from(address))
-            || locked(&self.0.stored).allowed.iter().any(|allowed| allowed.peer.calls_from(address))
-    }
-
-    /// Whether there is an address that somebody known calls from.
-    pub(crate) fn know_addresses(&self) -> bool {
-        self.0.configured.iter().any(Peer::has_addresses) || !locked(&self.0.stored).allowed.is_empty()
+    /// What an address is to the hospital.
+    pub(crate) fn standing(&self, address: IpAddr) -> Standing {
+        let stored = locked(&self.0.stored);
+        let peers = || self.0.configured.iter().chain(stored.allowed.iter().map(|allowed| &allowed.peer));
+        if peers().any(|peer| peer.calls_from(address)) {
+            Standing::Known
+        } else if peers().any(Peer::has_addresses) {
+            Standing::Unknown
+        } else {
+            Standing::Nobody
+        }
     }
 
     /// Notes that a caller was refused. [`keep`](Self::keep) writes it down.

@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod crowd;
 mod dcmtk;
 mod files;
 mod hostile;
@@ -18,3 +19,4 @@ mod programs;
 mod requester;
 mod sender;
 mod server;
+mod tls;

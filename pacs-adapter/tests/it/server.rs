@@ -98,6 +98,7 @@ impl StoreIncoming for MemoryIncoming {
 pub struct Server {
     pub sink: MemorySink,
     pub address: SocketAddr,
+    pub tls: Option<SocketAddr>,
     pub stop: CancellationToken,
     pub task: JoinHandle<()>,
 }
@@ -112,9 +113,9 @@ impl Server {
         let mut config = ListenerConfig { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..ListenerConfig::default() };
         change(&mut config);
         let listener = Listener::bind(config, Services::new(sink.clone())).await.unwrap().knowing(peers);
-        let (address, stop) = (listener.address(), CancellationToken::new());
+        let (address, tls, stop) = (listener.address(), listener.tls_address(), CancellationToken::new());
         let task = tokio::spawn(listener.run(stop.clone()));
-        Self { sink, address, stop, task }
+        Self { sink, address, tls, stop, task }
     }
 
     pub fn peer(&self) -> Peer {
