@@ -1,7 +1,16 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
 use crate::{
-    config::Config, control, jobs, listener::Listener, membership, peers::Peers, services::Services, uplink, wiring,
+    config::Config,
+    control,
+    images::OwnImages,
+    jobs,
+    listener::Listener,
+    membership,
+    peers::Peers,
+    services::{Find, House, Houses, Services},
+    uplink,
+    wiring::{self, Adapter},
 };
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
@@ -47,7 +56,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
-    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
     let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
@@ -68,6 +77,13 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
+}
+
+/// Every DIMSE service there is.
+fn services(config: &Config, adapter: &Adapter) -> Services {
+    let images = Arc::new(OwnImages::of(adapter.archive.clone()));
+    let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
+    Services::new(adapter.ingest.clone()).and(Find::new(houses))
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {

@@ -16,7 +16,7 @@ pub enum CalledAe {
     /// Any title is ours.
     #[default]
     Any,
-    /// Only `ae_title` is ours; others are rejected.
+    /// Only `ae_title` and `region_ae_title` are ours; others are rejected.
     Strict,
 }
 
@@ -48,9 +48,13 @@ pub enum PrivateSopClasses {
 pub struct Config {
     /// Our application entity title, 1 to 16 characters.
     pub ae_title: AeTitle,
+    /// The title under which the region answers: queries and retrievals that call it find what the hub shows this
+    /// hospital, wherever it is held. Empty: the region is not offered.
+    #[serde(with = "optional_title")]
+    pub region_ae_title: Option<AeTitle>,
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// "any" takes associations whatever title they call; "strict" only those that call `ae_title`.
+    /// "any" takes associations whatever title they call; "strict" only those that call `ae_title` or `region_ae_title`.
     pub called_ae: CalledAe,
     /// "any" takes associations of whoever reaches the port; "known" only those of peers, by title, address and certificate.
     pub callers: Callers,
@@ -76,6 +80,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             ae_title: AeTitle::parse("PACSADAPTER").expect("the default title is a title"),
+            region_ae_title: None,
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 11112)),
             called_ae: CalledAe::Any,
             callers: Callers::Any,
@@ -88,6 +93,21 @@ impl Default for Config {
             reserved_associations: 50,
             tls: TlsConfig::default(),
         }
+    }
+}
+
+/// A title, or an empty text for none.
+mod optional_title {
+    use imaging_domain::AeTitle;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(title: &Option<AeTitle>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(title.as_ref().map_or("", AeTitle::as_str))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AeTitle>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.trim().is_empty() { Ok(None) } else { AeTitle::parse(&text).map(Some).map_err(D::Error::custom) }
     }
 }
 

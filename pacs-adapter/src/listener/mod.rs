@@ -6,8 +6,12 @@
 mod association;
 mod caller;
 mod config;
+mod end;
 mod limits;
+mod line;
 mod negotiate;
+mod roles;
+mod talk;
 mod tls;
 
 pub use config::{CalledAe, Callers, Config, PrivateSopClasses};

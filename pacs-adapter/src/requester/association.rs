@@ -12,6 +12,7 @@ use crate::{
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQSource, AssociationRQ, Pdu};
 use dimse::{Assembler, Command, Event, Pdv, Pdvs, write_pdata};
+use imaging_domain::Principal;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::time::timeout;
 
@@ -20,6 +21,8 @@ use tokio::time::timeout;
 pub struct Association {
     pub(super) wire: Wire,
     pub(super) contexts: BTreeMap<u8, Context>,
+    /// Who answers; of what comes from there, who sent it.
+    pub(super) peer: Principal,
     pub(super) max_pdu: usize,
     config: Config,
     assembler: Assembler,
@@ -31,6 +34,7 @@ pub struct Association {
 impl Association {
     pub(super) async fn request(
         mut wire: Wire,
+        peer: Principal,
         config: &Config,
         request: AssociationRQ,
         proposed: &[Proposed],
@@ -53,6 +57,7 @@ impl Association {
             wire,
             assembler: Assembler::new(contexts.keys().copied()),
             contexts,
+            peer,
             max_pdu: negotiate::max_pdu(&answer),
             config: config.clone(),
             pdvs: Pdvs::new(Bytes::new()),

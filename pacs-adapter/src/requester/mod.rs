@@ -9,18 +9,25 @@ mod config;
 mod data_set;
 mod echo;
 mod error;
+mod find;
+mod identifier;
 mod negotiate;
+mod retrieve;
+mod storage_classes;
 mod store;
 
 pub use association::Association;
 pub use config::Config;
 pub use data_set::data_set_of;
 pub use error::Error;
+pub use find::Finding;
+pub use identifier::{FIND, GET, Identifier, MOVE};
 pub use negotiate::{Proposed, Roles, storage_contexts};
+pub use retrieve::{Retrieved, get_contexts};
 pub use store::Outgoing;
 
 use crate::{peers::Peer, upper_layer::Wire};
-use imaging_domain::AeTitle;
+use imaging_domain::{AeTitle, Principal};
 use std::io;
 use tokio::{net::TcpStream, time::timeout};
 
@@ -60,8 +67,10 @@ impl Requester {
         let connected = timeout(self.config.connect_timeout(), TcpStream::connect(&peer.address)).await;
         let slow = |_| Error::Connect(io::ErrorKind::TimedOut.into());
         let stream = connected.map_err(slow)?.map_err(Error::Connect)?;
+        let addr = stream.peer_addr().map_err(Error::Connect)?.ip().to_canonical();
         let wire = Wire::new(stream, negotiate::MAX_PDU);
-        Association::request(wire, &self.config, request, proposed).await
+        let peer = Principal::LocalPeer { ae: peer.ae_title.clone(), addr };
+        Association::request(wire, peer, &self.config, request, proposed).await
     }
 
     /// C-ECHO over an association of its own.

@@ -21,7 +21,7 @@ pub async fn run(program: &'static str, args: Vec<String>) -> Option<Output> {
     }
 }
 
-fn words(words: &[&str]) -> Vec<String> {
+pub fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 

@@ -1,6 +1,6 @@
 //! DICOM over TLS, by DCMTK's tools.
 
-use crate::{dcmtk::run, files::file, server::Server};
+use crate::{dcmtk::run, server::Server};
 use imaging_domain::AeTitle;
 use pacs_adapter::{Callers, Fingerprint, Peer, Peers};
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
