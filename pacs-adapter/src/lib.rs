@@ -31,8 +31,8 @@ pub use config::{Config, Lan};
 pub use error::Error;
 pub use images::{Images, Matches, OwnImages};
 pub use import::{MAX_LISTED, Progress, Summary, import};
-pub use listener::{CalledAe, Config as ListenerConfig, Listener, PrivateSopClasses};
-pub use peers::Peer;
+pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
+pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,

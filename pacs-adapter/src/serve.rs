@@ -7,6 +7,7 @@ use crate::{
     jobs,
     listener::Listener,
     membership,
+    peers::Peers,
     services::{Find, House, Houses, Services},
     uplink,
     wiring::{self, Adapter},
@@ -54,7 +55,9 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
+    let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
     let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
@@ -64,6 +67,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
+    tasks.spawn(peers.keep(stop.clone()));
     let hands = Hands { ingest: adapter.ingest.clone(), committer: adapter.committer.clone() };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");

@@ -8,20 +8,22 @@ use super::{
     talk::Talk,
 };
 use crate::{
+    peers::{Caller, Fingerprint},
     services::{Answer, Called, Context, Exchange, Request},
-    upper_layer::{Received, Wire},
+    upper_layer::{Received, Stream, Wire},
 };
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQSource, AssociationRQ, Pdu};
 use dimse::{Command, DataSetType, Event};
 use imaging_domain::Principal;
 use std::{collections::HashMap, net::SocketAddr};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
+    let certificate = stream.certificate().map(Fingerprint::of);
     let mut wire = Wire::new(stream, shared.config.max_pdu());
-    let agreed = match associate(&mut wire, peer, shared).await {
+    let agreed = match associate(&mut wire, peer, certificate, shared).await {
         Ok(agreed) => agreed,
         Err(end) => {
             end.log(peer);
@@ -38,7 +40,7 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) 
 }
 
 /// Tells a connection that there is no room for it now.
-pub(crate) async fn turn_away(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+pub(crate) async fn turn_away(stream: Stream, peer: SocketAddr, shared: &Shared) {
     let mut wire = Wire::new(stream, shared.config.max_pdu());
     let end = match request(&mut wire, shared).await {
         Ok(_) => wire.send(&busy().into()).await.map_or_else(End::Failed, |()| End::Rejected),
@@ -62,7 +64,8 @@ async fn close(mut wire: Wire, end: &End) {
 }
 
 async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End> {
-    let received = timeout(shared.config.association_timeout(), wire.receive()).await.map_err(|_| End::Silent)?;
+    let received = timeout(shared.config.association_timeout(), wire.receive()).await.map_err(|_| End::Silent);
+    let received = received.inspect_err(|_| metrics::counter!("dimse_requests_timed_out_total").increment(1))?;
     match received? {
         Received::Pdu(Pdu::AssociationRQ(request)) => Ok(request),
         Received::Pdu(Pdu::AbortRQ { .. }) => Err(End::PeerAborted),
@@ -71,9 +74,18 @@ async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End>
     }
 }
 
-async fn associate(wire: &mut Wire, peer: SocketAddr, shared: &Shared) -> Result<Agreed, End> {
+async fn associate(
+    wire: &mut Wire,
+    peer: SocketAddr,
+    certificate: Option<Fingerprint>,
+    shared: &Shared,
+) -> Result<Agreed, End> {
     let request = request(wire, shared).await?;
-    let agreed = match negotiate(&request, &shared.config) {
+    let negotiated = negotiate(&request, &shared.config).and_then(|agreed| {
+        let (ae_title, address) = (agreed.calling.clone(), peer.ip().to_canonical());
+        shared.refusal(&Caller { ae_title, address, certificate }).map_or(Ok(agreed), Err)
+    });
+    let agreed = match negotiated {
         Ok(agreed) => agreed,
         Err(rejection) => {
             metrics::counter!("dimse_associations_total", "outcome" => "rejected").increment(1);

@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod crowd;
 mod dcmtk;
 mod files;
 mod finding;
@@ -15,8 +16,10 @@ mod hostile;
 mod house;
 mod import;
 mod limits;
+mod peers;
 mod programs;
 mod requester;
 mod retrieving;
 mod sender;
 mod server;
+mod tls;
