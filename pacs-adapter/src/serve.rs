@@ -7,7 +7,7 @@ use crate::{
     jobs,
     listener::Listener,
     membership,
-    services::{Find, House, Houses, Services},
+    services::{Find, Get, House, Houses, Services},
     uplink,
     wiring::{self, Adapter},
 };
@@ -79,7 +79,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 fn services(config: &Config, adapter: &Adapter) -> Services {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
-    Services::new(adapter.ingest.clone()).and(Find::new(houses))
+    Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses))
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {

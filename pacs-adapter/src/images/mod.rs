@@ -4,4 +4,4 @@ mod own;
 mod port;
 
 pub use own::OwnImages;
-pub use port::{Images, Matches};
+pub use port::{Given, Giving, Images, Listed, Matches, WantedForm};

@@ -11,6 +11,7 @@ mod config;
 mod dcmtk;
 mod files;
 mod finding;
+mod getting;
 mod hostile;
 mod house;
 mod import;
