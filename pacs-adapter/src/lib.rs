@@ -29,7 +29,7 @@ mod wiring;
 
 pub use config::{Config, Lan};
 pub use error::Error;
-pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, WantedForm};
+pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Config as ListenerConfig, Listener, PrivateSopClasses};
 pub use peers::Peer;

@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     control,
-    images::OwnImages,
+    images::{OwnImages, RegionImages},
     jobs,
     listener::Listener,
     membership,
@@ -17,7 +17,7 @@ use audit_log::{Event, What};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use catalog::ChangeFeed;
 use daemon::Parent;
-use federation::State;
+use federation::{Region, State};
 use imaging_domain::{AeTitle, Principal, SiteId};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -54,9 +54,10 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
+    let region = uplink::region(&config, &member)?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, region.as_ref())).await?;
     let control = control::bind(&config.dir)?;
-    let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
+    let state = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
     let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
     let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
@@ -76,9 +77,14 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter) -> Services {
+fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Services {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
-    let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
+    let hospital = House { title: config.dimse.ae_title.clone(), images };
+    let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
+        let images = Arc::new(RegionImages::new(Arc::clone(region), adapter.audit.clone()));
+        House { title, images }
+    });
+    let houses = Houses { hospital, region };
     Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses))
 }
 
