@@ -29,7 +29,7 @@ mod wiring;
 
 pub use config::{Config, Lan};
 pub use error::Error;
-pub use images::{Images, Matches, OwnImages};
+pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
@@ -38,8 +38,8 @@ pub use requester::{
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
 pub use services::{
-    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Gone, House, Houses, Refused, Request,
-    Service, Services, Store, Stored, WRITE_SIZE,
+    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses, Refused,
+    Request, Service, Services, Store, Stored, WRITE_SIZE,
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

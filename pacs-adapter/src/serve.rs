@@ -3,12 +3,12 @@
 use crate::{
     config::Config,
     control::{self, Hands},
-    images::OwnImages,
+    images::{OwnImages, RegionImages},
     jobs,
     listener::Listener,
     membership,
     peers::Peers,
-    services::{Find, House, Houses, Services},
+    services::{Find, Get, House, Houses, Services},
     uplink,
     wiring::{self, Adapter},
 };
@@ -18,7 +18,7 @@ use audit_log::{Event, What};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use catalog::ChangeFeed;
 use daemon::Parent;
-use federation::State;
+use federation::{Region, State};
 use imaging_domain::{AeTitle, Principal, SiteId};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -56,10 +56,11 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
+    let region = uplink::region(&config, &member)?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, region.as_ref())).await?;
     let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
-    let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
+    let state = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
     let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
     let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
@@ -81,10 +82,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter) -> Services {
+fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Services {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
-    let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
-    Services::new(adapter.ingest.clone()).and(Find::new(houses))
+    let hospital = House { title: config.dimse.ae_title.clone(), images };
+    let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
+        let images = Arc::new(RegionImages::new(Arc::clone(region), adapter.audit.clone()));
+        House { title, images }
+    });
+    let houses = Houses { hospital, region };
+    Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses))
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {

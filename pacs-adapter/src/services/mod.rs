@@ -3,15 +3,19 @@
 mod conversation;
 mod echo;
 mod find;
+mod get;
 mod houses;
 mod identifier;
+mod progress;
 mod refused;
+mod retrieval;
 mod store;
 
 pub(crate) use conversation::Silence;
 pub use conversation::{Answer, Conversation, DataSetBytes, Gone, Stored};
 pub use echo::Echo;
 pub use find::Find;
+pub use get::Get;
 pub use houses::{House, Houses};
 pub use refused::Refused;
 pub use store::{Store, WRITE_SIZE};

@@ -5,7 +5,7 @@ use audit_log::{AuditLog, Lines};
 use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use catalog::{Config as IndexConfig, Sqlite};
 use imaging_domain::{AeTitle, SiteId};
-use pacs_adapter::{Find, House, Houses, Images, Listener, ListenerConfig, OwnImages, Services};
+use pacs_adapter::{Find, Get, House, Houses, Images, Listener, ListenerConfig, OwnImages, Services};
 use rendering::Renderer;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -44,7 +44,7 @@ impl Hospital {
             hospital: House { title: config.ae_title.clone(), images: Arc::new(OwnImages::of(Archive::new(parts))) },
             region: region.map(|images| House { title: title("REGION"), images }),
         };
-        let services = Services::new(ingest).and(Find::new(houses));
+        let services = Services::new(ingest).and(Find::new(houses.clone())).and(Get::new(houses));
         let listener = Listener::bind(config, services).await.unwrap();
         let (address, stop) = (listener.address(), CancellationToken::new());
         tokio::spawn(listener.run(stop.clone()));

@@ -12,6 +12,7 @@ mod crowd;
 mod dcmtk;
 mod files;
 mod finding;
+mod getting;
 mod hostile;
 mod house;
 mod import;
