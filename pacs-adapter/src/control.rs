@@ -1,13 +1,13 @@
-//! The running adapter's own command line: a socket in its folder, so that commands reach the one process that owns the
-//! store. One JSON line in, progress lines out.
+//! The running adapter's own command line: a socket in its folder, so that `import`, `crawl` and `delete` reach the one process that
+//! owns the store. One JSON line in, lines out, the last of them the outcome.
 
 use crate::{
-    crawl::{Crawler, Told},
+    crawl::{Crawler, Order, Told},
     import::{Progress, Summary, import},
 };
 use anyhow::{Context, Result, bail};
-use archive::Ingest;
-use imaging_domain::Principal;
+use archive::{Committer, Ingest};
+use imaging_domain::{Principal, StudyUid};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -29,30 +29,13 @@ pub const COMMAND_LINE: Principal = Principal::Service("command line");
 /// Files taken in at once.
 pub const AT_ONCE: usize = 8;
 
+/// What the running adapter is asked to do.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Request {
     Import(PathBuf),
-    Crawl(CrawlOrder),
-}
-
-/// What is asked about the taking over of an old archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CrawlOrder {
-    /// Begin a pass, when none goes on, and tell.
-    Start,
-    /// Tell.
-    Tell,
-}
-
-/// What commands reach.
-#[derive(Clone)]
-pub struct Reached {
-    /// The way in.
-    pub ingest: Ingest,
-    /// The taking over of an old archive, when the configuration names one.
-    pub crawler: Option<Crawler>,
+    Delete(StudyUid),
+    Crawl(Order),
 }
 
 /// What comes back, line by line.
@@ -61,8 +44,21 @@ pub struct Reached {
 enum Answer {
     Progress(Progress),
     Done(Summary),
+    /// So many instances.
+    Deleted(usize),
     Crawl(Box<Told>),
     Failed(String),
+}
+
+/// What commands are carried out with.
+#[derive(Clone)]
+pub struct Hands {
+    /// The way in.
+    pub ingest: Ingest,
+    /// The way out.
+    pub committer: Committer,
+    /// The taking over of an old archive, when the configuration names one.
+    pub crawler: Option<Crawler>,
 }
 
 /// Listens in a folder, in place of a socket left by a crash. The caller holds the folder's lock.
@@ -80,12 +76,12 @@ pub fn bind(dir: &Path) -> Result<UnixListener> {
 }
 
 /// Answers until told to stop.
-pub async fn run(listener: UnixListener, reached: Reached, stop: CancellationToken) {
+pub async fn run(listener: UnixListener, hands: Hands, stop: CancellationToken) {
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         let Ok((stream, _)) = accepted else { continue };
-        let (reached, stop) = (reached.clone(), stop.clone());
+        let (hands, stop) = (hands.clone(), stop.clone());
         tokio::spawn(async move {
-            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, reached)).await {
+            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, hands)).await {
                 warn!(%error, "a command could not be answered");
             }
         });
@@ -98,59 +94,83 @@ pub async fn run(listener: UnixListener, reached: Reached, stop: CancellationTok
 /// When it does not answer, or the import failed as a whole.
 pub async fn ask_import(dir: &Path, path: &Path, mut progress: impl FnMut(Progress)) -> Result<Summary> {
     let mut lines = ask(dir, &Request::Import(path.to_owned())).await?;
-    while let Some(line) = lines.next_line().await? {
-        match serde_json::from_str(&line)? {
+    loop {
+        match lines.next().await? {
             Answer::Progress(now) => progress(now),
             Answer::Done(summary) => return Ok(summary),
-            Answer::Failed(why) => bail!(why),
-            Answer::Crawl(_) => bail!("the running adapter answers something else"),
+            other => return other.unexpected(),
         }
     }
-    bail!("the running adapter broke off")
+}
+
+/// Asks the running adapter of a folder to delete a study; answers how many instances went.
+///
+/// # Errors
+/// When it does not answer, holds nothing of it, or could not.
+pub async fn ask_delete(dir: &Path, study: &StudyUid) -> Result<usize> {
+    match ask(dir, &Request::Delete(study.clone())).await?.next().await? {
+        Answer::Deleted(instances) => Ok(instances),
+        other => other.unexpected(),
+    }
 }
 
 /// Asks the running adapter of a folder about the taking over of an old archive.
 ///
 /// # Errors
 /// When it does not answer, or takes none over.
-pub async fn ask_crawl(dir: &Path, order: CrawlOrder) -> Result<Told> {
-    let mut lines = ask(dir, &Request::Crawl(order)).await?;
-    match lines.next_line().await?.as_deref().map(serde_json::from_str).transpose()? {
-        Some(Answer::Crawl(told)) => Ok(*told),
-        Some(Answer::Failed(why)) => bail!(why),
-        _ => bail!("the running adapter broke off"),
+pub async fn ask_crawl(dir: &Path, order: Order) -> Result<Told> {
+    match ask(dir, &Request::Crawl(order)).await?.next().await? {
+        Answer::Crawl(told) => Ok(*told),
+        other => other.unexpected(),
     }
 }
 
-async fn ask(dir: &Path, request: &Request) -> Result<Lines<BufReader<UnixStream>>> {
-    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
-    tell(&mut stream, request).await?;
-    Ok(BufReader::new(stream).lines())
+impl Answer {
+    fn unexpected<T>(self) -> Result<T> {
+        match self {
+            Self::Failed(why) => bail!(why),
+            _ => bail!("the running adapter answers something else"),
+        }
+    }
 }
 
-async fn answer(stream: UnixStream, reached: Reached) -> Result<()> {
+/// The lines of an answer.
+struct Answers(Lines<BufReader<UnixStream>>);
+
+impl Answers {
+    async fn next(&mut self) -> Result<Answer> {
+        let line = self.0.next_line().await?.context("the running adapter broke off")?;
+        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+async fn ask(dir: &Path, request: &Request) -> Result<Answers> {
+    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    Ok(Answers(BufReader::new(stream).lines()))
+}
+
+async fn answer(stream: UnixStream, hands: Hands) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(MAX_REQUEST)).read_line(&mut line).await?;
-    match serde_json::from_str(&line)? {
-        Request::Import(path) => take_in(&mut write, path, reached.ingest).await,
-        Request::Crawl(order) => tell(&mut write, &crawl(reached.crawler, order).await).await,
-    }
+    let last = match serde_json::from_str(&line)? {
+        Request::Import(path) => imported(path, hands.ingest, &mut write).await?,
+        Request::Delete(study) => match hands.committer.delete_study(&COMMAND_LINE, &study).await {
+            Ok(instances) => Answer::Deleted(instances),
+            Err(error) => Answer::Failed(error.to_string()),
+        },
+        Request::Crawl(order) => {
+            let told = order.carry_out(hands.crawler.as_ref()).await;
+            told.map_or_else(Answer::Failed, |told| Answer::Crawl(told.into()))
+        }
+    };
+    tell(&mut write, &last).await
 }
 
-async fn crawl(crawler: Option<Crawler>, order: CrawlOrder) -> Answer {
-    let Some(crawler) = crawler else {
-        return Answer::Failed("the configuration names no archive to take over".into());
-    };
-    let started = if order == CrawlOrder::Start { crawler.start().await } else { Ok(()) };
-    let told = match started {
-        Ok(()) => crawler.told().await,
-        Err(error) => Err(error),
-    };
-    told.map_or_else(|error| Answer::Failed(error.to_string()), |told| Answer::Crawl(told.into()))
-}
-
-async fn take_in(write: &mut OwnedWriteHalf, path: PathBuf, ingest: Ingest) -> Result<()> {
+async fn imported(path: PathBuf, ingest: Ingest, write: &mut OwnedWriteHalf) -> Result<Answer> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
@@ -162,15 +182,14 @@ async fn take_in(write: &mut OwnedWriteHalf, path: PathBuf, ingest: Ingest) -> R
     while let Some(now) = news.recv().await {
         tell(write, &Answer::Progress(now)).await?;
     }
-    let last = match work.await {
+    Ok(match work.await {
         Ok(summary) => Answer::Done(summary),
         Err(_) => Answer::Failed("import stopped".into()),
-    };
-    tell(write, &last).await
+    })
 }
 
-async fn tell(write: &mut (impl AsyncWriteExt + Unpin), line: &impl Serialize) -> Result<()> {
-    let mut line = serde_json::to_vec(line)?;
+async fn tell(write: &mut (impl AsyncWriteExt + Unpin), answer: &Answer) -> Result<()> {
+    let mut line = serde_json::to_vec(answer)?;
     line.push(b'\n');
     Ok(write.write_all(&line).await?)
 }

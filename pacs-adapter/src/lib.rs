@@ -12,11 +12,13 @@ mod config;
 mod control;
 mod crawl;
 mod error;
+mod images;
 mod import;
 mod jobs;
 mod listener;
 mod membership;
 mod peers;
+mod query;
 mod requester;
 mod serve;
 mod services;
@@ -27,16 +29,22 @@ mod upper_layer;
 mod wiring;
 
 pub use config::{Config, Lan};
-pub use crawl::{Config as CrawlConfig, Crawler, Hours, How, Lost, Parts as CrawlParts, Told as CrawlTold};
+pub use crawl::{
+    Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
+};
 pub use error::Error;
+pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::{MAX_LISTED, Progress, Summary, import};
-pub use listener::{CalledAe, Config as ListenerConfig, Listener, PrivateSopClasses};
-pub use peers::Peer;
+pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
+pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
-pub use services::{Context, Echo, Exchange, Refused, Request, Service, Services, Store, WRITE_SIZE};
+pub use services::{
+    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses, Refused,
+    Request, Service, Services, Store, Stored, WRITE_SIZE,
+};
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;
 pub use upper_layer::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};

@@ -2,12 +2,15 @@
 
 use crate::{
     config::Config,
-    control::{self, Reached},
+    control::{self, Hands},
+    images::{OwnImages, RegionImages},
     jobs,
     listener::Listener,
     membership,
-    services::Services,
-    uplink, wiring,
+    peers::Peers,
+    services::{Find, Get, House, Houses, Services},
+    uplink,
+    wiring::{self, Adapter},
 };
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
@@ -15,7 +18,7 @@ use audit_log::{Event, What};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use catalog::ChangeFeed;
 use daemon::Parent;
-use federation::State;
+use federation::{Region, State};
 use imaging_domain::{AeTitle, Principal, SiteId};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -52,9 +55,12 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
-    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
+    let region = uplink::region(&config, &member)?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, region.as_ref())).await?;
+    let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
-    let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
+    let state = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
     let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
     let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
@@ -62,11 +68,13 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
+    tasks.spawn(peers.keep(stop.clone()));
     let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
     }
-    tasks.spawn(control::run(control, Reached { ingest: adapter.ingest.clone(), crawler }, stop.clone()));
+    let hands = Hands { ingest: adapter.ingest.clone(), committer: adapter.committer.clone(), crawler };
+    tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");
@@ -75,6 +83,18 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
+}
+
+/// Every DIMSE service there is.
+fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Services {
+    let images = Arc::new(OwnImages::of(adapter.archive.clone()));
+    let hospital = House { title: config.dimse.ae_title.clone(), images };
+    let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
+        let images = Arc::new(RegionImages::new(Arc::clone(region), adapter.audit.clone()));
+        House { title, images }
+    });
+    let houses = Houses { hospital, region };
+    Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses))
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {

@@ -23,6 +23,26 @@ pub fn status_of(error: &Error) -> Status {
     }
 }
 
+/// The status of C-FIND-RSP (PS3.4 table C.4-1) that tells why there are no more results.
+pub fn status_of_query(error: &Error) -> Status {
+    match error.kind() {
+        ErrorKind::Forbidden => Status::NOT_AUTHORIZED,
+        ErrorKind::Invalid | ErrorKind::Unsupported => Status::DATA_SET_MISMATCH,
+        ErrorKind::TooLarge | ErrorKind::GivenUp => Status::CANNOT_UNDERSTAND,
+        ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal => {
+            Status::OUT_OF_RESOURCES
+        }
+    }
+}
+
+/// The status of C-GET-RSP and C-MOVE-RSP (PS3.4 tables C.4-2, C.4-3) that tells why nothing can be sent.
+pub fn status_of_retrieval(error: &Error) -> Status {
+    match status_of_query(error) {
+        Status::OUT_OF_RESOURCES => Status::CANNOT_COUNT_MATCHES,
+        status => status,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

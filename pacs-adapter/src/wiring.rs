@@ -38,6 +38,8 @@ pub struct Adapter {
     pub archive: Archive,
     /// The way in.
     pub ingest: Ingest,
+    /// What ends every arrival, and deletes.
+    pub committer: Committer,
     /// The index, which is also the feed.
     pub index: Arc<Sqlite>,
     /// Told whenever the feed grew.
@@ -100,8 +102,9 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         clock: now_ms,
     };
     let written = Arc::new(Notify::new());
-    let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
-    Ok(Adapter { archive: Archive::new(parts), ingest, index, written, audit, _lock: lock })
+    let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
+    let ingest = Ingest::new(committer.clone());
+    Ok(Adapter { archive: Archive::new(parts), ingest, committer, index, written, audit, _lock: lock })
 }
 
 /// The taking over of the archive that the configuration names, if it names one.

@@ -3,8 +3,8 @@
 
 use crate::{
     config::Config,
-    control::{self, CrawlOrder},
-    crawl::{Lost, Told},
+    control,
+    crawl::{Lost, Order, Told},
 };
 use anyhow::Result;
 use clap::Subcommand;
@@ -25,7 +25,7 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
-    let order = if matches!(command, Command::Start) { CrawlOrder::Start } else { CrawlOrder::Tell };
+    let order = if matches!(command, Command::Start) { Order::Start } else { Order::Tell };
     let told = control::ask_crawl(&config.dir, order).await?;
     match command {
         Command::Start | Command::Status => println!("{}", status(&told)),

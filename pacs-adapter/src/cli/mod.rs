@@ -1,6 +1,7 @@
 //! The command line of `pacs-adapter`.
 
 mod crawl;
+mod delete;
 mod echo;
 mod import;
 mod join;
@@ -52,6 +53,11 @@ enum Command {
         #[command(subcommand)]
         command: crawl::Command,
     },
+    /// Delete what this hospital's adapter holds of a study, here and in the region's index; also while it runs.
+    Delete {
+        /// Study Instance UID.
+        study: String,
+    },
     /// Ask a peer of the configuration whether it is there (C-ECHO).
     Echo {
         /// Its application entity title.
@@ -89,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
             Command::Crawl { command } => crawl::run(&config, command).await,
+            Command::Delete { study } => delete::run(&config, &study).await,
             Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
         }

@@ -54,18 +54,18 @@ impl Crawler {
         Self(Arc::new(Inner { parts: Arc::new(parts), config, archive, pace, trouble, started }))
     }
 
-    /// Begins a pass when none goes on.
+    /// Begins a pass when none goes on, and tells.
     ///
     /// # Errors
     /// What the index says.
-    pub async fn start(&self) -> Result<(), Error> {
+    pub async fn start(&self) -> Result<Told, Error> {
         let Inner { parts, config, archive, .. } = self.0.as_ref();
         let now = (parts.clock)();
         let today = Timestamp::from_millisecond(now).unwrap_or_default().to_zoned(TimeZone::system()).date();
         let windows = first_windows(today, config.earliest_year);
         parts.crawls.begin_pass(&store()?, &archive.ae_title, windows, now).await?;
         self.0.started.notify_one();
-        Ok(())
+        self.told().await
     }
 
     /// How far it is.

@@ -15,9 +15,9 @@ const DAY: usize = 8;
 const FIRST_DAY: &str = "00010101";
 const LAST_DAY: &str = "99991231";
 const LAST_MINUTE: u32 = 24 * 60 - 1;
-/// What patient IDs are asked to go on with. No space, which archives take away, and no small letters, which to many are the same
-/// as capital ones: either would ask for the same again and again.
-const LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./";
+/// What patient IDs are asked to go on with. No space, which archives take away; no small letters, which to many are the same as
+/// capital ones; and no `_`, which to some (Orthanc) is any letter: each would ask for the same again and again.
+const LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./";
 /// The longest beginning of a patient ID that is asked for.
 const LONGEST: usize = 24;
 /// What goes on with none of them.
@@ -45,7 +45,7 @@ pub(super) fn is_undated(window: &CrawlWindow) -> bool {
 
 /// Whether nobody can ask for a window: what it stands for stays unknown.
 pub(super) fn is_beyond_asking(window: &CrawlWindow) -> bool {
-    is_undated(window) && window.first.ends_with(OTHER)
+    is_undated(window) && window.first == OTHER
 }
 
 /// The parts of a window; `None` when it cannot be smaller.
@@ -53,9 +53,11 @@ pub(super) fn parts(whole: &CrawlWindow) -> Option<Vec<CrawlWindow>> {
     if !is_undated(whole) {
         return halves(whole).map(Into::into);
     }
-    let letters = || LETTERS.chars().map(String::from).chain([OTHER.to_owned()]);
     let smaller = whole.first.len() < LONGEST && !is_beyond_asking(whole);
-    smaller.then(|| letters().map(|letter| window(format!("{}{letter}", whole.first), "")).collect())
+    // it is said once that there may be others
+    let others = whole.first.is_empty().then(|| window(OTHER, ""));
+    let below = LETTERS.chars().map(|letter| window(format!("{}{letter}", whole.first), ""));
+    smaller.then(|| below.chain(others).collect())
 }
 
 fn halves(whole: &CrawlWindow) -> Option<[CrawlWindow; 2]> {
@@ -156,10 +158,9 @@ mod tests {
     fn studies_without_a_date_are_asked_for_by_patient_id() {
         let parts = |first: &str| super::parts(&window(first, ""));
         let below = parts("A1").unwrap();
-        assert_eq!((&*below[0].first, below.len()), ("A10", LETTERS.len() + 1));
-        assert!(below.iter().all(is_undated));
-        let beyond: Vec<_> = below.iter().filter(|window| is_beyond_asking(window)).collect();
-        assert_eq!(beyond, [&window("A1?", "")]);
-        assert_eq!((parts("A1?"), parts(&"A".repeat(LONGEST))), (None, None));
+        assert_eq!((&*below[0].first, below.len()), ("A10", LETTERS.len()));
+        assert!(below.iter().all(|window| is_undated(window) && !is_beyond_asking(window)));
+        assert_eq!(parts("").unwrap().iter().filter(|window| is_beyond_asking(window)).count(), 1);
+        assert_eq!((parts(OTHER), parts(&"A".repeat(LONGEST))), (None, None));
     }
 }

@@ -110,7 +110,8 @@ pub(super) fn accepted(proposed: &[Proposed], answer: &AssociationAC) -> BTreeMa
         if let (PresentationContextResultReason::Acceptance, Some(asked)) = (&result.reason, asked) {
             if asked.transfer_syntaxes.iter().any(|known| known == syntax) {
                 let abstract_syntax = asked.abstract_syntax.clone();
-                contexts.insert(result.id, Context { abstract_syntax, transfer_syntax: syntax.to_owned() });
+                let takes = asked.roles == Roles::User;
+                contexts.insert(result.id, Context { abstract_syntax, transfer_syntax: syntax.to_owned(), takes });
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
     negotiate::{Proposed, Roles},
     storage_classes,
 };
-use crate::services::{Exchange, Request, Service};
+use crate::services::{Answer, Called, Exchange, Gone, Request, Service, Silence};
 use dimse::{
     Category, Command, DataSetType, Event, GetRequest, MAX_CONTEXTS, MoveRequest, Priority, RetrieveResponse, Status,
     SubOperations,
@@ -131,7 +131,8 @@ impl Association {
     /// An instance that comes, from its command to its answer.
     async fn take(&mut self, context_id: u8, command: &Command, store: &dyn Service) -> Result<Status, Error> {
         let context = self.contexts.get(&context_id).ok_or(dimse::Error::ForeignContext)?;
-        let mut exchange: Box<dyn Exchange> = store.begin(Request { peer: &self.peer, context, command }).await;
+        let request = Request { peer: &self.peer, called: Called::Hospital, context, command };
+        let mut exchange: Box<dyn Exchange> = store.begin(request).await;
         loop {
             match self.event().await? {
                 Event::Data(bytes) => exchange.write(bytes).await,
@@ -144,7 +145,10 @@ impl Association {
                 }
             }
         }
-        let status = exchange.finish().await;
+        let status = match exchange.finish(&mut Silence).await {
+            Ok(Answer::Status(status)) => status,
+            Ok(Answer::Whole(..)) | Err(Gone) => Status::PROCESSING_FAILURE,
+        };
         if let Some(answer) = command.answer(status) {
             self.send_command(context_id, &answer).await?;
         }

@@ -8,6 +8,8 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 use test_data::{
     generator::{instance_of_series, instance_of_size, load_date, place_of},
@@ -15,8 +17,10 @@ use test_data::{
 };
 
 const ORTHANC: &str = "/usr/sbin/Orthanc";
-/// Studies, each of two series of one instance, but the last few: those are of one.
+/// Studies when `CRAWL_STUDIES` says nothing else, each of two series of one instance, but the last few: those are of one.
 const STUDIES: u64 = 240;
+/// How long nothing may come.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// The archive ends its answers after so many matches.
 const LIMIT: u64 = 20;
 
@@ -77,9 +81,9 @@ fn dated(number: u64, date: &str) -> Vec<u8> {
 
 /// What the archive has: most studies over seven years, some on one day, some before every year that is asked
 /// for by itself, some after, some without a date. Gives how many instances each study has.
-fn archive() -> (Vec<Vec<u8>>, BTreeMap<String, u64>) {
+fn archive(count: u64) -> (Vec<Vec<u8>>, BTreeMap<String, u64>) {
     let (mut files, mut studies) = (Vec::new(), BTreeMap::new());
-    for study in 0..STUDIES {
+    for study in 0..count {
         let date = match study % 40 {
             0 => String::new(),
             1 => "19570303".to_owned(),
@@ -87,7 +91,7 @@ fn archive() -> (Vec<Vec<u8>>, BTreeMap<String, u64>) {
             3..6 => "20160229".to_owned(),
             _ => load_date(study * 9),
         };
-        let series = if study < STUDIES - 10 { 2 } else { 1 };
+        let series = if study < count - 10 { 2 } else { 1 };
         files.extend((0..series).map(|series| dated(study * 4 + series, &date)));
         studies.insert(place_of(study * 4, 1).study, series);
     }
@@ -129,6 +133,24 @@ fn report(config: &Path) -> Value {
     serde_json::from_str(&crawl(config, "report --json")).unwrap()
 }
 
+/// Looks until it is so; fails when nothing more comes.
+#[allow(clippy::disallowed_methods, reason = "a test's patience")]
+fn progress(config: &Path, there: impl Fn(&Value) -> bool) -> Value {
+    let how_far = |told: &Value| told["studies_arrived"].as_u64().zip(told["windows_waiting"].as_u64());
+    let (mut last, mut since) = (None, Instant::now());
+    loop {
+        let told = report(config);
+        if there(&told) {
+            return told;
+        }
+        if how_far(&told) != last {
+            (last, since) = (how_far(&told), Instant::now());
+        }
+        assert!(since.elapsed() < PATIENCE, "nothing more comes: {told}");
+        sleep(Duration::from_millis(100));
+    }
+}
+
 fn started(config: &Path) -> Daemon {
     let mut adapter = Daemon::start("adapter", config);
     let there = || program("adapter").arg("--config").arg(config).args(["crawl", "status"]).output().unwrap();
@@ -156,31 +178,32 @@ fn check(how: &str, limit: u64) {
     let (demo, config) = hospital();
     let port = demo.site(0)["dimse"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
     let orthanc = Orthanc::start(&demo.dir, limit, port);
-    let (files, studies) = archive();
+    let count = std::env::var("CRAWL_STUDIES").map_or(STUDIES, |text| text.parse().expect("a number"));
+    let (files, studies) = archive(count);
     let instances = files.len() as u64;
     orthanc.fill(files);
     takes_over(&config, orthanc.dimse, how);
     let mut adapter = started(&config);
     crawl(&config, "start");
     for kill in 1..=3 {
-        let wanted = STUDIES * kill / 5;
-        until("more of the archive", || report(&config)["studies_arrived"].as_u64() >= Some(wanted));
+        let wanted = count * kill / 5;
+        progress(&config, |told| told["studies_arrived"].as_u64() >= Some(wanted));
         adapter.kill();
         adapter = started(&config);
     }
-    until("the end of the pass", || report(&config)["ended_ms"].is_i64());
-    let told = report(&config);
+    let told = progress(&config, |told| told["ended_ms"].is_i64());
+    let seconds = (told["ended_ms"].as_i64().unwrap() - told["begun_ms"].as_i64().unwrap()) as f64 / 1000.0;
+    println!("{how}: {count} studies, three kills, {seconds:.1} s, {:.0} studies a second", count as f64 / seconds);
     let whole = studies.len() as u64;
     assert_eq!(numbers(&told, TOLD_AND_HERE), [whole, instances, whole, instances], "{told}");
     assert_eq!(numbers(&told, ["waiting", "given_up", "gone", "changed"]), [0; 4], "{told}");
     // under patient IDs of other letters there may be more, when answers are cut off
-    assert_eq!(told["windows_cut"].as_u64() > Some(0), limit > 0, "{told}");
+    assert_eq!(told["windows_cut"].as_u64(), Some(u64::from(limit > 0)), "{told}");
 
     // one study more, one that has grown
-    orthanc.fill(vec![dated(4 * STUDIES, "20240101"), dated(4 * (STUDIES - 1) + 1, &load_date((STUDIES - 1) * 9))]);
+    orthanc.fill(vec![dated(4 * count, "20240101"), dated(4 * (count - 1) + 1, &load_date((count - 1) * 9))]);
     crawl(&config, "start");
-    until("the end of the second pass", || report(&config)["ended_ms"].is_i64());
-    let told = report(&config);
+    let told = progress(&config, |told| told["ended_ms"].is_i64());
     assert_eq!(numbers(&told, TOLD_AND_HERE), [whole + 1, instances + 2, whole + 1, instances + 2], "{told}");
     assert_eq!(numbers(&told, ["pass", "new", "changed", "gone"]), [2, 1, 1, 0], "{told}");
     println!("{}", crawl(&config, "report"));

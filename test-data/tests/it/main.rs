@@ -16,6 +16,7 @@ mod lost;
 mod pages;
 mod pictures;
 mod provider;
+mod query;
 mod sharing;
 mod shlinks;
 mod stores;

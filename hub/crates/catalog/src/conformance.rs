@@ -56,6 +56,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::a_gap_applies_nothing,
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,
+        feed::a_deleted_study_is_lines_of_the_feed,
         crawling::windows_are_asked_latest_first_and_halved,
         crawling::studies_come_latest_first_until_they_are_whole,
         crawling::a_later_pass_finds_new_changed_and_gone,
@@ -74,6 +75,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         links::no_more_attempts_than_a_link_has,
         links::what_cannot_be_opened_is_not_there,
         links::link_sessions_end,
+        links::links_that_ended_long_ago_are_forgotten,
         links::a_manifest_is_a_second_way_to_the_same_link,
         links::a_links_permit_narrows_searches,
     }

@@ -13,6 +13,7 @@ mod error;
 mod message;
 mod pdv;
 mod policy;
+mod query_class;
 mod status;
 
 pub use assemble::{Assembler, Event, MAX_COMMAND_SET};
@@ -24,5 +25,8 @@ pub use message::{
     RetrieveResponse, StoreRequest, StoreResponse, SubOperations,
 };
 pub use pdv::{MIN_PDU, PDU_HEADER, PDV_HEADER, Pdv, Pdvs, pdata_header, write_pdata};
-pub use policy::{APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, VERIFICATION, is_storage};
+pub use policy::{
+    APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, VERIFICATION, is_other_service, is_storage,
+};
+pub use query_class::{QueryClass, Root};
 pub use status::{Category, Row, STATUS_TABLE, Status};

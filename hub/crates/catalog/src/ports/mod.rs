@@ -18,4 +18,6 @@ pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessio
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
-pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict};
+pub use study_index::{
+    Answer, Arrival, Conflict, Deleted, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict,
+};

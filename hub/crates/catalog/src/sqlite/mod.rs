@@ -11,6 +11,7 @@ mod commit;
 mod connection;
 mod crawls;
 mod delete;
+mod delete_study;
 mod fault;
 mod feed;
 mod group;
