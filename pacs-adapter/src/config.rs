@@ -29,8 +29,13 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lan {
-    /// Where to listen: DICOMweb, and `/status` for whoever watches the daemon.
+    /// Where to listen: DICOMweb for people who sign in and machines that show a token, and `/status` for whoever watches
+    /// the daemon.
     pub listen: SocketAddr,
+    /// A certificate for the door, PEM, its own first; empty is plain HTTP.
+    pub certificate_file: PathBuf,
+    /// The certificate's key, PEM.
+    pub key_file: PathBuf,
 }
 
 impl Default for Config {
@@ -49,6 +54,10 @@ impl Default for Config {
 
 impl Default for Lan {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8101)) }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8101)),
+            certificate_file: PathBuf::new(),
+            key_file: PathBuf::new(),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
-use crate::{config::Config, control, jobs, listener::Listener, membership, services::Services, uplink, wiring};
+use crate::{config::Config, control, jobs, lan, listener::Listener, membership, services::Services, uplink, wiring};
 use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
@@ -11,10 +11,9 @@ use federation::State;
 use imaging_domain::{AeTitle, Principal, SiteId};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Admission, DicomwebConfig, Limits};
 
 /// How long open associations and requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -42,16 +41,13 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let adapter = wiring::assemble(&config, &site, lock)?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
-    let lan = TcpListener::bind(config.lan.listen).await;
-    let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
+    let door = lan::bind(&config.lan).await?;
     let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
-    let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
+    let known = lan::dicomweb(&config, &site, &adapter);
     let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
-    let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
-    let nobody = |_| async { Some(Admission::of(Principal::Anonymous)) };
-    tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
+    lan::open((door, &config), (status, known), &adapter, &tasks, &stop)?;
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));

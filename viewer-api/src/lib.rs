@@ -30,8 +30,11 @@ pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};
 pub use listener::{Limits, serve};
-pub use oidc::{Bearer, Config as OidcConfig, Error as OidcError, Provider};
-pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
+pub use oidc::{Bearer, Config as OidcConfig, Error as OidcError, Provider, TokenHolders};
+pub use pages::{
+    Backing as PagesBacking, Config as PagesConfig, identify, identify_at_console, router as pages_router,
+};
 pub use sharing::router as sharing_router;
 pub use strict::strict_transport;
+pub use tokio_rustls::TlsAcceptor;
 pub use viewer::router as viewer_router;

@@ -3,6 +3,8 @@
 mod import;
 mod join;
 mod link;
+mod token;
+mod user;
 
 use crate::{config::Config, serve};
 use anyhow::Result;
@@ -50,6 +52,12 @@ enum Command {
         #[command(subcommand)]
         command: link::Command,
     },
+    /// People who sign in at the LAN's door.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Machines that store and read at the LAN's door.
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Runs the program with these arguments, the first being its name.
@@ -77,6 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
             Command::Link { command } => link::run(&config, command).await,
+            Command::User(command) => user::run(&config, command).await,
+            Command::Token(command) => token::run(&config, command).await,
         }
     })
 }
