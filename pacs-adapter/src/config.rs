@@ -3,7 +3,10 @@
 use crate::{listener::Config as ListenerConfig, peers::Peer};
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Everything `pacs-adapter` reads from its file and from `ADAPTER_…` in the environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +39,8 @@ pub struct Lan {
     pub certificate_file: PathBuf,
     /// The certificate's key, PEM.
     pub key_file: PathBuf,
+    /// Addresses beside this machine's own that may read `/metrics`.
+    pub metrics_from: Vec<IpAddr>,
 }
 
 impl Default for Config {
@@ -58,6 +63,7 @@ impl Default for Lan {
             listen: SocketAddr::from(([127, 0, 0, 1], 8101)),
             certificate_file: PathBuf::new(),
             key_file: PathBuf::new(),
+            metrics_from: Vec::new(),
         }
     }
 }

@@ -4,16 +4,19 @@ mod shown;
 
 use crate::{
     config::{Config, Lan},
+    console::{AdapterConsole, Links},
     tokens::Tokens,
+    uplink::Lines,
     wiring::Adapter,
 };
 use anyhow::{Context, Result, bail};
 use axum::{Router, http::Extensions, middleware};
+use daemon::now_ms;
 use imaging_domain::{Principal, SiteId};
 use std::{net::IpAddr, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use viewer_api::{Admission, Bearer, DicomwebConfig, Limits, PeerAddr, TlsAcceptor};
+use viewer_api::{Admission, Bearer, ConsoleBacking, DicomwebConfig, Limits, PagesConfig, PeerAddr, TlsAcceptor};
 
 /// The socket of the door, taken before anything is begun.
 ///
@@ -45,8 +48,19 @@ pub fn open(
     Ok(())
 }
 
-/// DICOMweb over the adapter's own studies: sessions are read before it, tokens by it.
-pub fn dicomweb(config: &Config, site: &SiteId, adapter: &Adapter) -> Router {
+/// What is behind the sign-in: the console, and DICOMweb over the adapter's own studies, which reads tokens by itself.
+pub fn known(config: &Config, site: &SiteId, adapter: &Adapter, console: Arc<AdapterConsole>, lines: Lines) -> Router {
+    let backing = ConsoleBacking {
+        console,
+        archive: adapter.archive.clone(),
+        people: adapter.people.clone(),
+        links: Arc::new(Links::new(lines.dialler, adapter.audit.clone())),
+    };
+    let pages = PagesConfig { clock: now_ms, peer, viewer: None, origin: String::new(), provider: None };
+    viewer_api::console_router(backing, pages).merge(dicomweb(config, site, adapter))
+}
+
+fn dicomweb(config: &Config, site: &SiteId, adapter: &Adapter) -> Router {
     let tokens = Arc::new(Tokens::at(&config.dir, site.clone()));
     let bearer = Some(Bearer::own(tokens, adapter.people.clone(), peer));
     let routes = DicomwebConfig { bearer, ..DicomwebConfig::default() };

@@ -8,13 +8,16 @@
 
 pub mod cli;
 mod config;
+mod console;
 mod control;
 mod error;
+mod health;
 mod import;
 mod jobs;
 mod lan;
 mod listener;
 mod membership;
+mod notes;
 mod peers;
 mod serve;
 mod services;

@@ -1,40 +1,34 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
-use crate::{config::Config, control, jobs, lan, listener::Listener, membership, services::Services, uplink, wiring};
-use access_control::{Feed, Object, decide};
+use crate::{
+    config::Config,
+    console::{AdapterConsole, ConfiguredPeers, Connection},
+    control, health, jobs, lan,
+    listener::Listener,
+    membership,
+    services::Services,
+    uplink::{self, Lines},
+    wiring::{self, Adapter},
+};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
-use axum::{Json, Router, extract, http::StatusCode, routing::get};
-use catalog::ChangeFeed;
 use daemon::Parent;
-use federation::State;
-use imaging_domain::{AeTitle, Principal, SiteId};
-use serde::Serialize;
+use imaging_domain::{Principal, SiteId};
 use std::{sync::Arc, time::Duration};
-use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
+use viewer_api::Recorder;
 
 /// How long open associations and requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
-
-/// What `/status` says: enough to watch the daemon, nothing about patients.
-#[derive(Serialize)]
-struct Status {
-    site: SiteId,
-    ae_title: AeTitle,
-    feed_connected: bool,
-    channel_connected: bool,
-    /// Lines of the change feed written, and those the hub said it holds.
-    written: u64,
-    held: u64,
-}
 
 /// Runs the adapter.
 ///
 /// # Errors
 /// When it has not joined, the folder is in use, or an address is taken.
 pub async fn run(config: Config, parent: Parent) -> Result<()> {
+    // before anything that counts is begun
+    let recorder = Recorder::install().context("metrics cannot be recorded")?;
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
     let Some(lock) = wiring::lock(&config.dir)? else { bail!("another adapter runs in {}", config.dir.display()) };
     let site = member.site.clone();
@@ -42,15 +36,17 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let door = lan::bind(&config.lan).await?;
-    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.ingest.clone())).await?;
+    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.sink.clone())).await?;
     let control = control::bind(&config.dir)?;
-    let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
-    let known = lan::dicomweb(&config, &site, &adapter);
-    let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
-    lan::open((door, &config), (status, known), &adapter, &tasks, &stop)?;
+    let lines = uplink::start(&config, member, &adapter, &tasks, &stop)?;
+    let console = console(&config, &site, &adapter, &lines, &tasks, &stop);
+    let known = lan::known(&config, &site, &adapter, console.clone(), lines);
+    let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
+    lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
-    tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));
+    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
+    tasks.spawn(control::run(control, adapter.sink.clone(), console, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");
@@ -61,25 +57,32 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     Ok(())
 }
 
-fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {
-    let watched = Arc::new(Watched { site, ae_title, feed, state });
-    Router::new().route("/status", get(status)).with_state(watched)
-}
-
-/// What a status is made of.
-struct Watched {
-    site: SiteId,
-    ae_title: AeTitle,
-    feed: Arc<dyn ChangeFeed>,
-    state: watch::Receiver<State>,
-}
-
-async fn status(extract::State(watched): extract::State<Arc<Watched>>) -> Result<Json<Status>, StatusCode> {
-    let State { feed_connected, channel_connected, held } = *watched.state.borrow();
-    let Watched { site, ae_title, feed, .. } = watched.as_ref();
-    let permit = decide::<Feed>(&Principal::Service("status"), Object::Site(site));
-    let permit = permit.map_err(|_| StatusCode::FORBIDDEN)?;
-    let written = feed.last_number(&permit, site).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    let (site, ae_title) = (site.clone(), ae_title.clone());
-    Ok(Json(Status { site, ae_title, feed_connected, channel_connected, written, held }))
+/// The console over what runs.
+fn console(
+    config: &Config,
+    site: &SiteId,
+    adapter: &Adapter,
+    lines: &Lines,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Arc<AdapterConsole> {
+    let now_ms = daemon::now_ms();
+    let connection = Connection::new(lines.hub.clone(), lines.uplink.state(), now_ms);
+    tasks.spawn(connection.clone().watch(daemon::now_ms, stop.clone()));
+    Arc::new(AdapterConsole {
+        site: site.clone(),
+        ae_title: config.dimse.ae_title.clone(),
+        dimse: config.dimse.listen.to_string(),
+        started_ms: now_ms,
+        reserve_bytes: config.reserve_bytes,
+        connection,
+        uplink: Arc::clone(&lines.uplink),
+        archive: adapter.archive.clone(),
+        index: adapter.index.clone(),
+        blobs: Arc::clone(&adapter.blobs),
+        sink: adapter.sink.clone(),
+        notes: Arc::clone(&adapter.notes),
+        doorkeeper: Arc::new(ConfiguredPeers(config.peers.clone())),
+        audit: adapter.audit.clone(),
+    })
 }

@@ -1,6 +1,9 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    notes::{Noted, Notes},
+};
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Ingest, Parts, People};
 use audit_log::AuditLog;
@@ -31,8 +34,12 @@ const DECODE_WORKER: &str = "decode-worker";
 pub struct Adapter {
     /// The use cases of images.
     pub archive: Archive,
-    /// The way in.
-    pub ingest: Ingest,
+    /// The way in, of which notes are taken.
+    pub sink: Noted<Ingest>,
+    /// Where the images lie.
+    pub blobs: Arc<Disk>,
+    /// What is noted of arrivals.
+    pub notes: Arc<Notes>,
     /// Who signs in at the LAN's door.
     pub people: People,
     /// The index, which is also the feed.
@@ -102,14 +109,14 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
     let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
-    let disk = Disk::open(&disk).context("the images cannot be opened")?;
+    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
     let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
     let parts = Parts {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(Arc::new(disk))),
+        blobs: Arc::new(Checked::new(disk.clone())),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
@@ -119,6 +126,8 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     };
     let written = Arc::new(Notify::new());
     let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
+    let notes = Arc::new(Notes::open(dir, now_ms)?);
+    let sink = Noted::new(ingest, Arc::clone(&notes));
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
-    Ok(Adapter { archive: Archive::new(parts), ingest, people, index, written, audit, _lock: lock })
+    Ok(Adapter { archive: Archive::new(parts), blobs: disk, notes, sink, people, index, written, audit, _lock: lock })
 }

@@ -8,6 +8,7 @@
 
 mod admission;
 mod budget;
+mod console;
 mod cookie;
 mod dicomweb;
 mod error;
@@ -27,6 +28,10 @@ pub use crate::federation::{Federation, admit, enrolment_router, federation_rout
 pub use crate::gate::{by_certificate, router as gate_router};
 pub use crate::metrics::{Recorder, metrics_router};
 pub use admission::{Admission, Peer, PeerAddr, Transport};
+pub use console::{
+    Backing as ConsoleBacking, Backlog, Console, Counts, Deed, Disk, Failure, Holdings, Hub, HubLinks, KeptAside,
+    KnownPeer, Line, OfModality, OfSender, Opened, Quarantined, Report, Stranger, Today, router as console_router,
+};
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};
 pub use listener::{Limits, serve};

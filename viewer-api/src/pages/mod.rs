@@ -26,9 +26,10 @@ pub use session::{identify, identify_at_console};
 pub use use_cases::Backing;
 
 use crate::{
-    cookie::SESSION,
+    cookie::{CONSOLE, SESSION},
     oidc::{self, Provider},
 };
+use archive::{Archive, People};
 use axum::{
     Router,
     extract::Request,
@@ -69,13 +70,24 @@ pub fn router(backing: Backing, config: Config) -> Router {
     routes(Arc::new(backing), config)
 }
 
+/// The console's page at `/`, what signing in needs, a list of studies, and `more`.
+pub(crate) fn console_router(archive: Archive, people: People, config: Config, more: Router) -> Router {
+    let (people, config) = (Arc::new(people), Arc::new(config));
+    let listed = Router::new().route("/api/studies", post(studies::held)).with_state(archive);
+    entrance::routes(people, config, CONSOLE)
+        .merge(listed)
+        .merge(more)
+        .merge(assets::routes("console.html"))
+        .layer(middleware::from_fn(headers))
+}
+
 /// `/api/` alone, for a listener that has other pages.
 pub(crate) fn api_router(backing: Backing, config: Config) -> Router {
     api(Arc::new(backing), config).layer(middleware::from_fn(headers))
 }
 
 fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
-    api(cases, config).merge(assets::routes()).layer(middleware::from_fn(headers))
+    api(cases, config).merge(assets::routes("index.html")).layer(middleware::from_fn(headers))
 }
 
 fn api(cases: Arc<dyn UseCases>, config: Config) -> Router {
