@@ -80,7 +80,7 @@ fn console(
         archive: adapter.archive.clone(),
         index: adapter.index.clone(),
         blobs: Arc::clone(&adapter.blobs),
-        sink: adapter.sink.clone(),
+        ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
         doorkeeper: Arc::new(ConfiguredPeers(config.peers.clone())),
         audit: adapter.audit.clone(),

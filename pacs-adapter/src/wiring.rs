@@ -34,6 +34,8 @@ const DECODE_WORKER: &str = "decode-worker";
 pub struct Adapter {
     /// The use cases of images.
     pub archive: Archive,
+    /// The way in.
+    pub ingest: Ingest,
     /// The way in, of which notes are taken.
     pub sink: Noted<Ingest>,
     /// Where the images lie.
@@ -127,7 +129,18 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let written = Arc::new(Notify::new());
     let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
     let notes = Arc::new(Notes::open(dir, now_ms)?);
-    let sink = Noted::new(ingest, Arc::clone(&notes));
+    let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
-    Ok(Adapter { archive: Archive::new(parts), blobs: disk, notes, sink, people, index, written, audit, _lock: lock })
+    Ok(Adapter {
+        archive: Archive::new(parts),
+        blobs: disk,
+        notes,
+        ingest,
+        sink,
+        people,
+        index,
+        written,
+        audit,
+        _lock: lock,
+    })
 }

@@ -10,10 +10,7 @@ pub use connection::Connection;
 pub use links::Links;
 pub use people::{ConfiguredPeers, Doorkeeper};
 
-use crate::{
-    notes::{Noted, Notes},
-    sink::{StoreIncoming, StoreSink},
-};
+use crate::notes::Notes;
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
@@ -54,8 +51,8 @@ pub struct AdapterConsole {
     pub index: Arc<Sqlite>,
     /// Where the images lie.
     pub blobs: Arc<Blobs>,
-    /// The way in.
-    pub sink: Noted<Ingest>,
+    /// The way in, without notes: what is tried again was noted.
+    pub ingest: Ingest,
     /// What was noted of arrivals.
     pub notes: Arc<Notes>,
     /// Who may speak.
@@ -176,7 +173,7 @@ impl AdapterConsole {
             return Err(Error::Unsupported("only the beginning of it is kept"));
         }
         tracing::info!(%who, "a quarantined arrival is tried again");
-        let mut incoming = self.sink.begin(&OURSELVES, kept.framing()).await?;
+        let mut incoming = self.ingest.begin(&OURSELVES, kept.framing()).await?;
         incoming.write(Bytes::from(bytes)).await?;
         incoming.finish().await?;
         self.notes.quarantine.throw_away(&id);

@@ -2,7 +2,7 @@
 
 import { el } from '../dom.js';
 import { ago, counted, t } from '../i18n.js';
-import { nothing, when } from './parts.js';
+import { nothing, senderName, when } from './parts.js';
 
 const WHY = {
   unreadable: ['whyUnreadable', 'adviceBytes'], mismatch: ['whyMismatch', 'adviceBytes'], 'too-large': ['whyTooLarge', 'adviceBytes'],
@@ -27,7 +27,7 @@ function row({ last_ms, times, sender, why, detail }, now) {
   return el(
     'li',
     {},
-    el('p', { class: 'failure-head' }, el('strong', {}, sender), el('span', {}, whyOf(why))),
+    el('p', { class: 'failure-head' }, el('strong', {}, senderName(sender)), el('span', {}, whyOf(why))),
     el('p', { class: 'sub' }, when(last_ms, often + ago(last_ms, now)), ` · ${t(advice)}`),
     detail && el('p', { class: 'sub detail' }, detail),
   );

@@ -4,7 +4,7 @@ import { getJson, isAbort } from '../api.js';
 import { el, fill, ghosts, icon } from '../dom.js';
 import { t } from '../i18n.js';
 import { whyOf } from './failures.js';
-import { sentence, table } from './parts.js';
+import { senderName, sentence, table } from './parts.js';
 
 /** Shows it until it is closed, or the signal. */
 export function showHeader(one, signal) {
@@ -43,7 +43,7 @@ async function load(one, body, signal) {
 function draw({ about, transfer_syntax: syntax, attributes, warnings, first_bytes: bytes }) {
   const heads = ['tagHead', 'vrHead', 'attributeHead', 'valueHead'].map((key) => t(key));
   return [
-    el('p', {}, el('strong', {}, about.sender), ' ', whyOf(about.why), ' ', el('span', { class: 'sub' }, about.detail)),
+    el('p', {}, el('strong', {}, senderName(about.sender)), ' ', whyOf(about.why), ' ', el('span', { class: 'sub' }, about.detail)),
     el('dl', { class: 'facts' },
       ...fact('quarantineSyntax', syntax), ...fact('quarantineOdd', warnings.join(' · ')), ...fact('quarantineFirst', bytes && el('code', {}, bytes))),
     attributes.length === 0 ? el('p', { class: 'sub' }, t('quarantineNothing')) : table('attributes', heads, attributes.map((line) => [

@@ -3,18 +3,20 @@
 import { el, fill } from '../dom.js';
 import { ago, counted, moment, number, t } from '../i18n.js';
 import { failures } from './failures.js';
-import { button, failed, loud, nothing, section, sentence, size, table, when } from './parts.js';
+import { button, failed, loud, nothing, section, senderName, sentence, size, table, when } from './parts.js';
 import { act, known, onReport } from './report.js';
 
 const TROUBLES = {
   unreachable: 'hubUnreachable', silent: 'hubSilent', refused: 'hubRefused', certificate: 'hubCertificate', answer: 'hubAnswer', own: 'hubOwn',
 };
 
+const MOST_FAILURES = 4;
+
 /** The page. */
 export function overview({ user, signal }) {
   const parts = [
     hubPart(user), totals(), section('modalities', 'byModality', modalities), section('senders', 'bySender', senders),
-    section('failures', 'failuresTitle', failures),
+    section('failures', 'failuresTitle', latest),
   ];
   const stale = el('p', { class: 'stale', role: 'status' });
   const place = el('div', { class: 'console-home' }, stale, ...parts.map(({ element }) => element));
@@ -34,6 +36,12 @@ export function overview({ user, signal }) {
   onReport(draw, signal);
   draw({ report: known() });
   return el('div', { class: 'console-page' }, el('h1', { class: 'heard' }, t('navOverview')), missing, place);
+}
+
+/** As many failures as fit; the others are a page of their own. */
+function latest({ failures: list, now }) {
+  const more = list.length > MOST_FAILURES && el('p', {}, el('a', { href: '#/problems' }, t('allFailures')));
+  return [failures({ failures: list.slice(0, MOST_FAILURES), now }), more];
 }
 
 /** Ages are told to the minute, so that nothing is drawn again before. */
@@ -112,7 +120,8 @@ function diskTotal(disk) {
     { class: `card total ${kind}` },
     el('dt', {}, t('diskFree')),
     el('dd', { class: 'value' }, size(disk.free_bytes)),
-    el('dd', { class: 'sub' }, bar(used, label), t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) }), '; ', t(words, { reserve })),
+    el('dd', { class: 'sub' }, bar(used, label), t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) })),
+    el('dd', { class: 'sub' }, t(words, { reserve })),
   );
 }
 
@@ -140,6 +149,6 @@ function senders({ senders: list, now }) {
   if (list.length === 0) return nothing('todayNone');
   const heads = ['sender', 'fresh', 'sizeHead', 'again', 'inConflict', 'refusedCount', 'lastSeen'].map((key) => t(key));
   return table('by-sender', heads, list.map(({ sender, counts, last_ms }) => [
-    sender, number(counts.stored), size(counts.bytes), loud(counts.duplicates, 'plain'), loud(counts.conflicts), loud(counts.refused, 'bad'), when(last_ms, ago(last_ms, now)),
+    senderName(sender), number(counts.stored), size(counts.bytes), loud(counts.duplicates, 'plain'), loud(counts.conflicts), loud(counts.refused, 'bad'), when(last_ms, ago(last_ms, now)),
   ]), t('bySender'));
 }

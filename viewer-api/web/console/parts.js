@@ -3,7 +3,7 @@
 import { el, fill, lines, note } from '../dom.js';
 import { language, number, t } from '../i18n.js';
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+const UNITS = ['', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 /** Bytes for people. */
 export function size(bytes) {
@@ -12,10 +12,16 @@ export function size(bytes) {
     value /= 1024;
     unit += 1;
   }
-  const digits = value < 10 && unit > 0 ? 1 : 0;
+  if (unit === 0) return `${number(value)} B`;
+  const digits = value < 10 ? 1 : 0;
   return new Intl.NumberFormat(language() === 'zh' ? 'zh-CN' : 'en-GB', {
     style: 'unit', unit: UNITS[unit], unitDisplay: 'short', maximumFractionDigits: digits,
   }).format(value);
+}
+
+/** Who sent something: what came by no network has a word of the page's. */
+export function senderName(sender) {
+  return sender === 'command line' ? t('fromCommand') : sender;
 }
 
 /** A card with a heading, whose content is filled again when what it shows has changed. */

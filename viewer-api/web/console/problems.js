@@ -5,7 +5,7 @@ import { el, fill, ghosts } from '../dom.js';
 import { moment, t } from '../i18n.js';
 import { failures, whyOf } from './failures.js';
 import { showHeader } from './header.js';
-import { button, failed, nothing, section, sentence, size, table, when } from './parts.js';
+import { button, failed, nothing, section, senderName, sentence, size, table, when } from './parts.js';
 import { act, known, onReport } from './report.js';
 
 /** The page. */
@@ -57,7 +57,7 @@ function row(one, { user, signal, said }) {
       said.textContent = sentence(error);
     }
   };
-  const label = `${one.sender}, ${moment(one.at_ms)}`;
+  const label = `${senderName(one.sender)}, ${moment(one.at_ms)}`;
   const named = (element, words) => {
     element.setAttribute('aria-label', `${words}: ${label}`);
     return element;
@@ -66,7 +66,7 @@ function row(one, { user, signal, said }) {
     'li',
     {},
     el('div', { class: 'kept-words' },
-      el('p', {}, el('strong', {}, one.sender), ' ', whyOf(one.why)),
+      el('p', {}, el('strong', {}, senderName(one.sender)), ' ', whyOf(one.why)),
       el('p', { class: 'sub' }, when(one.at_ms, moment(one.at_ms)), ` · ${size(one.bytes)} · ${t(one.whole ? 'quarantineWhole' : 'quarantineBeginning')}`),
       el('p', { class: 'sub detail' }, one.detail)),
     el('div', { class: 'kept-do' },
