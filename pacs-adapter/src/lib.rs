@@ -9,13 +9,17 @@
 
 pub mod cli;
 mod config;
+mod console;
 mod control;
 mod error;
+mod health;
 mod images;
 mod import;
 mod jobs;
+mod lan;
 mod listener;
 mod membership;
+mod notes;
 mod peers;
 mod query;
 mod requester;
@@ -23,6 +27,7 @@ mod serve;
 mod services;
 mod sink;
 mod status;
+mod tokens;
 mod uplink;
 mod upper_layer;
 mod wiring;
@@ -43,4 +48,5 @@ pub use services::{
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;
+pub use tokens::{Kept, Tokens};
 pub use upper_layer::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};
