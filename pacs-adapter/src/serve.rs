@@ -1,6 +1,7 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
 use crate::{
+    commitment::{Commitments, Reports},
     config::Config,
     control,
     images::OwnImages,
@@ -8,7 +9,8 @@ use crate::{
     listener::Listener,
     membership,
     peers::Peers,
-    services::{Find, House, Houses, Services},
+    requester::Requester,
+    services::{Commit, Find, House, Houses, Services},
     uplink,
     wiring::{self, Adapter},
 };
@@ -56,7 +58,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let lan = TcpListener::bind(config.lan.listen).await;
     let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
+    let reports = Reports {
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        peers: peers.clone(),
+        config: config.commitment.clone(),
+    };
+    let folder = config.dir.join("commitments");
+    let commitments = Commitments::open(folder, adapter.archive.clone(), reports, stop.clone());
+    let commitments = commitments.context("the requests of storage commitment cannot be read")?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, commitments)).await?;
     let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let state = uplink::start(&config, member, &adapter, &tasks, &stop)?;
@@ -80,10 +90,10 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter) -> Services {
+fn services(config: &Config, adapter: &Adapter, commitments: Commitments) -> Services {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
-    Services::new(adapter.ingest.clone()).and(Find::new(houses))
+    Services::new(adapter.ingest.clone()).and(Find::new(houses)).and(Commit::new(commitments))
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {
