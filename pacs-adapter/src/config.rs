@@ -1,6 +1,6 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
-use crate::{listener::Config as ListenerConfig, peers::Peer};
+use crate::{listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig};
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -20,6 +20,8 @@ pub struct Config {
     pub reserve_bytes: u64,
     /// The door of modalities, the PACS and workstations.
     pub dimse: ListenerConfig,
+    /// Associations that the adapter opens.
+    pub requester: RequesterConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
     /// What is made ready before the hub asks for it.
@@ -50,6 +52,7 @@ impl Default for Config {
             hub: String::new(),
             reserve_bytes: 1 << 30,
             dimse: ListenerConfig::default(),
+            requester: RequesterConfig::default(),
             lan: Lan::default(),
             ahead: AheadConfig::default(),
             peers: Vec::new(),

@@ -1,7 +1,8 @@
 //! The program `pacs-adapter`, beside a hospital's PACS: what takes images in, and the lines to the hub.
 //!
 //! [`Listener`] is the application entity that modalities send to (C-ECHO, C-STORE); [`import()`] takes in a folder.
-//! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. What is *not* here: the
+//! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
+//! direction: associations that the adapter opens. What is *not* here: the
 //! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
 //! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
 //! `services/` and one line in [`Services::new`].
@@ -12,6 +13,7 @@ mod console;
 mod control;
 mod error;
 mod health;
+mod images;
 mod import;
 mod jobs;
 mod lan;
@@ -19,22 +21,32 @@ mod listener;
 mod membership;
 mod notes;
 mod peers;
+mod query;
+mod requester;
 mod serve;
 mod services;
 mod sink;
 mod status;
 mod tokens;
 mod uplink;
+mod upper_layer;
 mod wiring;
 
 pub use config::{Config, Lan};
 pub use error::Error;
+pub use images::{Images, Matches, OwnImages};
 pub use import::{MAX_LISTED, Progress, Summary, import};
-pub use listener::{
-    CalledAe, Config as ListenerConfig, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION, Listener, PrivateSopClasses,
+pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
+pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
+pub use requester::{
+    Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
+    Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
-pub use peers::Peer;
-pub use services::{Context, Echo, Exchange, Refused, Request, Service, Services, Store, WRITE_SIZE};
+pub use services::{
+    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Gone, House, Houses, Refused, Request,
+    Service, Services, Store, Stored, WRITE_SIZE,
+};
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;
 pub use tokens::{Kept, Tokens};
+pub use upper_layer::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};

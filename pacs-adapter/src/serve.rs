@@ -2,11 +2,14 @@
 
 use crate::{
     config::Config,
-    console::{AdapterConsole, ConfiguredPeers, Connection},
-    control, health, jobs, lan,
+    console::{AdapterConsole, Connection},
+    control, health,
+    images::OwnImages,
+    jobs, lan,
     listener::Listener,
     membership,
-    services::Services,
+    peers::Peers,
+    services::{Find, House, Houses, Services},
     uplink::{self, Lines},
     wiring::{self, Adapter},
 };
@@ -36,10 +39,12 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let door = lan::bind(&config.lan).await?;
-    let dimse = Listener::bind(config.dimse.clone(), Services::new(adapter.sink.clone())).await?;
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
+    let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, &tasks, &stop)?;
-    let console = console(&config, &site, &adapter, &lines, &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
@@ -47,6 +52,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
     tasks.spawn(control::run(control, adapter.sink.clone(), console, stop.clone()));
+    tasks.spawn(peers.keep(stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");
@@ -62,7 +68,7 @@ fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    lines: &Lines,
+    (lines, peers): (&Lines, &Peers),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
@@ -82,7 +88,14 @@ fn console(
         blobs: Arc::clone(&adapter.blobs),
         ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
-        doorkeeper: Arc::new(ConfiguredPeers(config.peers.clone())),
+        peers: peers.clone(),
         audit: adapter.audit.clone(),
     })
+}
+
+/// Every DIMSE service there is.
+fn services(config: &Config, adapter: &Adapter) -> Services {
+    let images = Arc::new(OwnImages::of(adapter.archive.clone()));
+    let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
+    Services::new(adapter.sink.clone()).and(Find::new(houses))
 }

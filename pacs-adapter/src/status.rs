@@ -23,6 +23,18 @@ pub fn status_of(error: &Error) -> Status {
     }
 }
 
+/// The status of C-FIND-RSP (PS3.4 table C.4-1) that tells why there are no more results.
+pub fn status_of_query(error: &Error) -> Status {
+    match error.kind() {
+        ErrorKind::Forbidden => Status::NOT_AUTHORIZED,
+        ErrorKind::Invalid | ErrorKind::Unsupported => Status::DATA_SET_MISMATCH,
+        ErrorKind::TooLarge | ErrorKind::GivenUp => Status::CANNOT_UNDERSTAND,
+        ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal => {
+            Status::OUT_OF_RESOURCES
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The command line of `pacs-adapter`.
 
 mod console;
+mod echo;
 mod import;
 mod join;
 mod link;
@@ -47,6 +48,11 @@ enum Command {
     Import {
         /// The folder or file.
         path: PathBuf,
+    },
+    /// Ask a peer of the configuration whether it is there (C-ECHO).
+    Echo {
+        /// Its application entity title.
+        ae: String,
     },
     /// Study links for patients, to studies that this hospital holds; the hub makes them.
     Link {
@@ -97,6 +103,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             // it has ended above, without a runtime or a configuration
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
+            Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
             Command::Status(form) => console::status(&config, &form).await,
             Command::Queue(form) => console::queue(&config, &form).await,

@@ -8,9 +8,8 @@ mod people;
 
 pub use connection::Connection;
 pub use links::Links;
-pub use people::{ConfiguredPeers, Doorkeeper};
 
-use crate::notes::Notes;
+use crate::{notes::Notes, peers::Peers};
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
@@ -56,7 +55,7 @@ pub struct AdapterConsole {
     /// What was noted of arrivals.
     pub notes: Arc<Notes>,
     /// Who may speak.
-    pub doorkeeper: Arc<dyn Doorkeeper>,
+    pub peers: Peers,
     /// The audit log.
     pub audit: AuditLog,
 }
@@ -86,8 +85,8 @@ impl Console for AdapterConsole {
             },
             disk: disk::told(&self.blobs, self.reserve_bytes).await,
             failures: self.notes.ledger.failures(now_ms),
-            peers: self.doorkeeper.known(),
-            strangers: self.doorkeeper.strangers(),
+            peers: people::known(&self.peers),
+            strangers: people::strangers(&self.peers),
         })
     }
 
@@ -130,11 +129,11 @@ impl Console for AdapterConsole {
             }
             Deed::Allow { ae_title, from } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
-                self.doorkeeper.allow(ae_title, from)?;
+                people::allow(&self.peers, &ae_title, from, self.notes.now_ms()).await?;
             }
-            Deed::Forget(ae_title) => {
+            Deed::Forget { ae_title, from } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
-                self.doorkeeper.forget(&ae_title)?;
+                people::forget(&self.peers, &ae_title, from).await?;
             }
         }
         Ok(())

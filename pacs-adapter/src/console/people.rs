@@ -1,55 +1,47 @@
 //! Who may speak to the adapter, as its console shows and changes it.
 
-use crate::peers::Peer;
+use crate::peers::{Forgotten, KnownBy, Peers};
 use archive::Error;
 use imaging_domain::AeTitle;
-use std::net::IpAddr;
+use std::{io, net::IpAddr};
 use viewer_api::{KnownPeer, Stranger};
 
-/// Knows who may speak. The listener asks the same one.
-pub trait Doorkeeper: Send + Sync {
-    /// Everybody who is known.
-    fn known(&self) -> Vec<KnownPeer>;
-
-    /// Who called and is not known, the latest first.
-    fn strangers(&self) -> Vec<Stranger>;
-
-    /// Knows somebody from now on, also after a restart.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    fn allow(&self, ae_title: AeTitle, from: IpAddr) -> Result<(), Error>;
-
-    /// Knows somebody no more who was allowed here.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for somebody of the configuration, or when it cannot be kept.
-    fn forget(&self, ae_title: &AeTitle) -> Result<(), Error>;
+/// Everybody who is known.
+pub(super) fn known(peers: &Peers) -> Vec<KnownPeer> {
+    let told = |known: crate::peers::KnownPeer| KnownPeer {
+        ae_title: known.peer.ae_title,
+        address: known.peer.address,
+        from: known.peer.from,
+        allowed_here: known.by != KnownBy::Configuration,
+    };
+    peers.known().into_iter().map(told).collect()
 }
 
-/// The peers of the configuration, and nobody else.
-pub struct ConfiguredPeers(pub Vec<Peer>);
+/// Who called and is not known, the latest first.
+pub(super) fn strangers(peers: &Peers) -> Vec<Stranger> {
+    let told = |refused: crate::peers::RefusedCaller| Stranger {
+        ae_title: refused.ae_title,
+        from: refused.address,
+        times: refused.count,
+        last_ms: refused.last_seen_ms,
+    };
+    peers.refused().into_iter().map(told).collect()
+}
 
-impl Doorkeeper for ConfiguredPeers {
-    fn known(&self) -> Vec<KnownPeer> {
-        let told = |peer: &Peer| KnownPeer {
-            ae_title: peer.ae_title.clone(),
-            address: peer.address.clone(),
-            from: peer.from.clone(),
-            allowed_here: false,
-        };
-        self.0.iter().map(told).collect()
-    }
+/// Knows somebody from now on, also after a restart.
+pub(super) async fn allow(peers: &Peers, ae_title: &AeTitle, from: IpAddr, now_ms: i64) -> Result<(), Error> {
+    peers.allow(ae_title, from, now_ms).await.map_err(|error| not_kept(&error))
+}
 
-    fn strangers(&self) -> Vec<Stranger> {
-        vec![]
+/// Knows somebody no more.
+pub(super) async fn forget(peers: &Peers, ae_title: &AeTitle, from: IpAddr) -> Result<(), Error> {
+    match peers.forget(ae_title, from).await.map_err(|error| not_kept(&error))? {
+        Forgotten::Nobody => Err(Error::NotFound("peer that was allowed here")),
+        Forgotten::Allowed | Forgotten::Refused => Ok(()),
     }
+}
 
-    fn allow(&self, _: AeTitle, _: IpAddr) -> Result<(), Error> {
-        Err(Error::Unsupported("peers are those of the configuration"))
-    }
-
-    fn forget(&self, _: &AeTitle) -> Result<(), Error> {
-        Err(Error::NotFound("peer that was allowed here"))
-    }
+fn not_kept(error: &io::Error) -> Error {
+    tracing::error!(%error, "who may speak cannot be written down");
+    Error::Unavailable
 }

@@ -1,10 +1,18 @@
 //! What is offered on an association: one file per service.
 
+mod conversation;
 mod echo;
+mod find;
+mod houses;
+mod identifier;
 mod refused;
 mod store;
 
+pub(crate) use conversation::Silence;
+pub use conversation::{Answer, Conversation, DataSetBytes, Gone, Stored};
 pub use echo::Echo;
+pub use find::Find;
+pub use houses::{House, Houses};
 pub use refused::Refused;
 pub use store::{Store, WRITE_SIZE};
 
@@ -22,6 +30,17 @@ pub struct Context {
     pub abstract_syntax: String,
     /// Transfer syntax UID.
     pub transfer_syntax: String,
+    /// Whether the peer takes instances on it that we send (SCP role, PS3.7 D.3.3.4).
+    pub takes: bool,
+}
+
+/// Whom a peer called: two application entities are at one port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Called {
+    /// The hospital: its own studies.
+    Hospital,
+    /// The region: everything that the hub shows this hospital.
+    Region,
 }
 
 /// One message that asks for something.
@@ -29,6 +48,8 @@ pub struct Context {
 pub struct Request<'a> {
     /// Who asks.
     pub peer: &'a Principal,
+    /// Whom it called.
+    pub called: Called,
     /// On which presentation context.
     pub context: &'a Context,
     /// What is asked.
@@ -52,18 +73,28 @@ pub trait Exchange: Send {
     /// set that was refused is passed over and the association lives on.
     async fn write(&mut self, bytes: Bytes);
 
-    /// The data set, if there was one, is complete: what became of the request.
-    async fn finish(self: Box<Self>) -> Status;
+    /// The data set, if there was one, is complete: says what comes before the last answer, and gives that one.
+    ///
+    /// # Errors
+    /// [`Gone`] as the conversation says it.
+    async fn finish(self: Box<Self>, peer: &mut dyn Conversation) -> Result<Answer, Gone>;
 }
 
 /// The services of an application entity. Cheap to clone.
 #[derive(Clone)]
-pub struct Services(Arc<[Box<dyn Service>]>);
+pub struct Services(Vec<Arc<dyn Service>>);
 
 impl Services {
-    /// Every service there is, storing into `sink`.
+    /// Verification, and storing into `sink`.
     pub fn new(sink: impl StoreSink) -> Self {
-        Self(Arc::new([Box::new(Echo), Box::new(Store::new(sink))]))
+        Self(vec![Arc::new(Echo), Arc::new(Store::new(sink))])
+    }
+
+    /// With one more.
+    #[must_use]
+    pub fn and(mut self, service: impl Service + 'static) -> Self {
+        self.0.push(Arc::new(service));
+        self
     }
 
     /// Begins to answer a request; one that nobody offers is refused after its data set has passed.

@@ -1,6 +1,6 @@
 //! The answer to what is not done.
 
-use super::Exchange;
+use super::{Answer, Conversation, Exchange, Gone};
 use async_trait::async_trait;
 use bytes::Bytes;
 use dimse::Status;
@@ -13,7 +13,7 @@ pub struct Refused(pub Status);
 impl Exchange for Refused {
     async fn write(&mut self, _bytes: Bytes) {}
 
-    async fn finish(self: Box<Self>) -> Status {
-        self.0
+    async fn finish(self: Box<Self>, _peer: &mut dyn Conversation) -> Result<Answer, Gone> {
+        Ok(self.0.into())
     }
 }

@@ -1,6 +1,6 @@
 //! C-STORE (PS3.4 annex B): a data set becomes an instance while it arrives.
 
-use super::{Exchange, Refused, Request, Service};
+use super::{Answer, Conversation, Exchange, Gone, Refused, Request, Service};
 use crate::{
     sink::{StoreIncoming, StoreSink},
     status::status_of,
@@ -8,7 +8,7 @@ use crate::{
 use archive::{Framing, Outcome};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use dimse::{Command, CommandField, Status, VERIFICATION};
+use dimse::{Command, CommandField, Status, is_other_service};
 
 /// Bytes that are gathered before the sink is called. With one PDU in the socket's buffer this bounds what an
 /// association holds.
@@ -37,7 +37,7 @@ impl<S: StoreSink> Service for Store<S> {
         let Command::StoreRequest(store) = request.command else {
             return Box::new(Refused(Status::INVALID_SOP_INSTANCE));
         };
-        if request.context.abstract_syntax == VERIFICATION {
+        if is_other_service(&request.context.abstract_syntax) {
             return Box::new(Refused(Status::SOP_CLASS_NOT_SUPPORTED));
         }
         let framing = Framing::DataSet {
@@ -84,7 +84,7 @@ impl<I: StoreIncoming> Exchange for Arriving<I> {
         }
     }
 
-    async fn finish(self: Box<Self>) -> Status {
+    async fn finish(self: Box<Self>, _peer: &mut dyn Conversation) -> Result<Answer, Gone> {
         let outcome = self.outcome().await;
         let word = match &outcome {
             Ok(Outcome::Stored(_)) => "stored",
@@ -93,13 +93,14 @@ impl<I: StoreIncoming> Exchange for Arriving<I> {
             Err(_) => "refused",
         };
         metrics::counter!("dimse_store_instances_total", "outcome" => word).increment(1);
-        outcome.map_or_else(
+        let status = outcome.map_or_else(
             |error| {
                 let status = status_of(&error);
                 tracing::warn!(%error, source = std::error::Error::source(&error), %status, "instance was refused");
                 status
             },
             |_| Status::SUCCESS,
-        )
+        );
+        Ok(status.into())
     }
 }

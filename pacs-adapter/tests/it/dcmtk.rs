@@ -10,7 +10,7 @@ use std::{
 };
 use test_data::sender::read_meta;
 
-async fn run(program: &'static str, args: Vec<String>) -> Option<Output> {
+pub async fn run(program: &'static str, args: Vec<String>) -> Option<Output> {
     let output = tokio::task::spawn_blocking(move || Command::new(program).args(args).output()).await.unwrap();
     match output {
         Ok(output) => Some(output),
@@ -21,7 +21,7 @@ async fn run(program: &'static str, args: Vec<String>) -> Option<Output> {
     }
 }
 
-fn words(words: &[&str]) -> Vec<String> {
+pub fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use test_data::sender::{Association, Peer, ProposedContext, echo};
 use tokio::{io::AsyncReadExt, net::TcpStream};
 
-async fn refusal(peer: &Peer) -> String {
+pub async fn refusal(peer: &Peer) -> String {
     match Association::open(peer, &[ProposedContext::verification()]).await {
         Ok(_) => "accepted".to_owned(),
         Err(error) => format!("{error:#}"),
@@ -66,13 +66,13 @@ async fn an_association_that_stays_silent_is_aborted() {
 #[tokio::test]
 async fn contexts_nobody_serves_are_refused_one_by_one() {
     let server = Server::start(|_| {}).await;
-    let find = ProposedContext {
-        abstract_syntax: "1.2.840.10008.5.1.4.1.2.2.1".to_owned(),
+    let worklist = ProposedContext {
+        abstract_syntax: "1.2.840.10008.5.1.4.31".to_owned(),
         transfer_syntax: "1.2.840.10008.1.2".to_owned(),
     };
-    let contexts = [find.clone(), ProposedContext::of(&meta("1"))];
+    let contexts = [worklist.clone(), ProposedContext::of(&meta("1"))];
     let association = Association::open(&server.peer(), &contexts).await.unwrap();
-    assert!(!association.accepts(&find));
+    assert!(!association.accepts(&worklist));
     assert!(association.accepts(&contexts[1]));
     association.release().await.unwrap();
 }

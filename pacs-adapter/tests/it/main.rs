@@ -8,10 +8,18 @@
 )]
 
 mod config;
+mod crowd;
 mod dcmtk;
 mod files;
+mod finding;
 mod hostile;
+mod house;
 mod import;
 mod limits;
+mod peers;
+mod programs;
+mod requester;
+mod retrieving;
 mod sender;
 mod server;
+mod tls;

@@ -9,7 +9,8 @@ use imaging_domain::{Allowed, Principal, Role, SiteId, SopClassUid};
 /// May this principal do `A` to the object? Deny by default; every door asks here and nowhere else.
 ///
 /// The first policy: an enrolled site and a machine of the region see the region's studies, a site moves only its own
-/// feed, a user does what the role says, a device in the hospital's network may store, and nobody else anything. At a
+/// feed, a user does what the role says, a device in the hospital's network may store there and see what is there, and nobody else
+/// anything. At a
 /// site that the hub holds itself its own certificates store anything, technicians too, and radiologists what a reading
 /// makes: reports, segmentations, measurements, presentation states. Whether there is such a site is not decided here.
 ///
@@ -41,7 +42,7 @@ fn allowed(principal: &Principal, action: ActionKind, object: Object<'_>) -> boo
         (Principal::Machine(_), Search | View | Export | Overview) => true,
         (Principal::SiteMachine { .. }, Search | View | Export) => true,
         (Principal::SiteMachine { site, .. } | Principal::Site(site), Store) => at(object) == Some(site),
-        (Principal::LocalPeer { .. }, Store) => true,
+        (Principal::LocalPeer { .. }, Store | Search | View | Export) => true,
         (
             Principal::User { role: Role::Radiologist | Role::Technician, .. },
             Search | View | Export | Overview | Share,

@@ -108,7 +108,7 @@ impl CharacterSet {
 }
 
 /// A label without what vendors vary: case, spaces, hyphens, underscores, and the words ISO and IR.
-fn canonical(label: &str) -> String {
+pub(crate) fn canonical(label: &str) -> String {
     let mut name: String = label.to_ascii_uppercase();
     name.retain(|c| c.is_ascii_alphanumeric());
     let name = name.strip_prefix("ISO").unwrap_or(&name);

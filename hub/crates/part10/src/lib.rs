@@ -5,7 +5,8 @@
 //! where the pixel data lies. It keeps an explicit stack instead of recursing, skips what is not kept without
 //! buffering it, and allocates by bytes that came, never by lengths that were claimed. [`FrameIndex`] then finds
 //! single frames inside pixel data, [`Inflate`] reads a deflated data set, and [`file_meta`] writes what the
-//! archive puts before a data set; [`Rewriter`] writes a data set again in explicit little endian, [`FileSet`] the directory of a file set.
+//! archive puts before a data set; [`Rewriter`] writes a data set again in explicit little endian, [`data_set_bytes`] one of values,
+//! [`FileSet`] the directory of a file set.
 //!
 //! What is *not* here: files, sockets, clocks, async; pixels (`rendering`); judging whether an instance may be
 //! stored (`archive`). Start reading at [`Scanner`], then `walker.rs`.
@@ -14,6 +15,7 @@
 
 mod charset;
 mod coding;
+mod data_set;
 mod error;
 mod file_meta;
 mod file_set;
@@ -30,6 +32,7 @@ mod start;
 mod value;
 mod walker;
 
+pub use data_set::data_set_bytes;
 pub use error::Error;
 pub use file_meta::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, file_meta};
 pub use file_set::{FileSet, SetFile};

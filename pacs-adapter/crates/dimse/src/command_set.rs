@@ -1,6 +1,7 @@
 //! The bytes of a command set: elements of group 0000 in implicit VR little endian (PS3.7 6.3.1, annex E).
 
 use crate::{assemble::MAX_COMMAND_SET, error::Error};
+use imaging_domain::Tag;
 
 /// Element numbers of group 0000 (PS3.7 table E.1-1) that this crate reads or writes.
 pub(crate) mod element {
@@ -10,26 +11,44 @@ pub(crate) mod element {
     pub(crate) const COMMAND_FIELD: u16 = 0x0100;
     pub(crate) const MESSAGE_ID: u16 = 0x0110;
     pub(crate) const MESSAGE_ID_RESPONDED: u16 = 0x0120;
+    pub(crate) const MOVE_DESTINATION: u16 = 0x0600;
     pub(crate) const PRIORITY: u16 = 0x0700;
     pub(crate) const DATA_SET_TYPE: u16 = 0x0800;
     pub(crate) const STATUS: u16 = 0x0900;
+    pub(crate) const OFFENDING_ELEMENT: u16 = 0x0901;
+    pub(crate) const ERROR_COMMENT: u16 = 0x0902;
     pub(crate) const AFFECTED_SOP_INSTANCE: u16 = 0x1000;
     pub(crate) const REQUESTED_SOP_INSTANCE: u16 = 0x1001;
+    pub(crate) const EVENT_TYPE: u16 = 0x1002;
+    pub(crate) const ACTION_TYPE: u16 = 0x1008;
+    pub(crate) const REMAINING: u16 = 0x1020;
+    pub(crate) const COMPLETED: u16 = 0x1021;
+    pub(crate) const FAILED: u16 = 0x1022;
+    pub(crate) const WARNING: u16 = 0x1023;
     pub(crate) const MOVE_ORIGINATOR_AE: u16 = 0x1030;
     pub(crate) const MOVE_ORIGINATOR_MESSAGE: u16 = 0x1031;
 }
 
-const KNOWN: [u16; 12] = [
+const KNOWN: [u16; 21] = [
     element::AFFECTED_SOP_CLASS,
     element::REQUESTED_SOP_CLASS,
     element::COMMAND_FIELD,
     element::MESSAGE_ID,
     element::MESSAGE_ID_RESPONDED,
+    element::MOVE_DESTINATION,
     element::PRIORITY,
     element::DATA_SET_TYPE,
     element::STATUS,
+    element::OFFENDING_ELEMENT,
+    element::ERROR_COMMENT,
     element::AFFECTED_SOP_INSTANCE,
     element::REQUESTED_SOP_INSTANCE,
+    element::EVENT_TYPE,
+    element::ACTION_TYPE,
+    element::REMAINING,
+    element::COMPLETED,
+    element::FAILED,
+    element::WARNING,
     element::MOVE_ORIGINATOR_AE,
     element::MOVE_ORIGINATOR_MESSAGE,
 ];
@@ -78,7 +97,13 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// A text value (UI, AE) without padding; one that is empty or no text counts as absent.
+    /// The tags of an AT value; half a tag at its end is left out.
+    pub(crate) fn tags(&self, number: u16) -> Vec<Tag> {
+        let tag = |b: &[u8; 4]| Tag(u16::from_le_bytes([b[0], b[1]]), u16::from_le_bytes([b[2], b[3]]));
+        self.value(number).unwrap_or_default().as_chunks::<4>().0.iter().map(tag).collect()
+    }
+
+    /// A text value (UI, AE, LO) without padding; one that is empty or no text counts as absent.
     pub(crate) fn text(&self, number: u16) -> Option<&'a str> {
         let text = std::str::from_utf8(self.value(number)?).ok()?;
         let text = text.trim_matches(|c| c == ' ' || c == '\0');
@@ -118,9 +143,24 @@ impl Writer {
         self.padded(number, value, 0)
     }
 
-    /// A title, padded by a space (PS3.5 6.2 AE).
-    pub(crate) fn ae(self, number: u16, value: &str) -> Self {
+    /// A title or text, padded by a space (PS3.5 6.2 AE, LO).
+    pub(crate) fn spaced(self, number: u16, value: &str) -> Self {
         self.padded(number, value, b' ')
+    }
+
+    pub(crate) fn optional_us(self, number: u16, value: Option<u16>) -> Self {
+        value.into_iter().fold(self, |writer, value| writer.us(number, value))
+    }
+
+    pub(crate) fn optional_uid(self, number: u16, value: Option<&str>) -> Self {
+        value.into_iter().fold(self, |writer, value| writer.uid(number, value))
+    }
+
+    pub(crate) fn tags(mut self, number: u16, value: &[Tag]) -> Self {
+        let bytes: Vec<u8> =
+            value.iter().flat_map(|tag| [tag.group().to_le_bytes(), tag.element().to_le_bytes()].concat()).collect();
+        self.put(number, &bytes);
+        self
     }
 
     fn padded(mut self, number: u16, value: &str, padding: u8) -> Self {

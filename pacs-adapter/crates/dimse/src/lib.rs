@@ -13,12 +13,20 @@ mod error;
 mod message;
 mod pdv;
 mod policy;
+mod query_class;
 mod status;
 
 pub use assemble::{Assembler, Event, MAX_COMMAND_SET};
 pub use command::{CommandField, DataSetType, Priority};
 pub use error::Error;
-pub use message::{Command, EchoRequest, EchoResponse, Generic, StoreRequest, StoreResponse};
+pub use message::{
+    ActionRequest, ActionResponse, CancelRequest, Command, EchoRequest, EchoResponse, EventReportRequest,
+    EventReportResponse, FindRequest, FindResponse, Generic, GetRequest, MoveRequest, Remark, Retrieval,
+    RetrieveResponse, StoreRequest, StoreResponse, SubOperations,
+};
 pub use pdv::{MIN_PDU, PDU_HEADER, PDV_HEADER, Pdv, Pdvs, pdata_header, write_pdata};
-pub use policy::{APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, VERIFICATION, is_storage};
+pub use policy::{
+    APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, VERIFICATION, is_other_service, is_storage,
+};
+pub use query_class::{QueryClass, Root};
 pub use status::{Category, Row, STATUS_TABLE, Status};

@@ -1,6 +1,7 @@
 //! Which presentation contexts are accepted (PS3.8 7.1.1.13): what can be kept is kept, by rule rather than by list,
 //! because a list refuses the images of next year's scanner.
 
+use crate::query_class::QueryClass;
 use imaging_domain::transfer_syntax;
 
 /// The one application context of DICOM (PS3.7 A.2.1).
@@ -9,6 +10,9 @@ pub const APPLICATION_CONTEXT: &str = "1.2.840.10008.3.1.1.1";
 pub const VERIFICATION: &str = "1.2.840.10008.1.1";
 /// The most presentation contexts of one association: ids are the odd numbers below 256 (PS3.8 9.3.2.2).
 pub const MAX_CONTEXTS: usize = 128;
+
+/// Transfer syntaxes of data sets that we write, the one that says more first.
+const PLAIN: [&str; 2] = [transfer_syntax::EXPLICIT_LITTLE, transfer_syntax::IMPLICIT_LITTLE];
 
 const STANDARD: &str = "1.2.840.10008.";
 const STORAGE: &str = "1.2.840.10008.5.1.4.1.1.";
@@ -78,6 +82,10 @@ impl Policy {
     /// first what it has; if we know none, the first that is stored unread.
     pub fn decide<'a>(&self, abstract_syntax: &str, transfer_syntaxes: &'a [String]) -> Decision<'a> {
         let uid = trimmed(abstract_syntax);
+        if is_query(uid) {
+            let plain = transfer_syntaxes.iter().map(|uid| trimmed(uid)).find(|uid| PLAIN.contains(uid));
+            return plain.map_or(Decision::TransferSyntaxesNotSupported, Decision::Accept);
+        }
         if uid == VERIFICATION {
             return known(transfer_syntaxes).map_or(Decision::TransferSyntaxesNotSupported, Decision::Accept);
         }
@@ -86,6 +94,14 @@ impl Policy {
         }
         let unread = || transfer_syntaxes.iter().map(|uid| trimmed(uid)).find(|uid| is_storable_syntax(uid));
         known(transfer_syntaxes).or_else(unread).map_or(Decision::TransferSyntaxesNotSupported, Decision::Accept)
+    }
+
+    /// Decides on a context of a storage class on which the peer takes what we send: of the transfer syntaxes the one
+    /// that every instance can be written in, when it is there.
+    pub fn decide_to_send<'a>(&self, abstract_syntax: &str, transfer_syntaxes: &'a [String]) -> Decision<'a> {
+        let offered = |plain: &&str| transfer_syntaxes.iter().map(|uid| trimmed(uid)).find(|uid| uid == plain);
+        let plain = PLAIN.iter().find_map(offered).filter(|_| self.stores(trimmed(abstract_syntax)));
+        plain.map_or_else(|| self.decide(abstract_syntax, transfer_syntaxes), Decision::Accept)
     }
 
     /// Whether instances of this SOP class are kept.
@@ -99,6 +115,16 @@ impl Policy {
 pub fn is_storage(sop_class: &str) -> bool {
     let below_root = sop_class.len() > STORAGE.len() && sop_class.starts_with(STORAGE);
     (below_root && !NOT_STORAGE.contains(&sop_class)) || STORAGE_ELSEWHERE.contains(&sop_class)
+}
+
+/// Whether a SOP class is one of query and retrieval (PS3.4 C.6).
+fn is_query(sop_class: &str) -> bool {
+    QueryClass::of(sop_class).is_some()
+}
+
+/// Whether a SOP class that we know is of another service than storage.
+pub fn is_other_service(sop_class: &str) -> bool {
+    sop_class == VERIFICATION || is_query(sop_class)
 }
 
 fn is_private(sop_class: &str) -> bool {

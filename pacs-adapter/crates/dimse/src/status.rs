@@ -94,10 +94,25 @@ impl Status {
     pub const UNRECOGNIZED_OPERATION: Self = Self(0x0211);
     /// A700H: no room, no index, no power; the same may succeed later.
     pub const OUT_OF_RESOURCES: Self = Self(0xA700);
+    /// A701H: what would be sent cannot be counted.
+    pub const CANNOT_COUNT_MATCHES: Self = Self(0xA701);
+    /// A702H: the sub-operations cannot be performed.
+    pub const CANNOT_PERFORM_SUB_OPERATIONS: Self = Self(0xA702);
+    /// A801H: nobody knows the destination of a C-MOVE.
+    pub const MOVE_DESTINATION_UNKNOWN: Self = Self(0xA801);
+    /// B000H: some of the sub-operations failed or had a warning (PS3.4 C.4.2.1.6, C.4.3.1.4).
+    pub const SUB_OPERATIONS_FAILED: Self = Self(0xB000);
     /// A900H: the data set is not what its command said.
     pub const DATA_SET_MISMATCH: Self = Self(0xA900);
     /// C000H: the data set cannot be read.
     pub const CANNOT_UNDERSTAND: Self = Self(0xC000);
+
+    /// FE00H: given up because the asker said so.
+    pub const CANCEL: Self = Self(0xFE00);
+    /// FF00H: here is one, and more may follow.
+    pub const PENDING: Self = Self(0xFF00);
+    /// FF01H: as FF00H, and some optional keys were not matched.
+    pub const PENDING_WITH_WARNING: Self = Self(0xFF01);
 
     /// The status of a code; every code is one.
     pub const fn from_code(code: u16) -> Self {

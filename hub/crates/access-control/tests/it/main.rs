@@ -39,7 +39,7 @@ fn the_table() {
         (user(Role::Technician), "xxx--x--x"),
         (user(Role::Operator), "-----xx--"),
         (user(Role::Auditor), "-----x-x-"),
-        (peer, "---x-----"),
+        (peer, "xxxx-----"),
         (Principal::Hub, "xxx------"),
         (Principal::Service("job"), "xxxxxxxxx"),
         (Principal::Anonymous, "---------"),

@@ -87,17 +87,17 @@ fn every_field_has_its_answer() {
     assert_eq!(CommandField::CFindRq.response(), Some(CommandField::CFindRsp));
     assert_eq!(CommandField::CCancelRq.response(), None);
     assert_eq!(CommandField::CStoreRsp.response(), None);
-    let find = Generic {
-        field: CommandField::CFindRq,
+    let get = Generic {
+        field: CommandField::NGetRq,
         message_id: 5,
-        sop_class: SopClassUid::parse("1.2.840.10008.5.1.4.1.2.2.1").ok(),
+        sop_class: SopClassUid::parse("1.2.840.10008.1.20.1").ok(),
         sop_instance: None,
         data_set: DataSetType::Present,
         status: None,
     };
-    let answer = Command::Generic(find).answer(Status::UNRECOGNIZED_OPERATION).unwrap();
+    let answer = Command::Generic(get).answer(Status::UNRECOGNIZED_OPERATION).unwrap();
     let read = Command::decode(&answer.encode()).unwrap();
-    assert_eq!((read.field(), read.message_id()), (CommandField::CFindRsp, 5));
+    assert_eq!((read.field(), read.message_id()), (CommandField::NGetRsp, 5));
     assert_eq!((read.status(), read.data_set()), (Some(Status::UNRECOGNIZED_OPERATION), DataSetType::Absent));
 }
 
@@ -132,7 +132,7 @@ fn command() -> impl Strategy<Value = Command> {
                 status: Status::from_code(status),
             })
         }),
-        (0x0100..0x7fffu16, any::<u16>(), proptest::option::of(uid()), data_set, proptest::option::of(any::<u16>()))
+        (0x0140..0x0ff0u16, any::<u16>(), proptest::option::of(uid()), data_set, proptest::option::of(any::<u16>()))
             .prop_map(|(field, message_id, class, data_set, status)| Command::Generic(Generic {
                 field: CommandField::from_code(field),
                 message_id,

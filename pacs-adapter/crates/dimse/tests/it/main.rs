@@ -9,6 +9,7 @@
 
 mod assemble;
 mod command;
+mod messages;
 mod pdv;
 mod policy;
 mod status;

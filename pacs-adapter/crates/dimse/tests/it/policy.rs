@@ -22,8 +22,10 @@ fn contexts_are_accepted_by_rule() {
         ("1.2.840.10008.5.1.4.1.1.999.7", &[EXPLICIT], Decision::Accept(EXPLICIT)),
         ("1.2.840.113619.4.30", &[EXPLICIT], Decision::Accept(EXPLICIT)),
         ("1.2.840.10008.5.1.4.34.7", &[EXPLICIT], Decision::Accept(EXPLICIT)),
-        ("1.2.840.10008.5.1.4.1.2.2.1", &[EXPLICIT], Decision::AbstractSyntaxNotSupported),
-        ("1.2.840.10008.5.1.4.1.2.2.2", &[EXPLICIT], Decision::AbstractSyntaxNotSupported),
+        ("1.2.840.10008.5.1.4.1.2.1.1", &[EXPLICIT], Decision::Accept(EXPLICIT)),
+        ("1.2.840.10008.5.1.4.1.2.2.3", &["1.2.840.10008.1.2.2", IMPLICIT], Decision::Accept(IMPLICIT)),
+        ("1.2.840.10008.5.1.4.1.2.2.2", &["1.2.840.10008.1.2.2"], Decision::TransferSyntaxesNotSupported),
+        ("1.2.840.10008.5.1.4.1.2.3.1", &[EXPLICIT], Decision::AbstractSyntaxNotSupported),
         ("1.2.840.10008.5.1.4.31", &[EXPLICIT], Decision::AbstractSyntaxNotSupported),
         ("1.2.840.10008.5.1.1.9", &[EXPLICIT], Decision::AbstractSyntaxNotSupported),
         ("1.2.840.10008.1.20.1", &[EXPLICIT], Decision::AbstractSyntaxNotSupported),
@@ -45,4 +47,21 @@ fn private_classes_are_refused_when_told_so() {
     assert_eq!(policy.decide("1.2.840.113619.4.30", &offered), Decision::AbstractSyntaxNotSupported);
     assert_eq!(policy.decide(CT, &offered), Decision::Accept(EXPLICIT));
     assert!(is_storage(CT) && !is_storage("1.2.840.113619.4.30"));
+}
+
+#[test]
+fn what_we_send_goes_in_what_everything_can_be_written_in() {
+    const JPEG: &str = "1.2.840.10008.1.2.4.50";
+    for (offered, expected) in [
+        (&[JPEG, IMPLICIT, EXPLICIT][..], Decision::Accept(EXPLICIT)),
+        (&[JPEG, IMPLICIT], Decision::Accept(IMPLICIT)),
+        (&[JPEG], Decision::Accept(JPEG)),
+        (&[], Decision::TransferSyntaxesNotSupported),
+    ] {
+        let offered: Vec<String> = offered.iter().map(|&uid| uid.to_owned()).collect();
+        assert_eq!(Policy::default().decide_to_send(CT, &offered), expected, "{offered:?}");
+    }
+    let offered = [EXPLICIT.to_owned()];
+    let refused = Policy::default().decide_to_send("1.2.840.10008.5.1.1.9", &offered);
+    assert_eq!(refused, Decision::AbstractSyntaxNotSupported);
 }
