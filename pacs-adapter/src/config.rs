@@ -6,7 +6,10 @@ use crate::{
 };
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Everything `pacs-adapter` reads from its file and from `ADAPTER_…` in the environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,8 +39,15 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lan {
-    /// Where to listen: DICOMweb, and `/status` for whoever watches the daemon.
+    /// Where to listen: DICOMweb for people who sign in and machines that show a token, and `/status` for whoever watches
+    /// the daemon.
     pub listen: SocketAddr,
+    /// A certificate for the door, PEM, its own first; empty is plain HTTP.
+    pub certificate_file: PathBuf,
+    /// The certificate's key, PEM.
+    pub key_file: PathBuf,
+    /// Addresses beside this machine's own that may read `/metrics`.
+    pub metrics_from: Vec<IpAddr>,
 }
 
 impl Default for Config {
@@ -58,6 +68,11 @@ impl Default for Config {
 
 impl Default for Lan {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8101)) }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8101)),
+            certificate_file: PathBuf::new(),
+            key_file: PathBuf::new(),
+            metrics_from: Vec::new(),
+        }
     }
 }

@@ -5,6 +5,7 @@ mod caged;
 mod cases;
 mod clients;
 mod commitment;
+mod console;
 mod examples;
 mod forms;
 mod gate;
