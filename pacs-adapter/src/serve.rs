@@ -1,6 +1,7 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
 use crate::{
+    commitment::{Commitments, Reports},
     config::Config,
     console::{AdapterConsole, Connection},
     control::{self, Hands},
@@ -10,7 +11,8 @@ use crate::{
     listener::Listener,
     membership,
     peers::Peers,
-    services::{Find, Get, House, Houses, Services},
+    requester::Requester,
+    services::{Commit, Find, Get, House, Houses, Services},
     uplink::{self, Lines},
     wiring::{self, Adapter},
 };
@@ -43,8 +45,9 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let door = lan::bind(&config.lan).await?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let region = uplink::region(&config, &member)?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, region.as_ref())).await?;
-    let dimse = dimse.knowing(peers.clone());
+    let commitments = commitments(&config, &adapter, &peers, &stop)?;
+    let services = services(&config, &adapter, region.as_ref()).and(Commit::new(commitments));
+    let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let console = console(&config, &site, &adapter, (&lines, &peers), &tasks, &stop);
@@ -65,6 +68,18 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
+}
+
+/// The requests of storage commitment, those that were not answered yet among them.
+fn commitments(config: &Config, adapter: &Adapter, peers: &Peers, stop: &CancellationToken) -> Result<Commitments> {
+    let reports = Reports {
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        peers: peers.clone(),
+        config: config.commitment.clone(),
+    };
+    let folder = config.dir.join("commitments");
+    let commitments = Commitments::open(folder, adapter.archive.clone(), reports, stop.clone());
+    commitments.context("the requests of storage commitment cannot be read")
 }
 
 /// Every DIMSE service there is.

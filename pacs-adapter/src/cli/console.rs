@@ -55,10 +55,12 @@ enum PeersDeed {
         /// Where it calls from.
         from: IpAddr,
     },
-    /// Know one no more that was allowed so.
+    /// Know one no more that was allowed so, or forget that it called.
     Forget {
         /// Its title.
         ae_title: String,
+        /// Where it calls from.
+        from: IpAddr,
     },
 }
 
@@ -128,9 +130,9 @@ pub(super) async fn peers(config: &Config, Peers { form, deed }: Peers) -> Resul
             println!("{ae_title} may call from {from}");
             Ok(())
         }
-        Some(PeersDeed::Forget { ae_title }) => {
+        Some(PeersDeed::Forget { ae_title, from }) => {
             let ae_title = AeTitle::parse(&ae_title)?;
-            let () = ask(&config.dir, &Request::Act(Deed::Forget(ae_title.clone()))).await?;
+            let () = ask(&config.dir, &Request::Act(Deed::Forget { ae_title: ae_title.clone(), from })).await?;
             println!("{ae_title} is not known any more");
             Ok(())
         }

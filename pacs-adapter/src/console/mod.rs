@@ -131,9 +131,9 @@ impl Console for AdapterConsole {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
                 people::allow(&self.peers, &ae_title, from, self.notes.now_ms()).await?;
             }
-            Deed::Forget(ae_title) => {
+            Deed::Forget { ae_title, from } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
-                people::forget(&self.peers, &ae_title).await?;
+                people::forget(&self.peers, &ae_title, from).await?;
             }
         }
         Ok(())

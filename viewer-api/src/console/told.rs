@@ -267,6 +267,11 @@ pub enum Deed {
         /// Where from.
         from: IpAddr,
     },
-    /// Knows somebody no more who was allowed here.
-    Forget(AeTitle),
+    /// Knows somebody no more who was allowed here, or forgets that somebody called.
+    Forget {
+        /// The title.
+        ae_title: AeTitle,
+        /// Where from.
+        from: IpAddr,
+    },
 }

@@ -45,11 +45,13 @@ function strangers({ strangers: list, now }, { mayAct, attempt }) {
     el('ul', { class: 'kept-list' }, ...list.map(({ ae_title: title, from, times, last_ms }) => {
       const allow = button(`allow-${title}-${from}`, t('allow'), () => attempt({ allow: { ae_title: title, from } }, t('allowed', { name: title })), 'primary');
       allow.setAttribute('aria-label', `${t('allow')}: ${title}, ${from}`);
+      const ignore = button(`ignore-${title}-${from}`, t('ignore'), () => attempt({ forget: { ae_title: title, from } }, ''), 'quiet');
+      ignore.setAttribute('aria-label', `${t('ignore')}: ${title}, ${from}`);
       return el(
         'li',
         {},
         el('div', { class: 'kept-words' }, el('p', {}, el('strong', {}, title), ` ${from}`), el('p', { class: 'sub' }, when(last_ms, `${number(times)} × · ${ago(last_ms, now)}`))),
-        mayAct && el('div', { class: 'kept-do' }, allow),
+        mayAct && el('div', { class: 'kept-do' }, allow, ignore),
       );
     })),
   ];
@@ -59,7 +61,7 @@ function knownPeers(list, { mayAct, attempt }) {
   if (list.length === 0) return nothing('peersNone');
   const heads = ['peerTitle', 'peerFrom', 'peerAddress', 'peerSource'].map((key) => t(key));
   return table('known', heads, list.map(({ ae_title: title, from, address, allowed_here: here }) => {
-    const forget = mayAct && here && button(`forget-${title}`, t('forget'), () => attempt({ forget: title }, t('forgotten', { name: title })), 'quiet');
+    const forget = mayAct && here && button(`forget-${title}-${from[0]}`, t('forget'), () => attempt({ forget: { ae_title: title, from: from[0] } }, t('forgotten', { name: title })), 'quiet');
     if (forget) forget.setAttribute('aria-label', `${t('forget')}: ${title}`);
     return [title, from.join(', ') || t('peerAnywhere'), address || '–', el('span', {}, t(here ? 'peerHere' : 'peerConfigured'), ' ', forget || '')];
   }), t('peersTitle'));
