@@ -38,8 +38,8 @@ pub use requester::{
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
 pub use services::{
-    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses, Refused,
-    Request, Service, Services, Store, Stored, WRITE_SIZE,
+    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses, MoveTo,
+    Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

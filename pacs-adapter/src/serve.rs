@@ -7,7 +7,8 @@ use crate::{
     jobs,
     listener::Listener,
     membership,
-    services::{Find, Get, House, Houses, Services},
+    requester::Requester,
+    services::{Find, Get, House, Houses, MoveTo, Services},
     uplink,
     wiring::{self, Adapter},
 };
@@ -85,7 +86,9 @@ fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) ->
         House { title, images }
     });
     let houses = Houses { hospital, region };
-    Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses))
+    let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
+    let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
+    Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving)
 }
 
 fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {

@@ -6,9 +6,11 @@ mod find;
 mod get;
 mod houses;
 mod identifier;
+mod move_to;
 mod progress;
 mod refused;
 mod retrieval;
+mod sending;
 mod store;
 
 pub(crate) use conversation::Silence;
@@ -17,6 +19,7 @@ pub use echo::Echo;
 pub use find::Find;
 pub use get::Get;
 pub use houses::{House, Houses};
+pub use move_to::MoveTo;
 pub use refused::Refused;
 pub use store::{Store, WRITE_SIZE};
 

@@ -16,6 +16,7 @@ mod hostile;
 mod house;
 mod import;
 mod limits;
+mod moving;
 mod programs;
 mod requester;
 mod retrieving;
