@@ -180,10 +180,7 @@ pub(crate) fn images(response: Response<Incoming>) -> Result<Incoming, archive::
         200..=299 => Ok(response.into_body()),
         404 => Err(archive::Error::NotFound("study")),
         400 | 406 | 414 | 431 => Err(archive::Error::Unsupported("the hub does not answer this question")),
-        status => {
-            tracing::warn!(status, "the hub refused");
-            Err(archive::Error::Unavailable)
-        }
+        _ => Err(archive::Error::Unavailable),
     }
 }
 
