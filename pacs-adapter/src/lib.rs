@@ -1,11 +1,12 @@
 //! The program `pacs-adapter`, beside a hospital's PACS: what takes images in, and the lines to the hub.
 //!
-//! [`Listener`] is the application entity that modalities send to (C-ECHO, C-STORE); [`import()`] takes in a folder.
+//! [`Listener`] is the application entity that modalities send to and workstations ask (C-ECHO, C-STORE, C-FIND, C-GET,
+//! C-MOVE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
 //! direction: associations that the adapter opens. What is *not* here: the
 //! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
 //! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
-//! `services/` and one line in [`Services::new`].
+//! `services/` and one line in `serve.rs`.
 
 pub mod cli;
 mod commitment;
@@ -46,7 +47,7 @@ pub use requester::{
 };
 pub use services::{
     Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses,
-    Outbox, Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
+    MoveTo, Outbox, Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

@@ -12,7 +12,7 @@ use crate::{
     membership,
     peers::Peers,
     requester::Requester,
-    services::{Commit, Find, Get, House, Houses, Services},
+    services::{Commit, Find, Get, House, Houses, MoveTo, Services},
     uplink::{self, Lines},
     wiring::{self, Adapter},
 };
@@ -91,7 +91,9 @@ fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) ->
         House { title, images }
     });
     let houses = Houses { hospital, region };
-    Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses))
+    let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
+    let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
+    Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving)
 }
 
 /// The console over what runs.
