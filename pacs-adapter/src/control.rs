@@ -1,14 +1,20 @@
-//! The running adapter's own command line: a socket in its folder, so that `import`, `crawl` and `delete` reach the one process that
-//! owns the store. One JSON line in, lines out, the last of them the outcome.
+//! The running adapter's own command line: a socket in its folder, so that `import`, `delete` and what the console tells reach
+//! the one process that owns the store. One JSON line in, lines of JSON out, the last of them the outcome.
+
+mod hands;
+
+pub use hands::Hands;
 
 use crate::{
-    crawl::{Crawler, Order, Told},
+    crawl::Order,
     import::{Progress, Summary, import},
+    notes::Noted,
 };
 use anyhow::{Context, Result, bail};
-use archive::{Committer, Ingest};
+use archive::Ingest;
 use imaging_domain::{Principal, StudyUid};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
@@ -21,6 +27,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
+use viewer_api::Deed;
 
 /// The most bytes of a request.
 const MAX_REQUEST: u64 = 16 << 10;
@@ -29,12 +36,25 @@ pub const COMMAND_LINE: Principal = Principal::Service("command line");
 /// Files taken in at once.
 pub const AT_ONCE: usize = 8;
 
-/// What the running adapter is asked to do.
+/// What is asked.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Request {
+pub enum Request {
+    /// Takes a folder in.
     Import(PathBuf),
+    /// Deletes a study; answers how many instances went.
     Delete(StudyUid),
+    /// A [`Report`](viewer_api::Report).
+    Report,
+    /// The instances kept aside.
+    Conflicts,
+    /// The arrivals that could not be taken in.
+    Quarantine,
+    /// What one of them says.
+    Opened(String),
+    /// Does something.
+    Act(Deed),
+    /// About the taking over of an old archive.
     Crawl(Order),
 }
 
@@ -44,21 +64,8 @@ enum Request {
 enum Answer {
     Progress(Progress),
     Done(Summary),
-    /// So many instances.
-    Deleted(usize),
-    Crawl(Box<Told>),
+    Told(Value),
     Failed(String),
-}
-
-/// What commands are carried out with.
-#[derive(Clone)]
-pub struct Hands {
-    /// The way in.
-    pub ingest: Ingest,
-    /// The way out.
-    pub committer: Committer,
-    /// The taking over of an old archive, when the configuration names one.
-    pub crawler: Option<Crawler>,
 }
 
 /// Listens in a folder, in place of a socket left by a crash. The caller holds the folder's lock.
@@ -93,43 +100,13 @@ pub async fn run(listener: UnixListener, hands: Hands, stop: CancellationToken) 
 /// # Errors
 /// When it does not answer, or the import failed as a whole.
 pub async fn ask_import(dir: &Path, path: &Path, mut progress: impl FnMut(Progress)) -> Result<Summary> {
-    let mut lines = ask(dir, &Request::Import(path.to_owned())).await?;
+    let mut lines = lines_of(dir, &Request::Import(path.to_owned())).await?;
     loop {
         match lines.next().await? {
             Answer::Progress(now) => progress(now),
             Answer::Done(summary) => return Ok(summary),
-            other => return other.unexpected(),
-        }
-    }
-}
-
-/// Asks the running adapter of a folder to delete a study; answers how many instances went.
-///
-/// # Errors
-/// When it does not answer, holds nothing of it, or could not.
-pub async fn ask_delete(dir: &Path, study: &StudyUid) -> Result<usize> {
-    match ask(dir, &Request::Delete(study.clone())).await?.next().await? {
-        Answer::Deleted(instances) => Ok(instances),
-        other => other.unexpected(),
-    }
-}
-
-/// Asks the running adapter of a folder about the taking over of an old archive.
-///
-/// # Errors
-/// When it does not answer, or takes none over.
-pub async fn ask_crawl(dir: &Path, order: Order) -> Result<Told> {
-    match ask(dir, &Request::Crawl(order)).await?.next().await? {
-        Answer::Crawl(told) => Ok(*told),
-        other => other.unexpected(),
-    }
-}
-
-impl Answer {
-    fn unexpected<T>(self) -> Result<T> {
-        match self {
-            Self::Failed(why) => bail!(why),
-            _ => bail!("the running adapter answers something else"),
+            Answer::Failed(why) => bail!(why),
+            Answer::Told(_) => bail!("the running adapter answers something else"),
         }
     }
 }
@@ -144,12 +121,24 @@ impl Answers {
     }
 }
 
-async fn ask(dir: &Path, request: &Request) -> Result<Answers> {
-    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
+async fn lines_of(dir: &Path, request: &Request) -> Result<Answers> {
+    let mut stream = UnixStream::connect(socket(dir)).await.context("no adapter runs here")?;
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
     stream.write_all(&line).await?;
     Ok(Answers(BufReader::new(stream).lines()))
+}
+
+/// Asks the running adapter of a folder for one answer.
+///
+/// # Errors
+/// When none runs there, or it did not do it.
+pub async fn ask<T: DeserializeOwned>(dir: &Path, request: &Request) -> Result<T> {
+    match lines_of(dir, request).await?.next().await? {
+        Answer::Told(told) => Ok(serde_json::from_value(told)?),
+        Answer::Failed(why) => bail!(why),
+        Answer::Progress(_) | Answer::Done(_) => bail!("the running adapter answers something else"),
+    }
 }
 
 async fn answer(stream: UnixStream, hands: Hands) -> Result<()> {
@@ -157,24 +146,20 @@ async fn answer(stream: UnixStream, hands: Hands) -> Result<()> {
     let mut line = String::new();
     BufReader::new(read.take(MAX_REQUEST)).read_line(&mut line).await?;
     let last = match serde_json::from_str(&line)? {
-        Request::Import(path) => imported(path, hands.ingest, &mut write).await?,
-        Request::Delete(study) => match hands.committer.delete_study(&COMMAND_LINE, &study).await {
-            Ok(instances) => Answer::Deleted(instances),
+        Request::Import(path) => imported(path, hands.sink, &mut write).await?,
+        asked => match hands.tell(asked).await {
+            Ok(told) => Answer::Told(told),
             Err(error) => Answer::Failed(error.to_string()),
         },
-        Request::Crawl(order) => {
-            let told = order.carry_out(hands.crawler.as_ref()).await;
-            told.map_or_else(Answer::Failed, |told| Answer::Crawl(told.into()))
-        }
     };
     tell(&mut write, &last).await
 }
 
-async fn imported(path: PathBuf, ingest: Ingest, write: &mut OwnedWriteHalf) -> Result<Answer> {
+async fn imported(path: PathBuf, sink: Noted<Ingest>, write: &mut OwnedWriteHalf) -> Result<Answer> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
-        import(&path, ingest, &COMMAND_LINE, AT_ONCE, |now| {
+        import(&path, sink, &COMMAND_LINE, AT_ONCE, |now| {
             let _ = send.try_send(now);
         })
         .await

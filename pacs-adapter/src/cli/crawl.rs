@@ -3,7 +3,7 @@
 
 use crate::{
     config::Config,
-    control,
+    control::{Request, ask},
     crawl::{Lost, Order, Told},
 };
 use anyhow::Result;
@@ -26,7 +26,7 @@ pub(super) enum Command {
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     let order = if matches!(command, Command::Start) { Order::Start } else { Order::Tell };
-    let told = control::ask_crawl(&config.dir, order).await?;
+    let told: Told = ask(&config.dir, &Request::Crawl(order)).await?;
     match command {
         Command::Start | Command::Status => println!("{}", status(&told)),
         Command::Report { json: true } => println!("{}", serde_json::to_string_pretty(&told)?),

@@ -3,7 +3,7 @@
 
 use crate::{
     config::Config,
-    control::{self, COMMAND_LINE},
+    control::{self, COMMAND_LINE, Request},
     membership, wiring,
 };
 use anyhow::{Context, Result};
@@ -13,12 +13,12 @@ use imaging_domain::StudyUid;
 pub(super) async fn run(config: &Config, study: &str) -> Result<()> {
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
     let study = StudyUid::parse(study).context("that is no Study Instance UID")?;
-    let instances = match wiring::lock(&config.dir)? {
+    let instances: usize = match wiring::lock(&config.dir)? {
         Some(lock) => {
             let adapter = wiring::assemble(config, &member.site, lock)?;
             adapter.committer.delete_study(&COMMAND_LINE, &study).await?
         }
-        None => control::ask_delete(&config.dir, &study).await?,
+        None => control::ask(&config.dir, &Request::Delete(study)).await?,
     };
     println!("{instances} instances deleted");
     Ok(())

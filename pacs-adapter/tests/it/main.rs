@@ -17,6 +17,7 @@ mod hostile;
 mod house;
 mod import;
 mod limits;
+mod moving;
 mod peers;
 mod programs;
 mod requester;

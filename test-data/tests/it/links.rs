@@ -101,7 +101,7 @@ fn a_link_opens_nothing_more_once_it_is_taken_back() {
 }
 
 /// A file of an npm package that the tests pin; `None` where there is no npm.
-fn axe() -> Option<PathBuf> {
+pub(crate) fn axe() -> Option<PathBuf> {
     let folder = crate::world::root().join("test-data/tests/peers/axe");
     let npm = || std::process::Command::new("npm");
     if npm().arg("-v").output().is_err() {

@@ -4,6 +4,8 @@ mod ask;
 mod caged;
 mod cases;
 mod clients;
+mod commitment;
+mod console;
 mod crawl;
 mod examples;
 mod forms;

@@ -44,6 +44,8 @@ pub enum What {
     Revoke,
     /// 110113 Security Alert, 110137 attributes changed: an account was made or changed.
     Account,
+    /// 110113 Security Alert, 110137 attributes changed: a peer of a hospital's network was allowed or forgotten.
+    Peer,
     /// 110113 Security Alert, 110126 node authentication: a peer was refused.
     Refused,
     /// 110100 Application Activity, 110120 start.

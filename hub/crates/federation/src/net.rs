@@ -22,6 +22,8 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_ANSWER: usize = 16 << 20;
 /// The most bytes of a refusal that are read.
 const MAX_REFUSAL: usize = 4 << 10;
+/// What was being done when the hub's certificate was not the right one, or ours was not taken.
+pub(crate) const TLS: &str = "agree on TLS with the hub";
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
@@ -68,7 +70,7 @@ impl Dialler {
         let stream = stream.map_err(|error| Error::connection("reach the hub")(error.into()))?;
         stream.set_nodelay(true).map_err(|error| Error::connection("set up the connection")(error.into()))?;
         let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream).await;
-        stream.map_err(|error| Error::connection("agree on TLS with the hub")(error.into()))
+        stream.map_err(|error| Error::connection(TLS)(error.into()))
     }
 }
 
@@ -171,6 +173,16 @@ async fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Err
             Some(word) => Err(Error::Answer(format!("with status {status}: {word}"))),
             None => Err(Error::Answer(format!("with status {status}"))),
         },
+    }
+}
+
+/// What the hub gives of images to a hospital that asks for them.
+pub(crate) fn images(response: Response<Incoming>) -> Result<Incoming, archive::Error> {
+    match response.status().as_u16() {
+        200..=299 => Ok(response.into_body()),
+        404 => Err(archive::Error::NotFound("study")),
+        400 | 406 | 414 | 431 => Err(archive::Error::Unsupported("the hub does not answer this question")),
+        _ => Err(archive::Error::Unavailable),
     }
 }
 

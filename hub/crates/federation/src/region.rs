@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     lines::{Lines, Turn},
     metadata,
-    net::Dialler,
+    net::{Dialler, images},
     remote::DICOMWEB_PATH,
 };
 use archive::{Body, DataSets, Error as Failure};
@@ -14,7 +14,7 @@ use catalog::Scope;
 use dicomweb::search_path;
 use futures_util::StreamExt;
 use http_body_util::Empty;
-use hyper::{Request, Response, StatusCode, body::Incoming};
+use hyper::{Request, body::Incoming};
 use imaging_domain::Query;
 use tracing::warn;
 
@@ -60,28 +60,13 @@ impl Region {
         let request = Request::get(format!("https://hub{DICOMWEB_PATH}{path}")).header("accept", accept);
         let request = request.body(Empty::new()).map_err(|_| Failure::Unsupported("the query is no address"))?;
         let (response, turn) = self.lines.send(request).await.map_err(|error| unavailable(&error))?;
-        success(response).map(|body| kept(body, turn))
+        images(response).map(|body| kept(body, turn))
     }
 }
 
 fn unavailable(error: &Error) -> Failure {
     warn!(%error, source = std::error::Error::source(error), "the hub did not answer");
     Failure::Unavailable
-}
-
-fn success(response: Response<Incoming>) -> Result<Incoming, Failure> {
-    match response.status() {
-        status if status.is_success() => Ok(response.into_body()),
-        StatusCode::NOT_FOUND => Err(Failure::NotFound("study")),
-        StatusCode::NOT_ACCEPTABLE => Err(Failure::Unsupported("the hub cannot give it in this form")),
-        StatusCode::BAD_REQUEST | StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            Err(Failure::Unsupported("the hub does not take the query"))
-        }
-        status => {
-            warn!(status = status.as_u16(), "the hub refused");
-            Err(Failure::Unavailable)
-        }
-    }
 }
 
 /// A body that keeps its turn on the line until it has come whole, or is dropped.

@@ -75,7 +75,7 @@ fn write_key(key: &Key, path: &mut String) {
 fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b',' | b'*') {
+        if byte.is_ascii_alphanumeric() || b"-._~,*".contains(&byte) {
             out.push(char::from(byte));
         } else {
             let _ = write!(out, "%{byte:02X}");
