@@ -1,7 +1,8 @@
 //! What the adapter does by itself.
 
-use crate::notes::Notes;
+use crate::{holding::Holding, notes::Notes};
 use archive::{AheadConfig, Archive};
+use blob_store::Disk;
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -10,6 +11,19 @@ use tracing::warn;
 const LOOK: Duration = Duration::from_secs(1);
 /// How often today's counts are written.
 const WRITE: Duration = Duration::from_secs(5);
+
+/// How often the cache is swept.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// Keeps the cache as small as it should be, where images are in a cache, until it is told to stop.
+pub async fn sweep(cache: Arc<Disk>, holding: Holding, max_bytes: u64, stop: CancellationToken) {
+    if holding == Holding::Keep {
+        return;
+    }
+    while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
+        cache.evict_to(max_bytes).await;
+    }
+}
 
 /// Makes the headers of quiet series ready until it is told to stop.
 pub async fn make_ready(archive: Archive, config: AheadConfig, stop: CancellationToken) {

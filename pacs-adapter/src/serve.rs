@@ -5,7 +5,9 @@ use crate::{
     config::Config,
     console::{AdapterConsole, Connection},
     control::{self, Hands},
+    crawl::Crawler,
     health,
+    holding::OnlyFrom,
     images::{OwnImages, RegionImages},
     jobs, lan,
     listener::Listener,
@@ -46,7 +48,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let region = uplink::region(&config, &member)?;
     let commitments = commitments(&config, &adapter, &peers, &stop)?;
-    let services = services(&config, &adapter, region.as_ref()).and(Commit::new(commitments));
+    let services = services(&config, &adapter, region.as_ref())?.and(Commit::new(commitments));
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
@@ -58,10 +60,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
-    let crawler = wiring::crawler(&config, &adapter)?;
-    if let Some(crawler) = &crawler {
-        tasks.spawn(crawler.clone().run(stop.clone()));
-    }
+    let crawler = take_over(&config, &adapter, &tasks, &stop)?;
     let hands = Hands { sink: adapter.sink.clone(), committer: adapter.committer.clone(), console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
@@ -86,8 +85,26 @@ fn commitments(config: &Config, adapter: &Adapter, peers: &Peers, stop: &Cancell
     commitments.context("the requests of storage commitment cannot be read")
 }
 
+/// Begins to look after the archive that the configuration names, and after the cache of its images.
+fn take_over(
+    config: &Config,
+    adapter: &Adapter,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Option<Crawler>> {
+    tasks.spawn(jobs::sweep(adapter.blobs.clone(), config.holding, config.cache_bytes, stop.clone()));
+    let crawler = wiring::crawler(config, adapter)?;
+    if let Some(crawler) = &crawler {
+        tasks.spawn(crawler.clone().run(stop.clone()));
+    }
+    Ok(crawler)
+}
+
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Services {
+///
+/// # Errors
+/// When the configuration names no archive that it needs.
+fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Result<Services> {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let hospital = House { title: config.dimse.ae_title.clone(), images };
     let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
@@ -97,7 +114,8 @@ fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) ->
     let houses = Houses { hospital, region };
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
-    Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving)
+    let sink = OnlyFrom::new(adapter.sink.clone(), wiring::only_sender(config)?);
+    Ok(Services::new(sink).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving))
 }
 
 /// The console over what runs.

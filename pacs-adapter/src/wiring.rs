@@ -1,16 +1,18 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
+mod old_archive;
+
+pub use old_archive::{crawler, only_sender};
+
 use crate::{
     config::Config,
-    crawl::{Crawler, Parts as CrawlParts},
+    holding::Holding,
     notes::{Noted, Notes},
-    requester::Requester,
-    services::Store,
 };
-use anyhow::{Context, Result};
-use archive::{Archive, Committer, Ingest, Parts, People};
+use anyhow::{Context, Result, ensure};
+use archive::{Archive, Committer, HeldFirst, Ingest, Parts, People};
 use audit_log::AuditLog;
-use blob_store::{Checked, Disk, DiskDerived};
+use blob_store::{BlobStore, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
 use daemon::now_ms;
 use imaging_domain::SiteId;
@@ -107,6 +109,22 @@ fn renderer() -> Result<Renderer> {
     Ok(renderer)
 }
 
+/// Where new images lie, and how all are read. A cache of the PACS has a folder of its own: what was kept before stays where it
+/// is, and nothing evicts it.
+fn images(config: &Config) -> Result<(Arc<Disk>, Arc<dyn BlobStore>)> {
+    let place = |folder: &str| blob_store::Config { dir: config.dir.join(folder), reserve_bytes: config.reserve_bytes };
+    let cache = place("cache");
+    let was_cached = config.holding == Holding::Keep && cache.dir.exists();
+    ensure!(!was_cached, "holding was \"index-only\": the index knows images that only the PACS has");
+    let kept = Arc::new(Disk::open(&place("images")).context("the images cannot be opened")?);
+    let checked = Arc::new(Checked::new(kept.clone()));
+    if config.holding == Holding::Keep {
+        return Ok((kept, checked));
+    }
+    let cache = Arc::new(Disk::open_cache(&cache).context("the cache cannot be opened")?);
+    Ok((cache.clone(), Arc::new(HeldFirst::new(checked, Arc::new(Checked::cache(cache))))))
+}
+
 /// Puts an adapter together. Must be called inside the runtime that is to carry it.
 ///
 /// # Errors
@@ -115,18 +133,17 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let dir = &config.dir;
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
-    let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
-    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
+    let (disk, blobs) = images(config)?;
     let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
     let parts = Parts {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(disk.clone())),
+        blobs,
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
-        remote: None,
+        remote: old_archive::nearline(config)?,
         audit: audit.clone(),
         renderer: renderer()?,
         clock: now_ms,
@@ -150,25 +167,4 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// The taking over of the archive that the configuration names, if it names one.
-///
-/// # Errors
-/// When it is no peer that can be called.
-pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
-    let title = &config.crawl.archive;
-    if title.is_empty() {
-        return Ok(None);
-    }
-    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
-    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
-    let parts = CrawlParts {
-        crawls: adapter.index.clone(),
-        readiness: adapter.index.clone(),
-        store: Arc::new(Store::new(adapter.sink.clone())),
-        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
-        clock: now_ms,
-    };
-    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }
