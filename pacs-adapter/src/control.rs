@@ -1,8 +1,9 @@
-//! The running adapter's own command line: a socket in its folder, so that `import`, `delete` and what the console tells reach
-//! the one process that owns the store. One JSON line in, lines of JSON out, the last of them the outcome.
+//! The running adapter's own command line: a socket in its folder, so that `import`, `crawl`, `delete` and what the console
+//! tells reach the one process that owns the store. One JSON line in, lines of JSON out, the last of them the outcome.
 
 use crate::{
     console::AdapterConsole,
+    crawl::{Crawler, Order},
     import::{Progress, Summary, import},
     notes::Noted,
 };
@@ -41,6 +42,8 @@ pub enum Request {
     Import(PathBuf),
     /// Deletes a study; answers how many instances went.
     Delete(StudyUid),
+    /// Something about the taking over of an old archive.
+    Crawl(Order),
     /// A [`Report`](viewer_api::Report).
     Report,
     /// The instances kept aside.
@@ -72,6 +75,8 @@ pub struct Hands {
     pub committer: Committer,
     /// What is told.
     pub console: Arc<AdapterConsole>,
+    /// The taking over of an old archive, when the configuration names one.
+    pub crawler: Option<Crawler>,
 }
 
 /// Listens in a folder, in place of a socket left by a crash. The caller holds the folder's lock.
@@ -183,6 +188,10 @@ async fn imported(path: PathBuf, sink: Noted<Ingest>, write: &mut OwnedWriteHalf
 async fn tell_of(hands: &Hands, asked: Request) -> Result<Value> {
     let console = hands.console.as_ref();
     Ok(match asked {
+        Request::Crawl(order) => {
+            let told = order.carry_out(hands.crawler.as_ref()).await;
+            serde_json::to_value(told.map_err(anyhow::Error::msg)?)?
+        }
         Request::Delete(study) => serde_json::to_value(hands.committer.delete_study(&COMMAND_LINE, &study).await?)?,
         Request::Import(_) => bail!("an import has progress to tell"),
         Request::Report => serde_json::to_value(console.report(&COMMAND_LINE).await?)?,

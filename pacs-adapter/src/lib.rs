@@ -3,7 +3,7 @@
 //! [`Listener`] is the application entity that modalities send to and workstations ask (C-ECHO, C-STORE, C-FIND, C-GET,
 //! C-MOVE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
-//! direction: associations that the adapter opens. What is *not* here: the
+//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What is *not* here: the
 //! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
 //! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
 //! `services/` and one line in `serve.rs`.
@@ -13,6 +13,7 @@ mod commitment;
 mod config;
 mod console;
 mod control;
+mod crawl;
 mod error;
 mod health;
 mod images;
@@ -36,6 +37,9 @@ mod wiring;
 
 pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transaction};
 pub use config::{Config, Lan};
+pub use crawl::{
+    Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
+};
 pub use error::Error;
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::{MAX_LISTED, Progress, Summary, import};

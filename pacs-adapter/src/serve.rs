@@ -58,7 +58,12 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
-    let hands = Hands { sink: adapter.sink.clone(), committer: adapter.committer.clone(), console };
+    let crawler = wiring::crawler(&config, &adapter)?;
+    if let Some(crawler) = &crawler {
+        tasks.spawn(crawler.clone().run(stop.clone()));
+    }
+    let (sink, committer) = (adapter.sink.clone(), adapter.committer.clone());
+    let hands = Hands { sink, committer, console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;

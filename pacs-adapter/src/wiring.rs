@@ -2,7 +2,10 @@
 
 use crate::{
     config::Config,
+    crawl::{Crawler, Parts as CrawlParts},
     notes::{Noted, Notes},
+    requester::Requester,
+    services::Store,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Ingest, Parts, People};
@@ -147,4 +150,25 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// The taking over of the archive that the configuration names, if it names one.
+///
+/// # Errors
+/// When it is no peer that can be called.
+pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
+    let title = &config.crawl.archive;
+    if title.is_empty() {
+        return Ok(None);
+    }
+    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
+    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
+    let parts = CrawlParts {
+        crawls: adapter.index.clone(),
+        readiness: adapter.index.clone(),
+        store: Arc::new(Store::new(adapter.sink.clone())),
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        clock: now_ms,
+    };
+    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }
