@@ -2,10 +2,10 @@
 //!
 //! [`Listener`] is the application entity that modalities send to (C-ECHO, C-STORE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
-//! direction: associations that the adapter opens. What is *not* here: the
-//! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
-//! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
-//! `services/` and one line in [`Services::new`].
+//! direction: associations that the adapter opens. What IT sees is in `console/`, over what
+//! `notes/` keeps of arrivals. What is *not* here: the message protocol itself (`dimse`), what an image is and where it is
+//! kept (`archive`), and how the hub is talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a
+//! further DIMSE service is one file in `services/` and one line in [`Services::new`].
 
 pub mod cli;
 mod config;

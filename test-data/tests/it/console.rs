@@ -2,7 +2,7 @@
 
 use crate::{
     links::axe,
-    world::{Demo, peer_script, program, run},
+    world::{Daemon, Demo, host_port, peer_script, program, run, until},
 };
 use serde_json::Value;
 use std::process::Command;
@@ -17,8 +17,42 @@ fn a_hospital_s_people_use_the_console() {
     command_line(&demo);
     watched(&demo);
     doors(&demo);
+    browse(&demo, &[]);
+}
+
+/// The hub is away, and a device that nobody named calls: it is refused, shown, and let in by one click.
+#[test]
+fn a_stranger_is_let_in_from_the_console() {
+    let mut demo = Demo::start(&["--sites", "1"]);
+    demo.stop();
+    let config = demo.dir.join("hospital-01.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let strict = text.replace("callers = \"any\"", "callers = \"known\"");
+    assert_ne!(strict, text);
+    std::fs::write(&config, strict).unwrap();
+    let _adapter = Daemon::start("adapter", &config);
+    until("the adapter", || adapter_answers(&demo));
+    let [host, port] = host_port(&demo.site(0)["dimse"]);
+    let echo = || Command::new("echoscu").args(["-aet", "NEWCT", &host, &port]).output().unwrap().status.success();
+    assert!(!echo());
+    until("the stranger", || adapter(&demo, &["peers"]).contains("NOT KNOWN"));
+    assert!(adapter(&demo, &["status"]).contains("NOT connected"));
+    browse(&demo, &["--stranger"]);
+    assert!(echo());
+    assert!(adapter(&demo, &["peers"]).contains("allowed here"));
+    let from = json(&adapter(&demo, &["peers", "--json"]))["peers"][0]["from"][0].as_str().unwrap().to_owned();
+    adapter(&demo, &["peers", "forget", "NEWCT", &from]);
+    assert!(!echo());
+}
+
+fn adapter_answers(demo: &Demo) -> bool {
+    let address = format!("{}healthz", demo.site(0)["console"].as_str().unwrap());
+    Command::new("curl").args(["-sfS", "--noproxy", "*", &address]).output().unwrap().status.success()
+}
+
+fn browse(demo: &Demo, more: &[&str]) {
     let mut command = peer_script("browse_console.py");
-    command.arg("--ready").arg(&demo.ready_file);
+    command.arg("--ready").arg(&demo.ready_file).args(more);
     if let Some(axe) = axe() {
         command.arg("--axe").arg(axe);
     }

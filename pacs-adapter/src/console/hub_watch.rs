@@ -8,13 +8,13 @@ use viewer_api::Hub;
 
 /// The lines to the hub, watched. Cheap to clone.
 #[derive(Clone)]
-pub struct Connection {
+pub struct HubWatch {
     address: String,
     state: watch::Receiver<State>,
     since_ms: Arc<Mutex<i64>>,
 }
 
-impl Connection {
+impl HubWatch {
     /// Lines to the hub at `host:port`, which are as they are since now.
     pub fn new(address: String, state: watch::Receiver<State>, now_ms: i64) -> Self {
         Self { address, state, since_ms: Arc::new(Mutex::new(now_ms)) }
