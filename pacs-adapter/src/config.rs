@@ -1,6 +1,9 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
-use crate::{listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig};
+use crate::{
+    commitment::Config as CommitmentConfig, listener::Config as ListenerConfig, peers::Peer,
+    requester::Config as RequesterConfig,
+};
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -22,6 +25,8 @@ pub struct Config {
     pub dimse: ListenerConfig,
     /// Associations that the adapter opens.
     pub requester: RequesterConfig,
+    /// Reports of storage commitment.
+    pub commitment: CommitmentConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
     /// What is made ready before the hub asks for it.
@@ -53,6 +58,7 @@ impl Default for Config {
             reserve_bytes: 1 << 30,
             dimse: ListenerConfig::default(),
             requester: RequesterConfig::default(),
+            commitment: CommitmentConfig::default(),
             lan: Lan::default(),
             ahead: AheadConfig::default(),
             peers: Vec::new(),

@@ -8,6 +8,7 @@
 //! further DIMSE service is one file in `services/` and one line in [`Services::new`].
 
 pub mod cli;
+mod commitment;
 mod config;
 mod console;
 mod control;
@@ -32,6 +33,7 @@ mod uplink;
 mod upper_layer;
 mod wiring;
 
+pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transaction};
 pub use config::{Config, Lan};
 pub use error::Error;
 pub use images::{Images, Matches, OwnImages};
@@ -43,8 +45,8 @@ pub use requester::{
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
 pub use services::{
-    Answer, Called, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Gone, House, Houses, Refused, Request,
-    Service, Services, Store, Stored, WRITE_SIZE,
+    Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Gone, House, Houses, Outbox,
+    Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

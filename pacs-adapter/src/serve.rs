@@ -1,6 +1,7 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
 use crate::{
+    commitment::{Commitments, Reports},
     config::Config,
     console::{AdapterConsole, HubWatch},
     control, health,
@@ -9,7 +10,8 @@ use crate::{
     listener::Listener,
     membership,
     peers::Peers,
-    services::{Find, House, Houses, Services},
+    requester::Requester,
+    services::{Commit, Find, House, Houses, Services},
     uplink::{self, Lines},
     wiring::{self, Adapter},
 };
@@ -40,7 +42,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let door = lan::bind(&config.lan).await?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter)).await?;
+    let reports = Reports {
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        peers: peers.clone(),
+        config: config.commitment.clone(),
+    };
+    let folder = config.dir.join("commitments");
+    let commitments = Commitments::open(folder, adapter.archive.clone(), reports, stop.clone());
+    let commitments = commitments.context("the requests of storage commitment cannot be read")?;
+    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, commitments)).await?;
     let dimse = dimse.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, &tasks, &stop)?;
@@ -94,8 +104,8 @@ fn console(
 }
 
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter) -> Services {
+fn services(config: &Config, adapter: &Adapter, commitments: Commitments) -> Services {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
-    Services::new(adapter.sink.clone()).and(Find::new(houses))
+    Services::new(adapter.sink.clone()).and(Find::new(houses)).and(Commit::new(commitments))
 }

@@ -9,15 +9,21 @@ use super::{
 };
 use crate::{
     peers::{Caller, Fingerprint},
-    services::{Answer, Called, Context, Exchange, Request},
+    services::{Answer, Called, Context, Exchange, Notice, Outbox, Request},
     upper_layer::{Received, Stream, Wire},
 };
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQSource, AssociationRQ, Pdu};
-use dimse::{Command, DataSetType, Event};
+use dimse::{Command, DataSetType, Event, EventReportRequest, Status};
 use imaging_domain::Principal;
 use std::{collections::HashMap, net::SocketAddr};
-use tokio::time::timeout;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+/// Message ID of what we say first; one at a time, so one is enough.
+const REPORT_ID: u16 = 1;
 
 /// Serves a connection until it ends.
 pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
@@ -33,7 +39,9 @@ pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
     let Agreed { calling, called, contexts, peer_max_pdu, .. } = agreed;
     let line = Line::new(wire, contexts.keys().copied(), peer_max_pdu, shared);
     let who = Principal::LocalPeer { ae: calling, addr: peer.ip().to_canonical() };
-    let mut association = Association { shared, who, called, contexts, line, open: None };
+    let (sender, notices) = Outbox::channel();
+    let reporting = Reporting { sender, notices, told: None };
+    let mut association = Association { shared, who, called, contexts, line, open: None, reporting };
     let end = association.messages().await;
     end.log(peer);
     close(association.line.wire, &end).await;
@@ -113,12 +121,31 @@ struct Association<'a> {
     contexts: HashMap<u8, Context>,
     line: Line,
     open: Option<Open>,
+    reporting: Reporting,
+}
+
+/// What is said without having been asked, one at a time.
+struct Reporting {
+    sender: mpsc::Sender<Notice>,
+    notices: mpsc::Receiver<Notice>,
+    /// Message ID of the one that the peer has not answered yet, and who waits for that.
+    told: Option<(u16, oneshot::Sender<Status>)>,
 }
 
 impl Association<'_> {
     async fn messages(&mut self) -> End {
         loop {
-            let heard = match self.line.hear().await {
+            let may_report = self.open.is_none() && self.reporting.told.is_none() && self.line.is_idle();
+            let heard = tokio::select! {
+                heard = self.line.hear() => heard,
+                Some(notice) = self.reporting.notices.recv(), if may_report => {
+                    if let Err(end) = self.tell(notice).await {
+                        return end;
+                    }
+                    continue;
+                }
+            };
+            let heard = match heard {
                 Ok(heard) => heard,
                 Err(end) => return end,
             };
@@ -146,9 +173,25 @@ impl Association<'_> {
         }
     }
 
+    async fn tell(&mut self, notice: Notice) -> Result<(), End> {
+        let Notice { context_id, report, data_set, answered } = notice;
+        let report = Command::EventReportRequest(EventReportRequest { message_id: REPORT_ID, ..report });
+        self.reporting.told = Some((REPORT_ID, answered));
+        self.line.say(context_id, &report, Some(data_set)).await
+    }
+
     async fn command(&mut self, context_id: u8, command: Command) -> Result<(), End> {
+        if let Command::EventReportResponse(answer) = &command {
+            if let Some((_, waiting)) = self.reporting.told.take_if(|(id, _)| *id == answer.message_id) {
+                // who does not wait any more asks again
+                let _ = waiting.send(answer.status);
+            }
+            return Ok(());
+        }
         let context = self.contexts.get(&context_id).ok_or(dimse::Error::ForeignContext)?;
-        let request = Request { peer: &self.who, called: self.called, context, command: &command };
+        let outbox = Outbox::new(context_id, context, self.reporting.sender.clone());
+        let (peer, outbox) = (&self.who, Some(&outbox));
+        let request = Request { peer, called: self.called, context, outbox, command: &command };
         let exchange = self.shared.services.begin(request).await;
         let data_set = command.data_set();
         self.open = Some(Open { context_id, command, exchange });

@@ -60,6 +60,11 @@ impl Line {
         }
     }
 
+    /// Whether it is between two messages.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.assembler.is_idle()
+    }
+
     /// What the peer has said by now, if anything.
     pub(crate) fn heard(&mut self) -> Option<Result<Heard, End>> {
         self.hear().now_or_never()

@@ -60,7 +60,7 @@ impl Refusals {
 
     /// The last seen first.
     pub(super) fn list(&self) -> Vec<RefusedCaller> {
-        let mut list = self.0.clone();
+        let mut list: Vec<_> = self.0.iter().rev().cloned().collect();
         list.sort_by_key(|it| std::cmp::Reverse(it.last_seen_ms));
         list
     }

@@ -113,6 +113,11 @@ impl Peers {
         locked(&self.0.stored).refused.list()
     }
 
+    /// Whoever is known by a title and has an address where it listens.
+    pub fn by_title(&self, ae_title: &AeTitle) -> Option<Peer> {
+        self.0.configured.iter().find(|peer| peer.ae_title == *ae_title && !peer.address.is_empty()).cloned()
+    }
+
     /// Whether a caller is one of those who are known.
     pub fn knows(&self, caller: &Caller) -> bool {
         self.0.configured.iter().any(|peer| peer.is(caller))

@@ -131,7 +131,7 @@ impl Association {
     /// An instance that comes, from its command to its answer.
     async fn take(&mut self, context_id: u8, command: &Command, store: &dyn Service) -> Result<Status, Error> {
         let context = self.contexts.get(&context_id).ok_or(dimse::Error::ForeignContext)?;
-        let request = Request { peer: &self.peer, called: Called::Hospital, context, command };
+        let request = Request { peer: &self.peer, called: Called::Hospital, context, outbox: None, command };
         let mut exchange: Box<dyn Exchange> = store.begin(request).await;
         loop {
             match self.event().await? {

@@ -1,18 +1,23 @@
 //! What is offered on an association: one file per service.
 
+mod commit;
 mod conversation;
 mod echo;
 mod find;
 mod houses;
 mod identifier;
+mod outbox;
 mod refused;
 mod store;
 
+pub use commit::Commit;
 pub(crate) use conversation::Silence;
 pub use conversation::{Answer, Conversation, DataSetBytes, Gone, Stored};
 pub use echo::Echo;
 pub use find::Find;
 pub use houses::{House, Houses};
+pub(crate) use outbox::Notice;
+pub use outbox::Outbox;
 pub use refused::Refused;
 pub use store::{Store, WRITE_SIZE};
 
@@ -52,6 +57,8 @@ pub struct Request<'a> {
     pub called: Called,
     /// On which presentation context.
     pub context: &'a Context,
+    /// Where something may be said later on the same context; nowhere when the association is one that the adapter opened.
+    pub outbox: Option<&'a Outbox>,
     /// What is asked.
     pub command: &'a Command,
 }

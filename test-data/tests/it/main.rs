@@ -4,6 +4,7 @@ mod ask;
 mod caged;
 mod cases;
 mod clients;
+mod commitment;
 mod console;
 mod examples;
 mod forms;
