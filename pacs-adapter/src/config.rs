@@ -1,8 +1,8 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::{
-    commitment::Config as CommitmentConfig, listener::Config as ListenerConfig, peers::Peer,
-    requester::Config as RequesterConfig,
+    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, listener::Config as ListenerConfig,
+    peers::Peer, requester::Config as RequesterConfig,
 };
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub struct Config {
     pub lan: Lan,
     /// What is made ready before the hub asks for it.
     pub ahead: AheadConfig,
+    /// The old archive that is taken over.
+    pub crawl: CrawlConfig,
     /// The application entities of the hospital's network.
     pub peers: Vec<Peer>,
 }
@@ -61,6 +63,7 @@ impl Default for Config {
             commitment: CommitmentConfig::default(),
             lan: Lan::default(),
             ahead: AheadConfig::default(),
+            crawl: CrawlConfig::default(),
             peers: Vec::new(),
         }
     }

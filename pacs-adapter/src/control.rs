@@ -1,13 +1,15 @@
-//! The running adapter's own command line: a socket in its folder, so that `import` and what the console tells reach the one
-//! process that owns the store. One JSON line in, lines of JSON out.
+//! The running adapter's own command line: a socket in its folder, so that `import`, `crawl`, `delete` and what the console
+//! tells reach the one process that owns the store. One JSON line in, lines of JSON out, the last of them the outcome.
 
 use crate::{
+    console::AdapterConsole,
+    crawl::{Crawler, Order},
     import::{Progress, Summary, import},
     notes::Noted,
 };
 use anyhow::{Context, Result, bail};
-use archive::Ingest;
-use imaging_domain::Principal;
+use archive::{Committer, Ingest};
+use imaging_domain::{Principal, StudyUid};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{
@@ -17,8 +19,8 @@ use std::{
     sync::Arc,
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{UnixListener, UnixStream},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    net::{UnixListener, UnixStream, unix::OwnedWriteHalf},
     sync::mpsc,
 };
 use tokio_util::sync::CancellationToken;
@@ -38,6 +40,10 @@ pub const AT_ONCE: usize = 8;
 pub enum Request {
     /// Takes a folder in.
     Import(PathBuf),
+    /// Deletes a study; answers how many instances went.
+    Delete(StudyUid),
+    /// Something about the taking over of an old archive.
+    Crawl(Order),
     /// A [`Report`](viewer_api::Report).
     Report,
     /// The instances kept aside.
@@ -60,6 +66,19 @@ enum Answer {
     Failed(String),
 }
 
+/// What commands are carried out with.
+#[derive(Clone)]
+pub struct Hands {
+    /// The way in, of which notes are taken.
+    pub sink: Noted<Ingest>,
+    /// The way out.
+    pub committer: Committer,
+    /// What is told.
+    pub console: Arc<AdapterConsole>,
+    /// The taking over of an old archive, when the configuration names one.
+    pub crawler: Option<Crawler>,
+}
+
 /// Listens in a folder, in place of a socket left by a crash. The caller holds the folder's lock.
 ///
 /// # Errors
@@ -75,12 +94,12 @@ pub fn bind(dir: &Path) -> Result<UnixListener> {
 }
 
 /// Answers until told to stop.
-pub async fn run(listener: UnixListener, sink: Noted<Ingest>, console: Arc<dyn Console>, stop: CancellationToken) {
+pub async fn run(listener: UnixListener, hands: Hands, stop: CancellationToken) {
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         let Ok((stream, _)) = accepted else { continue };
-        let (sink, console, stop) = (sink.clone(), Arc::clone(&console), stop.clone());
+        let (hands, stop) = (hands.clone(), stop.clone());
         tokio::spawn(async move {
-            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, sink, console)).await {
+            if let Some(Err(error)) = stop.run_until_cancelled(answer(stream, hands)).await {
                 warn!(%error, "a command could not be answered");
             }
         });
@@ -92,20 +111,33 @@ pub async fn run(listener: UnixListener, sink: Noted<Ingest>, console: Arc<dyn C
 /// # Errors
 /// When it does not answer, or the import failed as a whole.
 pub async fn ask_import(dir: &Path, path: &Path, mut progress: impl FnMut(Progress)) -> Result<Summary> {
-    let mut stream = UnixStream::connect(socket(dir)).await.context("the running adapter does not answer")?;
-    let mut line = serde_json::to_vec(&Request::Import(path.to_owned()))?;
-    line.push(b'\n');
-    stream.write_all(&line).await?;
-    let mut lines = BufReader::new(stream).lines();
-    while let Some(line) = lines.next_line().await? {
-        match serde_json::from_str(&line)? {
+    let mut lines = lines_of(dir, &Request::Import(path.to_owned())).await?;
+    loop {
+        match lines.next().await? {
             Answer::Progress(now) => progress(now),
             Answer::Done(summary) => return Ok(summary),
-            Answer::Told(_) => bail!("the running adapter answers something else"),
             Answer::Failed(why) => bail!(why),
+            Answer::Told(_) => bail!("the running adapter answers something else"),
         }
     }
-    bail!("the running adapter broke off")
+}
+
+/// The lines of an answer.
+struct Answers(Lines<BufReader<UnixStream>>);
+
+impl Answers {
+    async fn next(&mut self) -> Result<Answer> {
+        let line = self.0.next_line().await?.context("the running adapter broke off")?;
+        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+async fn lines_of(dir: &Path, request: &Request) -> Result<Answers> {
+    let mut stream = UnixStream::connect(socket(dir)).await.context("no adapter runs here")?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    Ok(Answers(BufReader::new(stream).lines()))
 }
 
 /// Asks the running adapter of a folder for one answer.
@@ -113,32 +145,28 @@ pub async fn ask_import(dir: &Path, path: &Path, mut progress: impl FnMut(Progre
 /// # Errors
 /// When none runs there, or it did not do it.
 pub async fn ask<T: DeserializeOwned>(dir: &Path, request: &Request) -> Result<T> {
-    let mut stream = UnixStream::connect(socket(dir)).await.context("no adapter runs here")?;
-    let mut line = serde_json::to_vec(request)?;
-    line.push(b'\n');
-    stream.write_all(&line).await?;
-    let line = BufReader::new(stream).lines().next_line().await?;
-    match serde_json::from_str(&line.context("the running adapter broke off")?)? {
+    match lines_of(dir, request).await?.next().await? {
         Answer::Told(told) => Ok(serde_json::from_value(told)?),
         Answer::Failed(why) => bail!(why),
         Answer::Progress(_) | Answer::Done(_) => bail!("the running adapter answers something else"),
     }
 }
 
-async fn answer(stream: UnixStream, sink: Noted<Ingest>, console: Arc<dyn Console>) -> Result<()> {
+async fn answer(stream: UnixStream, hands: Hands) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(MAX_REQUEST)).read_line(&mut line).await?;
-    let path = match serde_json::from_str(&line)? {
-        Request::Import(path) => path,
-        asked => {
-            let told = match tell_of(console.as_ref(), asked).await {
-                Ok(told) => Answer::Told(told),
-                Err(error) => Answer::Failed(error.to_string()),
-            };
-            return tell(&mut write, &told).await;
-        }
+    let last = match serde_json::from_str(&line)? {
+        Request::Import(path) => imported(path, hands.sink, &mut write).await?,
+        asked => match tell_of(&hands, asked).await {
+            Ok(told) => Answer::Told(told),
+            Err(error) => Answer::Failed(error.to_string()),
+        },
     };
+    tell(&mut write, &last).await
+}
+
+async fn imported(path: PathBuf, sink: Noted<Ingest>, write: &mut OwnedWriteHalf) -> Result<Answer> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end
@@ -148,18 +176,23 @@ async fn answer(stream: UnixStream, sink: Noted<Ingest>, console: Arc<dyn Consol
         .await
     });
     while let Some(now) = news.recv().await {
-        tell(&mut write, &Answer::Progress(now)).await?;
+        tell(write, &Answer::Progress(now)).await?;
     }
-    let last = match work.await {
+    Ok(match work.await {
         Ok(summary) => Answer::Done(summary),
         Err(_) => Answer::Failed("import stopped".into()),
-    };
-    tell(&mut write, &last).await
+    })
 }
 
 /// What the console tells the command line.
-async fn tell_of(console: &dyn Console, asked: Request) -> Result<Value> {
+async fn tell_of(hands: &Hands, asked: Request) -> Result<Value> {
+    let console = hands.console.as_ref();
     Ok(match asked {
+        Request::Crawl(order) => {
+            let told = order.carry_out(hands.crawler.as_ref()).await;
+            serde_json::to_value(told.map_err(anyhow::Error::msg)?)?
+        }
+        Request::Delete(study) => serde_json::to_value(hands.committer.delete_study(&COMMAND_LINE, &study).await?)?,
         Request::Import(_) => bail!("an import has progress to tell"),
         Request::Report => serde_json::to_value(console.report(&COMMAND_LINE).await?)?,
         Request::Conflicts => serde_json::to_value(console.conflicts(&COMMAND_LINE).await?)?,

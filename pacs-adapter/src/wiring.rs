@@ -2,7 +2,10 @@
 
 use crate::{
     config::Config,
+    crawl::{Crawler, Parts as CrawlParts},
     notes::{Noted, Notes},
+    requester::Requester,
+    services::Store,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Ingest, Parts, People};
@@ -36,6 +39,8 @@ pub struct Adapter {
     pub archive: Archive,
     /// The way in.
     pub ingest: Ingest,
+    /// What ends every arrival, and deletes.
+    pub committer: Committer,
     /// The way in, of which notes are taken.
     pub sink: Noted<Ingest>,
     /// Where the images lie.
@@ -127,7 +132,8 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         clock: now_ms,
     };
     let written = Arc::new(Notify::new());
-    let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
+    let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
+    let ingest = Ingest::new(committer.clone());
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
@@ -136,6 +142,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         blobs: disk,
         notes,
         ingest,
+        committer,
         sink,
         people,
         index,
@@ -143,4 +150,25 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// The taking over of the archive that the configuration names, if it names one.
+///
+/// # Errors
+/// When it is no peer that can be called.
+pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
+    let title = &config.crawl.archive;
+    if title.is_empty() {
+        return Ok(None);
+    }
+    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
+    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
+    let parts = CrawlParts {
+        crawls: adapter.index.clone(),
+        readiness: adapter.index.clone(),
+        store: Arc::new(Store::new(adapter.sink.clone())),
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        clock: now_ms,
+    };
+    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }
