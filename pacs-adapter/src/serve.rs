@@ -45,8 +45,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let door = lan::bind(&config.lan).await?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let region = uplink::region(&config, &member)?;
-    let commitments = commitments(&config, &adapter, &peers, &stop)?;
-    let services = services(&config, &adapter, region.as_ref()).and(Commit::new(commitments));
+    let services = services(&config, &adapter, (region.as_ref(), &peers), &stop)?;
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
@@ -88,7 +87,12 @@ fn commitments(config: &Config, adapter: &Adapter, peers: &Peers, stop: &Cancell
 }
 
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Services {
+fn services(
+    config: &Config,
+    adapter: &Adapter,
+    (region, peers): (Option<&Arc<Region>>, &Peers),
+    stop: &CancellationToken,
+) -> Result<Services> {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let hospital = House { title: config.dimse.ae_title.clone(), images };
     let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
@@ -98,7 +102,9 @@ fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) ->
     let houses = Houses { hospital, region };
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
-    Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving)
+    let commit = Commit::new(commitments(config, adapter, peers, stop)?);
+    let images = Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
+    Ok(images.and(moving).and(commit))
 }
 
 /// The console over what runs.
