@@ -3,7 +3,7 @@
 use crate::{
     commitment::{Commitments, Reports},
     config::Config,
-    console::{AdapterConsole, Connection},
+    console::{AdapterConsole, HubWatch},
     control::{self, Hands},
     health,
     images::{OwnImages, RegionImages},
@@ -117,15 +117,15 @@ fn console(
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
-    let connection = Connection::new(lines.hub.clone(), lines.uplink.state(), now_ms);
-    tasks.spawn(connection.clone().watch(daemon::now_ms, stop.clone()));
+    let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
+    tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
         dimse: config.dimse.listen.to_string(),
         started_ms: now_ms,
         reserve_bytes: config.reserve_bytes,
-        connection,
+        hub,
         uplink: Arc::clone(&lines.uplink),
         archive: adapter.archive.clone(),
         index: adapter.index.clone(),
