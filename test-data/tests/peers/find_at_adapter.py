@@ -1,15 +1,18 @@
 """pynetdicom against the adapter's C-FIND: PORT WHAT.
 
 `fill` stores four patients with their studies; `matching` does and asks for them in every way of PS3.4 C.2.2.2; `cancel` gives
-an endless query up; `unread` takes nothing of one.
+an endless query up, `slow` one that finds nothing more; `unread` takes nothing of one, `rude` asks in the middle of one.
 """
 
 import sys
 import time
+from io import BytesIO
 
 from made_studies import fill
 from pydicom.dataset import Dataset
 from pynetdicom import AE
+from pynetdicom.dimse_primitives import C_FIND
+from pynetdicom.dsutils import encode
 from pynetdicom.sop_class import (
     PatientRootQueryRetrieveInformationModelFind as PATIENT,
     StudyRootQueryRetrieveInformationModelFind as STUDY,
@@ -189,8 +192,40 @@ def unread():
     association.abort()
 
 
+def slow():
+    association = associate("REGION")
+    begun = time.monotonic()
+    statuses = []
+    for status, _ in association.send_c_find(identifier("STUDY", StudyInstanceUID=""), STUDY, msg_id=5):
+        statuses.append(status.Status)
+        if len(statuses) == 1:
+            association.send_c_cancel(5, query_model=STUDY)
+    check("cancelled while nothing is found", statuses, [0xFF00, 0xFE00])
+    assert time.monotonic() - begun < 5, "at once"
+    association.release()
+
+
+def rude():
+    """Another request in the middle of one ends the association; so does a peer that is gone."""
+    association = associate("REGION")
+    answers = association.send_c_find(identifier("STUDY", StudyInstanceUID="", StudyDescription=""), STUDY, msg_id=3)
+    next(answers)
+    asked = C_FIND()
+    asked.MessageID, asked.AffectedSOPClassUID, asked.Priority = 4, STUDY, 2
+    asked.Identifier = BytesIO(encode(identifier("STUDY", StudyInstanceUID=""), False, True))
+    association.dimse.send_msg(asked, association.accepted_contexts[0].context_id)
+    statuses = [status.get("Status") for status, _ in answers]
+    check("no last answer", (statuses[-1], set(statuses[:-1])), (None, {0xFF00}))
+    check("the association has ended", association.is_established, False)
+    association = associate("REGION")
+    answers = association.send_c_find(identifier("STUDY", StudyInstanceUID="", StudyDescription=""), STUDY, msg_id=3)
+    next(answers)
+    association.abort()
+
+
 if __name__ == "__main__":
     what = sys.argv[2]
     if what in ("fill", "matching"):
         fill(PORT)
-    {"fill": lambda: None, "matching": matching, "cancel": cancel, "unread": unread}[what]()
+    {"fill": lambda: None, "matching": matching, "cancel": cancel, "unread": unread, "slow": slow,
+     "rude": rude}[what]()
