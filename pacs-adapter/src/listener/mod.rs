@@ -6,6 +6,7 @@
 mod association;
 mod config;
 mod end;
+mod extensions;
 mod limits;
 mod line;
 mod negotiate;

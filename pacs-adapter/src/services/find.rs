@@ -70,7 +70,8 @@ impl Finding {
     }
 
     fn question(&self) -> Result<Question, Wrong> {
-        Question::of(Identifier::read(self.identifier.bytes(), &self.context.transfer_syntax, self.root)?)
+        let identifier = Identifier::read(self.identifier.bytes(), &self.context.transfer_syntax, self.root)?;
+        Question::of(identifier, self.context.extended)
     }
 
     /// Says what is found; gives the last status.

@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from pynetdicom import AE
 from pynetdicom.dimse_primitives import C_FIND
 from pynetdicom.dsutils import encode
+from pynetdicom.pdu_primitives import SOPClassExtendedNegotiation
 from pynetdicom.sop_class import (
     PatientRootQueryRetrieveInformationModelFind as PATIENT,
     StudyRootQueryRetrieveInformationModelFind as STUDY,
@@ -21,12 +22,16 @@ from pynetdicom.sop_class import (
 PORT = int(sys.argv[1])
 
 
-def associate(called="PACSADAPTER", syntaxes=("1.2.840.10008.1.2.1",)):
+def associate(called="PACSADAPTER", syntaxes=("1.2.840.10008.1.2.1",), extended=None):
     ae = AE("FINDER")
     ae.add_requested_context(STUDY, list(syntaxes))
     ae.add_requested_context(PATIENT, list(syntaxes))
-    association = ae.associate("127.0.0.1", PORT, ae_title=called)
+    asked = SOPClassExtendedNegotiation()
+    asked.sop_class_uid, asked.service_class_application_information = STUDY, extended or b""
+    association = ae.associate("127.0.0.1", PORT, ae_title=called, ext_neg=[asked] if extended else [])
     assert association.is_established, association
+    if extended:
+        check("extended negotiation", association.acceptor.sop_class_extended, {STUDY: extended})
     return association
 
 
@@ -80,12 +85,28 @@ def matching():
     check("list of modalities", studies(ModalitiesInStudy=["MR", "CR"]), ["2", "3", "4"])
     check("no value", studies(StudyDescription='""'), ["5"])
     check("two keys", studies(PatientID="P1", ModalitiesInStudy="CT"), ["1"])
+    negotiated()
     chinese()
     levels()
     sequences()
     answers_have_what_was_asked()
     wrong_identifiers()
     check("implicit", len(find(identifier("STUDY", StudyInstanceUID=""), syntaxes=["1.2.840.10008.1.2"])), 6)
+
+
+def negotiated():
+    """Matching that has to be negotiated, and does not take place when it is not."""
+    times = {"StudyDate": "20231201-20240801", "StudyTime": "0900-1500"}
+    both = {"ModalitiesInStudy": ["CT", "MR"]}
+    for what, keys, without, information, expected in [
+        ("combined date-time", times, ["1", "2", "3"], b"\x00\x01", ["1", "2", "3", "4"]),
+        ("fuzzy names", {"PatientName": "xiaoming wang"}, [], b"\x01\x00\x01", ["1", "2"]),
+        ("multiple values", both, ["1", "2", "4", "5"], b"\x01\x00\x00\x00\x00\x00\x01", []),
+    ]:
+        check(f"{what}, not negotiated", studies(**keys), without)
+        asked = identifier("STUDY", StudyInstanceUID="", **keys)
+        found = uids("StudyInstanceUID", asked, extended=information)
+        check(what, [uid.removeprefix("1.2.3.") for uid in found], expected)
 
 
 def studies_by_uid(listed):

@@ -28,5 +28,5 @@ pub use pdv::{MIN_PDU, PDU_HEADER, PDV_HEADER, Pdv, Pdvs, pdata_header, write_pd
 pub use policy::{
     APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, VERIFICATION, is_other_service, is_storage,
 };
-pub use query_class::{QueryClass, Root};
+pub use query_class::{Extended, QueryClass, Root};
 pub use status::{Category, Row, STATUS_TABLE, Status};
