@@ -179,6 +179,9 @@ def wrong_identifiers():
         answers = find(asked, model)
         check(what, [answer[0] for answer in answers], [expected])
         check("and why", bool(answers[0][1].ErrorComment), True)
+    long = identifier("STUDY", StudyInstanceUID=[f"1.2.3.{number:0>50}" for number in range(20_000)])
+    answers = find(long, syntaxes=["1.2.840.10008.1.2"])
+    check("more than a megabyte", [answer[0] for answer in answers], [0xC000])
     answers = find(identifier("STUDY", StudyInstanceUID=""), called="REGION")
     check("a region that is not offered", answers[0][0], 0x0122)
 
