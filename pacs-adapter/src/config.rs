@@ -1,8 +1,8 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::{
-    commitment::Config as CommitmentConfig, listener::Config as ListenerConfig, peers::Peer,
-    requester::Config as RequesterConfig,
+    commitment::Config as CommitmentConfig, import::watch::WatchConfig, listener::Config as ListenerConfig,
+    peers::Peer, requester::Config as RequesterConfig,
 };
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub struct Config {
     pub commitment: CommitmentConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
+    /// A folder whose files are taken in.
+    pub watch: WatchConfig,
     /// What is made ready before the hub asks for it.
     pub ahead: AheadConfig,
     /// The application entities of the hospital's network.
@@ -60,6 +62,7 @@ impl Default for Config {
             requester: RequesterConfig::default(),
             commitment: CommitmentConfig::default(),
             lan: Lan::default(),
+            watch: WatchConfig::default(),
             ahead: AheadConfig::default(),
             peers: Vec::new(),
         }

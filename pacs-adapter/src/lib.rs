@@ -37,6 +37,7 @@ pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transacti
 pub use config::{Config, Lan};
 pub use error::Error;
 pub use images::{Images, Matches, OwnImages};
+pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};

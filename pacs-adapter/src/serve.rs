@@ -6,6 +6,7 @@ use crate::{
     console::{AdapterConsole, Connection},
     control, health,
     images::OwnImages,
+    import::watch::watch,
     jobs, lan,
     listener::Listener,
     membership,
@@ -63,6 +64,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
     tasks.spawn(control::run(control, adapter.sink.clone(), console, stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
+    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");

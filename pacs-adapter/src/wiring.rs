@@ -5,7 +5,7 @@ use crate::{
     notes::{Noted, Notes},
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Ingest, Parts, People};
+use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
 use audit_log::AuditLog;
 use blob_store::{Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -24,6 +24,9 @@ const READERS: usize = 4;
 /// The most bytes of thumbnails a hospital keeps.
 const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 
+/// Requests of DICOMweb that store at the same time, and the most bytes of one of their instances.
+const STORING_AT_ONCE: usize = 16;
+const MAX_STORED_BYTES: u64 = 8 << 30;
 /// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
 const MAX_HEADER_BYTES: u64 = 4 << 30;
 
@@ -34,6 +37,8 @@ const DECODE_WORKER: &str = "decode-worker";
 pub struct Adapter {
     /// The use cases of images.
     pub archive: Archive,
+    /// What lets people and machines of the hospital store by DICOMweb.
+    pub holding: Holding,
     /// The way in.
     pub ingest: Ingest,
     /// The way in, of which notes are taken.
@@ -132,6 +137,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
+        holding: holding(&parts, site, &ingest),
         archive: Archive::new(parts),
         blobs: disk,
         notes,
@@ -143,4 +149,11 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// Storing by DICOMweb goes the way that everything goes.
+fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
+    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
+    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
+    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
 }

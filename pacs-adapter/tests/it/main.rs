@@ -23,3 +23,5 @@ mod retrieving;
 mod sender;
 mod server;
 mod tls;
+mod watch;
+mod zip;

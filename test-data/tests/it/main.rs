@@ -21,5 +21,6 @@ mod sharing;
 mod shlinks;
 mod stores;
 mod viewer;
+mod ways_in;
 mod worklist;
 mod world;
