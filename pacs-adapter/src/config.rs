@@ -5,6 +5,7 @@ use crate::{
     peers::Peer, requester::Config as RequesterConfig,
 };
 use archive::AheadConfig;
+use blob_store::Marks;
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -21,6 +22,8 @@ pub struct Config {
     pub hub: String,
     /// Nothing more is taken in when the disk has fewer bytes free.
     pub reserve_bytes: u64,
+    /// How much room the images may take.
+    pub disk: DiskConfig,
     /// The door of modalities, the PACS and workstations.
     pub dimse: ListenerConfig,
     /// Associations that the adapter opens.
@@ -52,12 +55,37 @@ pub struct Lan {
     pub metrics_from: Vec<IpAddr>,
 }
 
+/// How much room the images may take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DiskConfig {
+    /// The most bytes of images; 0 is as many as the disk has room for, less `reserve_bytes`.
+    pub quota_bytes: u64,
+    /// Bytes of room that there must be before anything is taken in again, once there was none.
+    pub resume_bytes: u64,
+}
+
+impl Default for DiskConfig {
+    fn default() -> Self {
+        Self { quota_bytes: 0, resume_bytes: 256 << 20 }
+    }
+}
+
+impl Config {
+    /// Between which marks images are taken in.
+    pub(crate) fn marks(&self) -> Marks {
+        let DiskConfig { quota_bytes, resume_bytes } = self.disk;
+        Marks { quota_bytes: (quota_bytes > 0).then_some(quota_bytes), reserve_bytes: self.reserve_bytes, resume_bytes }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             dir: "/var/lib/pacs-adapter".into(),
             hub: String::new(),
             reserve_bytes: 1 << 30,
+            disk: DiskConfig::default(),
             dimse: ListenerConfig::default(),
             requester: RequesterConfig::default(),
             commitment: CommitmentConfig::default(),

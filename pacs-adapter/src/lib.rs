@@ -34,7 +34,7 @@ mod upper_layer;
 mod wiring;
 
 pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transaction};
-pub use config::{Config, Lan};
+pub use config::{Config, DiskConfig, Lan};
 pub use error::Error;
 pub use images::{Images, Matches, OwnImages};
 pub use import::watch::{WatchConfig, watch};

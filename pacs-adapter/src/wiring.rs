@@ -7,7 +7,7 @@ use crate::{
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
 use audit_log::AuditLog;
-use blob_store::{Checked, Disk, DiskDerived};
+use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
 use daemon::now_ms;
 use imaging_domain::SiteId;
@@ -123,7 +123,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(disk.clone())),
+        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(Disk::clone(&disk), config.marks())))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,

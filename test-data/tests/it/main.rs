@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod commitment;
 mod console;
+mod disk;
 mod examples;
 mod forms;
 mod gate;
