@@ -3,11 +3,9 @@
 use crate::{
     commitment::{Commitments, Reports},
     config::Config,
-    console::{AdapterConsole, Connection},
+    console::{AdapterConsole, HubWatch},
     control::{self, Hands},
-    crawl::Crawler,
     health,
-    holding::OnlyFrom,
     images::{OwnImages, RegionImages},
     jobs, lan,
     listener::Listener,
@@ -47,8 +45,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let door = lan::bind(&config.lan).await?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let region = uplink::region(&config, &member)?;
-    let commitments = commitments(&config, &adapter, &peers, &stop)?;
-    let services = services(&config, &adapter, region.as_ref())?.and(Commit::new(commitments));
+    let services = services(&config, &adapter, (region.as_ref(), &peers), &stop)?;
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
@@ -56,12 +53,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
-    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
-    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
-    let crawler = take_over(&config, &adapter, &tasks, &stop)?;
-    let hands = Hands { sink: adapter.sink.clone(), committer: adapter.committer.clone(), console, crawler };
+    jobs::start(&config, &adapter, &tasks, &stop);
+    let crawler = wiring::crawler(&config, &adapter)?;
+    if let Some(crawler) = &crawler {
+        tasks.spawn(crawler.clone().run(stop.clone()));
+    }
+    let (sink, committer) = (adapter.sink.clone(), adapter.committer.clone());
+    let hands = Hands { sink, committer, console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
@@ -85,26 +85,13 @@ fn commitments(config: &Config, adapter: &Adapter, peers: &Peers, stop: &Cancell
     commitments.context("the requests of storage commitment cannot be read")
 }
 
-/// Begins to look after the archive that the configuration names, and after the cache of its images.
-fn take_over(
+/// Every DIMSE service there is.
+fn services(
     config: &Config,
     adapter: &Adapter,
-    tasks: &TaskTracker,
+    (region, peers): (Option<&Arc<Region>>, &Peers),
     stop: &CancellationToken,
-) -> Result<Option<Crawler>> {
-    tasks.spawn(jobs::sweep(adapter.blobs.clone(), config.holding, config.cache_bytes, stop.clone()));
-    let crawler = wiring::crawler(config, adapter)?;
-    if let Some(crawler) = &crawler {
-        tasks.spawn(crawler.clone().run(stop.clone()));
-    }
-    Ok(crawler)
-}
-
-/// Every DIMSE service there is.
-///
-/// # Errors
-/// When the configuration names no archive that it needs.
-fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Result<Services> {
+) -> Result<Services> {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let hospital = House { title: config.dimse.ae_title.clone(), images };
     let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
@@ -114,8 +101,9 @@ fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) ->
     let houses = Houses { hospital, region };
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
-    let sink = OnlyFrom::new(adapter.sink.clone(), wiring::only_sender(config)?);
-    Ok(Services::new(sink).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving))
+    let commit = Commit::new(commitments(config, adapter, peers, stop)?);
+    let images = Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
+    Ok(images.and(moving).and(commit))
 }
 
 /// The console over what runs.
@@ -128,15 +116,15 @@ fn console(
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
-    let connection = Connection::new(lines.hub.clone(), lines.uplink.state(), now_ms);
-    tasks.spawn(connection.clone().watch(daemon::now_ms, stop.clone()));
+    let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
+    tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
         dimse: config.dimse.listen.to_string(),
         started_ms: now_ms,
         reserve_bytes: config.reserve_bytes,
-        connection,
+        hub,
         uplink: Arc::clone(&lines.uplink),
         archive: adapter.archive.clone(),
         index: adapter.index.clone(),

@@ -2,17 +2,17 @@
 
 mod old_archive;
 
-pub use old_archive::{crawler, only_sender};
+use old_archive::Elsewhere;
+pub use old_archive::crawler;
 
 use crate::{
     config::Config,
-    holding::Holding,
     notes::{Noted, Notes},
 };
-use anyhow::{Context, Result, ensure};
-use archive::{Archive, Committer, HeldFirst, Ingest, Parts, People};
+use anyhow::{Context, Result};
+use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
 use audit_log::AuditLog;
-use blob_store::{BlobStore, Checked, Disk, DiskDerived};
+use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
 use daemon::now_ms;
 use imaging_domain::SiteId;
@@ -29,6 +29,9 @@ const READERS: usize = 4;
 /// The most bytes of thumbnails a hospital keeps.
 const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 
+/// Requests of DICOMweb that store at the same time, and the most bytes of one of their instances.
+const STORING_AT_ONCE: usize = 16;
+const MAX_STORED_BYTES: u64 = 8 << 30;
 /// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
 const MAX_HEADER_BYTES: u64 = 4 << 30;
 
@@ -39,14 +42,20 @@ const DECODE_WORKER: &str = "decode-worker";
 pub struct Adapter {
     /// The use cases of images.
     pub archive: Archive,
+    /// What lets people and machines of the hospital store by DICOMweb.
+    pub holding: Holding,
     /// The way in.
     pub ingest: Ingest,
     /// What ends every arrival, and deletes.
     pub committer: Committer,
     /// The way in, of which notes are taken.
     pub sink: Noted<Ingest>,
+    /// The way in of what the old archive gives, of which notes are taken.
+    pub crawled: Noted<Ingest>,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
+    /// Where images lie that the old archive keeps.
+    pub cache: Option<Arc<Disk>>,
     /// What is noted of arrivals.
     pub notes: Arc<Notes>,
     /// Who signs in at the LAN's door.
@@ -109,20 +118,22 @@ fn renderer() -> Result<Renderer> {
     Ok(renderer)
 }
 
-/// Where new images lie, and how all are read. A cache of the PACS has a folder of its own: what was kept before stays where it
-/// is, and nothing evicts it.
-fn images(config: &Config) -> Result<(Arc<Disk>, Arc<dyn BlobStore>)> {
-    let place = |folder: &str| blob_store::Config { dir: config.dir.join(folder), reserve_bytes: config.reserve_bytes };
-    let cache = place("cache");
-    let was_cached = config.holding == Holding::Keep && cache.dir.exists();
-    ensure!(!was_cached, "holding was \"index-only\": the index knows images that only the PACS has");
-    let kept = Arc::new(Disk::open(&place("images")).context("the images cannot be opened")?);
-    let checked = Arc::new(Checked::new(kept.clone()));
-    if config.holding == Holding::Keep {
-        return Ok((kept, checked));
-    }
-    let cache = Arc::new(Disk::open_cache(&cache).context("the cache cannot be opened")?);
-    Ok((cache.clone(), Arc::new(HeldFirst::new(checked, Arc::new(Checked::cache(cache))))))
+/// What the use cases are made of, images kept.
+fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, disk: &Disk) -> Result<Parts> {
+    let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
+    let compact = DiskDerived::open(&config.dir.join("headers"), MAX_HEADER_BYTES);
+    Ok(Parts {
+        index: index.clone(),
+        readiness: index.clone(),
+        registry: index.clone(),
+        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(disk.clone(), config.marks())))),
+        derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
+        compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
+        remote: None,
+        audit: audit.clone(),
+        renderer: renderer()?,
+        clock: now_ms,
+    })
 }
 
 /// Puts an adapter together. Must be called inside the runtime that is to carry it.
@@ -133,29 +144,28 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let dir = &config.dir;
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
-    let (disk, blobs) = images(config)?;
-    let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
-    let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
-    let parts = Parts {
-        index: index.clone(),
-        readiness: index.clone(),
-        registry: index.clone(),
-        blobs,
-        derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
-        compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
-        remote: old_archive::nearline(config)?,
-        audit: audit.clone(),
-        renderer: renderer()?,
-        clock: now_ms,
-    };
+    let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
+    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
+    let parts = parts(config, &index, &audit, &disk)?;
+    let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let ingest = Ingest::new(committer.clone());
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
+    let cache = elsewhere.as_ref().map(|elsewhere| Arc::clone(&elsewhere.cache));
+    let (reading, crawled) = match elsewhere {
+        None => (parts.clone(), ingest.clone()),
+        Some(Elsewhere { reading, taking_over, .. }) => {
+            (reading, Ingest::new(Committer::start(taking_over, site.clone(), Arc::clone(&written))))
+        }
+    };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
-        archive: Archive::new(parts),
+        holding: holding(&parts, site, &ingest),
+        archive: Archive::new(reading),
+        crawled: Noted::new(crawled, Arc::clone(&notes)),
+        cache,
         blobs: disk,
         notes,
         ingest,
@@ -167,4 +177,11 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// Storing by DICOMweb goes the way that everything goes.
+fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
+    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
+    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
+    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
 }

@@ -4,18 +4,16 @@
 use crate::{
     config::Config,
     control::{self, AT_ONCE, COMMAND_LINE},
-    holding::Holding,
     import::{Progress, Summary},
     membership, wiring,
 };
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
 
 /// Takes a folder in: by itself when no adapter runs here, else through the one that does.
 pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
-    ensure!(config.holding == Holding::Keep, "holding = \"index-only\": images stay in the PACS, import them there");
     let path = path.canonicalize().with_context(|| format!("{} is not there", path.display()))?;
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} files, {per_sec}, {msg}")?);

@@ -2,13 +2,11 @@
 //!
 //! With `index-only` every study is fetched once, by the crawl: the index then has the attributes, size and digest of each
 //! instance, and the region cannot tell it from one that is kept. The bytes leave the cache when it is full, the longest unread
-//! first, and come back by C-GET when somebody wants them ([`Nearline`]), with the digest they had. What somebody else than that
-//! PACS sends is refused ([`OnlyFrom`]), because the cache is no place for the only copy.
+//! first, and come back by C-GET when somebody wants them ([`Nearline`]), with the digest they had. What comes by any other way
+//! than the crawl is kept, because the cache is no place for the only copy.
 
 mod config;
 mod nearline;
-mod only_from;
 
 pub use config::Holding;
 pub use nearline::Nearline;
-pub use only_from::OnlyFrom;

@@ -26,3 +26,5 @@ mod retrieving;
 mod sender;
 mod server;
 mod tls;
+mod watch;
+mod zip;

@@ -251,8 +251,8 @@ fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
     const CACHE: u64 = 2 << 20;
     let (demo, config) = hospital();
     let orthanc = Orthanc::start(&demo.dir, 0, 1);
-    let numbers: Vec<u64> = (0..40).map(|study| study * 4).collect();
-    let files: Vec<Vec<u8>> = numbers.iter().map(|number| instance_of_series(200_000, *number, 1)).collect();
+    let mut numbers: Vec<u64> = (0..40).map(|study| study * 4).collect();
+    let mut files: Vec<Vec<u8>> = numbers.iter().map(|number| instance_of_series(200_000, *number, 1)).collect();
     orthanc.fill(files.clone());
     takes_over(&config, orthanc.dimse, "get");
     let mut table: toml::Table = fs::read_to_string(&config).unwrap().parse().unwrap();
@@ -267,11 +267,13 @@ fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
     let images = demo.dir.join("hospital-01/cache");
     until("a cache within its bounds", || bytes_below(&images) <= CACHE);
     println!("{} bytes of {} are here", bytes_below(&images), files.iter().map(Vec::len).sum::<usize>());
-    // nobody else stores here: it would be the only copy
+    // what a modality sends is kept: it would be the only copy
     let peer = Peer::new(demo.site(0)["dimse"].as_str().unwrap().parse().unwrap(), "MODALITY", "CRAWLER");
-    let stranger = vec![Source::Memory(instance_of_series(2000, 77_777, 1).into())];
-    let sent = tokio::runtime::Runtime::new().unwrap().block_on(send(stranger, &peer)).unwrap();
-    assert!(!sent[0].1.is_done(), "{:?}", sent[0].1);
+    numbers.push(77_776);
+    files.push(instance_of_series(2_000_000, 77_776, 1));
+    let sources = files.last().map(|file| Source::Memory(file.clone().into())).into_iter().collect();
+    let sent = tokio::runtime::Runtime::new().unwrap().block_on(send(sources, &peer)).unwrap();
+    assert!(sent[0].1.is_done(), "{:?}", sent[0].1);
     // every file comes back through the hub as it was sent to the PACS
     crate::known::wait_for(&demo.site(0)["console"]);
     let folder = demo.dir.join("sent");
@@ -282,5 +284,7 @@ fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
         serde_json::json!({"set": "sent", "name": number.to_string(), "path": path, "refused": null})
     });
     crate::cases::compare("check_region.py", &demo, &plan.collect::<Vec<_>>(), None);
+    let kept = bytes_below(&demo.dir.join("hospital-01/images"));
+    assert!((2_000_000..4_000_000).contains(&kept), "{kept} bytes are kept");
     drop((adapter, hub));
 }

@@ -39,6 +39,7 @@ macro_rules! cases {
 /// When the implementation breaks a sentence of the ports.
 pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     searches(&make).await;
+    people(&make).await;
     crawls(&make).await;
     cases! { make:
         storing::verdicts_are_in_order,
@@ -62,6 +63,11 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         readiness::copies_give_the_version_of_the_first_stored,
         readiness::changed_series_wait_until_they_are_settled,
         readiness::what_changed_meanwhile_waits_on,
+    }
+}
+
+async fn people<S: Index>(make: &impl AsyncFn() -> S) {
+    cases! { make:
         access::an_invitation_is_used_once,
         access::certificates_end_with_revocation,
         access::a_site_is_held_by_the_hub_or_has_an_adapter,
