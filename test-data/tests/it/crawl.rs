@@ -19,6 +19,8 @@ use test_data::{
 const ORTHANC: &str = "/usr/sbin/Orthanc";
 /// Studies when `CRAWL_STUDIES` says nothing else, each of two series of one instance, but the last few: those are of one.
 const STUDIES: u64 = 240;
+/// Bytes of the cache of an adapter that leaves the images in the archive.
+const CACHE: u64 = 2 << 20;
 /// How long nothing may come.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The archive ends its answers after so many matches.
@@ -233,6 +235,27 @@ fn an_archive_is_taken_over_by_move() {
     check("move", 0);
 }
 
+/// The images stay in the archive.
+fn leaves_the_images(config: &Path) {
+    let mut table: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
+    table.insert("holding".into(), "index-only".into());
+    table.insert("cache_bytes".into(), toml::Value::Integer(CACHE as i64));
+    fs::write(config, toml::to_string(&table).unwrap()).unwrap();
+}
+
+/// Every file comes back through the hub as it was sent.
+fn come_back_through_the_hub(demo: &Demo, numbers: &[u64], files: &[Vec<u8>]) {
+    crate::known::wait_for(&demo.site(0)["console"]);
+    let folder = demo.dir.join("sent");
+    fs::create_dir(&folder).unwrap();
+    let plan = numbers.iter().zip(files).map(|(number, file)| {
+        let path = folder.join(format!("{number}.dcm"));
+        fs::write(&path, file).unwrap();
+        serde_json::json!({"set": "sent", "name": number.to_string(), "path": path, "refused": null})
+    });
+    crate::cases::compare("check_region.py", demo, &plan.collect::<Vec<_>>(), None);
+}
+
 /// Bytes of the files below a folder.
 fn bytes_below(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -248,17 +271,13 @@ fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
     if !Path::new(ORTHANC).exists() {
         return leave_out();
     }
-    const CACHE: u64 = 2 << 20;
     let (demo, config) = hospital();
     let orthanc = Orthanc::start(&demo.dir, 0, 1);
     let mut numbers: Vec<u64> = (0..40).map(|study| study * 4).collect();
     let mut files: Vec<Vec<u8>> = numbers.iter().map(|number| instance_of_series(200_000, *number, 1)).collect();
     orthanc.fill(files.clone());
     takes_over(&config, orthanc.dimse, "get");
-    let mut table: toml::Table = fs::read_to_string(&config).unwrap().parse().unwrap();
-    table.insert("holding".into(), "index-only".into());
-    table.insert("cache_bytes".into(), toml::Value::Integer(CACHE as i64));
-    fs::write(&config, toml::to_string(&table).unwrap()).unwrap();
+    leaves_the_images(&config);
     let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
     let adapter = started(&config);
     crawl(&config, "start");
@@ -274,16 +293,7 @@ fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
     let sources = files.last().map(|file| Source::Memory(file.clone().into())).into_iter().collect();
     let sent = tokio::runtime::Runtime::new().unwrap().block_on(send(sources, &peer)).unwrap();
     assert!(sent[0].1.is_done(), "{:?}", sent[0].1);
-    // every file comes back through the hub as it was sent to the PACS
-    crate::known::wait_for(&demo.site(0)["console"]);
-    let folder = demo.dir.join("sent");
-    fs::create_dir(&folder).unwrap();
-    let plan = numbers.iter().zip(&files).map(|(number, file)| {
-        let path = folder.join(format!("{number}.dcm"));
-        fs::write(&path, file).unwrap();
-        serde_json::json!({"set": "sent", "name": number.to_string(), "path": path, "refused": null})
-    });
-    crate::cases::compare("check_region.py", &demo, &plan.collect::<Vec<_>>(), None);
+    come_back_through_the_hub(&demo, &numbers, &files);
     let kept = bytes_below(&demo.dir.join("hospital-01/images"));
     assert!((2_000_000..4_000_000).contains(&kept), "{kept} bytes are kept");
     drop((adapter, hub));
