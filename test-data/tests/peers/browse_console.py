@@ -75,8 +75,16 @@ class Visitor:
         self.look("overview")
         self.go("#/problems", ".kept-list li")
         self.look("problems")
-        page.locator(".kept-do button").first.click()
-        page.wait_for_selector("dialog[open] .facts")
+        page.wait_for_selector(".console-table.twice tbody tr")
+        for number in range(page.locator(".kept-list li").count()):
+            page.locator(".kept-list li").nth(number).locator("button").first.click()
+            page.wait_for_selector("dialog[open] .facts")
+            if page.locator("dialog .attributes").count() > 0:
+                break
+            page.keyboard.press("Escape")
+            page.wait_for_selector("dialog", state="detached")
+        header = page.locator("dialog .attributes").inner_text()
+        self.expect("the device is shown and the patient is not", "Modality" in header and header.count("PatientName") == 1 and "^" not in header)
         self.look("header")
         page.keyboard.press("Escape")
         page.wait_for_selector("dialog[open]", state="detached")
