@@ -19,7 +19,47 @@ fn a_hospital_s_people_use_the_console() {
     command_line(&demo);
     watched(&demo);
     doors(&demo);
+    roles(&demo);
     browse(&demo, &[]);
+}
+
+/// The session's cookie of a role, signed in from the console's own origin.
+fn session(demo: &Demo, role: &str) -> String {
+    let users = demo.site(0)["users"].as_array().unwrap();
+    let user = users.iter().find(|user| user["role"] == role).unwrap();
+    let body = serde_json::json!({ "name": user["name"], "password": user["password"] }).to_string();
+    let answer = get(demo, "api/sign-in", &["-i", "-H", "Content-Type: application/json", "-d", &body]);
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    for part in ["HttpOnly", "SameSite=Strict"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    format!("Cookie: {}", cookie.split(';').next().unwrap())
+}
+
+/// Each role does what it is for, and no other origin's page does anything with a session.
+fn roles(demo: &Demo) {
+    let (operator, technician) = (session(demo, "operator"), session(demo, "technician"));
+    let json = "Content-Type: application/json";
+    for (path, cookie, more, status) in [
+        ("api/console", &operator, &[] as &[&str], "200"),
+        ("api/console", &technician, &[], "200"),
+        ("dicomweb/studies", &operator, &[], "403"),
+        ("dicomweb/studies", &technician, &[], "200"),
+        ("api/links", &operator, &[], "403"),
+        ("api/links", &technician, &[], "200"),
+        ("api/links/none", &technician, &[], "400"),
+        ("api/console/quarantine/none", &operator, &[], "404"),
+        ("api/console/act", &technician, &["-H", json, "-d", "\"dial_hub\""], "403"),
+        ("api/console/act", &operator, &["-H", json, "-d", "\"dial_hub\""], "204"),
+        ("api/console/act", &operator, &["-H", json, "-d", "\"something\""], "400"),
+        ("api/console/act", &operator, &["-d", "\"dial_hub\""], "415"),
+        // from another page the cookie is not even read
+        ("api/console/act", &operator, &["-H", "Origin: http://127.0.0.1:1", "-H", json, "-d", "\"dial_hub\""], "401"),
+        ("api/console/act", &operator, &["-H", "Sec-Fetch-Site: same-site", "-H", json, "-d", "\"dial_hub\""], "401"),
+    ] {
+        let answer = get(demo, path, &[&["-H", cookie.as_str()], more].concat());
+        assert!(answer.ends_with(&format!("\n{status}")), "{path} {more:?}: {answer}");
+    }
 }
 
 /// The hub is away, and a device that nobody named calls: it is refused, shown, and let in by one click.
