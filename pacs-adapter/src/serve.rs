@@ -53,10 +53,9 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
-    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
-    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
+    jobs::start(&config, &adapter, &tasks, &stop);
     let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));

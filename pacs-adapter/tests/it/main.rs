@@ -25,3 +25,5 @@ mod retrieving;
 mod sender;
 mod server;
 mod tls;
+mod watch;
+mod zip;
