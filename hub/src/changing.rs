@@ -2,18 +2,14 @@
 
 use crate::state::read_pem;
 use anyhow::{Context, Result};
+use daemon::Watched;
 use federation::Shown;
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, SystemTime},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
-
-/// How often the files are looked at.
-const LOOK: Duration = Duration::from_secs(2);
 
 /// Shows a certificate of files, and the files anew whenever one of them changed.
 pub(crate) fn shown(
@@ -38,27 +34,14 @@ pub(crate) async fn watch(
     take: impl AsyncFn() -> Result<()>,
     stop: CancellationToken,
 ) {
-    let mut known = changed(&files);
-    while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
-        let now = changed(&files);
-        if now == known {
-            continue;
-        }
+    let mut watched = Watched::new(files);
+    while stop.run_until_cancelled(watched.changed()).await.is_some() {
         match take().await {
             Ok(()) => {
-                known = now;
+                watched.taken();
                 info!("{what} was replaced");
             }
             Err(error) => warn!(%error, "{what} cannot be replaced; the old one is still used"),
         }
     }
-}
-
-/// When each file was last written, and its length.
-fn changed(files: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
-    let about = |path: &PathBuf| {
-        let about = fs::metadata(path).ok()?;
-        Some((about.modified().ok()?, about.len()))
-    };
-    files.iter().map(about).collect()
 }

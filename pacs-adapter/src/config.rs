@@ -1,9 +1,15 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
-use crate::{listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig};
+use crate::{
+    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, listener::Config as ListenerConfig,
+    peers::Peer, requester::Config as RequesterConfig,
+};
 use archive::AheadConfig;
 use serde::{Deserialize, Serialize};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Everything `pacs-adapter` reads from its file and from `ADAPTER_…` in the environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,10 +25,14 @@ pub struct Config {
     pub dimse: ListenerConfig,
     /// Associations that the adapter opens.
     pub requester: RequesterConfig,
+    /// Reports of storage commitment.
+    pub commitment: CommitmentConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
     /// What is made ready before the hub asks for it.
     pub ahead: AheadConfig,
+    /// The old archive that is taken over.
+    pub crawl: CrawlConfig,
     /// The application entities of the hospital's network.
     pub peers: Vec<Peer>,
 }
@@ -31,8 +41,15 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lan {
-    /// Where to listen: DICOMweb, and `/status` for whoever watches the daemon.
+    /// Where to listen: DICOMweb for people who sign in and machines that show a token, and `/status` for whoever watches
+    /// the daemon.
     pub listen: SocketAddr,
+    /// A certificate for the door, PEM, its own first; empty is plain HTTP.
+    pub certificate_file: PathBuf,
+    /// The certificate's key, PEM.
+    pub key_file: PathBuf,
+    /// Addresses beside this machine's own that may read `/metrics`.
+    pub metrics_from: Vec<IpAddr>,
 }
 
 impl Default for Config {
@@ -43,8 +60,10 @@ impl Default for Config {
             reserve_bytes: 1 << 30,
             dimse: ListenerConfig::default(),
             requester: RequesterConfig::default(),
+            commitment: CommitmentConfig::default(),
             lan: Lan::default(),
             ahead: AheadConfig::default(),
+            crawl: CrawlConfig::default(),
             peers: Vec::new(),
         }
     }
@@ -52,6 +71,11 @@ impl Default for Config {
 
 impl Default for Lan {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8101)) }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8101)),
+            certificate_file: PathBuf::new(),
+            key_file: PathBuf::new(),
+            metrics_from: Vec::new(),
+        }
     }
 }

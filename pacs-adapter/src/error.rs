@@ -16,6 +16,9 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// The settings of DICOM over TLS do not work.
+    #[error("dimse.tls: {0}")]
+    Tls(&'static str),
 }
 
 impl Error {
@@ -23,6 +26,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Listen { .. } => ErrorKind::Unavailable,
+            Self::Tls(_) => ErrorKind::Invalid,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! What the adapter does by itself.
 
+use crate::notes::Notes;
 use archive::{AheadConfig, Archive};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 /// How often is looked for series to make ready.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often today's counts are written.
+const WRITE: Duration = Duration::from_secs(5);
 
 /// Makes the headers of quiet series ready until it is told to stop.
 pub async fn make_ready(archive: Archive, config: AheadConfig, stop: CancellationToken) {
@@ -17,6 +20,17 @@ pub async fn make_ready(archive: Archive, config: AheadConfig, stop: Cancellatio
         let more =
             round.inspect_err(|error| warn!(%error, "series cannot be made ready")).is_ok_and(|round| round.more);
         if !more && stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Writes today's counts now and then, and when it is told to stop.
+pub async fn write_notes(notes: Arc<Notes>, stop: CancellationToken) {
+    loop {
+        let stopped = stop.run_until_cancelled(tokio::time::sleep(WRITE)).await.is_none();
+        let written = Arc::clone(&notes);
+        if tokio::task::spawn_blocking(move || written.ledger.write(written.now_ms())).await.is_err() || stopped {
             return;
         }
     }

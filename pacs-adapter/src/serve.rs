@@ -1,72 +1,69 @@
 //! `pacs-adapter serve`: the listeners of a running adapter and its lines to the hub, until it is told to stop.
 
 use crate::{
+    commitment::{Commitments, Reports},
     config::Config,
-    control,
+    console::{AdapterConsole, Connection},
+    control::{self, Hands},
+    health,
     images::{OwnImages, RegionImages},
-    jobs,
+    jobs, lan,
     listener::Listener,
     membership,
+    peers::Peers,
     requester::Requester,
-    services::{Find, Get, House, Houses, MoveTo, Services},
-    uplink,
+    services::{Commit, Find, Get, House, Houses, MoveTo, Services},
+    uplink::{self, Lines},
     wiring::{self, Adapter},
 };
-use access_control::{Feed, Object, decide};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
-use axum::{Json, Router, extract, http::StatusCode, routing::get};
-use catalog::ChangeFeed;
 use daemon::Parent;
-use federation::{Region, State};
-use imaging_domain::{AeTitle, Principal, SiteId};
-use serde::Serialize;
+use federation::Region;
+use imaging_domain::{Principal, SiteId};
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
-use viewer_api::{Admission, DicomwebConfig, Limits};
+use viewer_api::Recorder;
 
 /// How long open associations and requests may go on after the signal.
 const DRAIN: Duration = Duration::from_secs(5);
-
-/// What `/status` says: enough to watch the daemon, nothing about patients.
-#[derive(Serialize)]
-struct Status {
-    site: SiteId,
-    ae_title: AeTitle,
-    feed_connected: bool,
-    channel_connected: bool,
-    /// Lines of the change feed written, and those the hub said it holds.
-    written: u64,
-    held: u64,
-}
 
 /// Runs the adapter.
 ///
 /// # Errors
 /// When it has not joined, the folder is in use, or an address is taken.
 pub async fn run(config: Config, parent: Parent) -> Result<()> {
+    // before anything that counts is begun
+    let recorder = Recorder::install().context("metrics cannot be recorded")?;
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
     let Some(lock) = wiring::lock(&config.dir)? else { bail!("another adapter runs in {}", config.dir.display()) };
     let site = member.site.clone();
     let adapter = wiring::assemble(&config, &site, lock)?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
-    let lan = TcpListener::bind(config.lan.listen).await;
-    let lan = lan.with_context(|| format!("cannot listen on {}", config.lan.listen))?;
+    let door = lan::bind(&config.lan).await?;
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
     let region = uplink::region(&config, &member)?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, region.as_ref())).await?;
+    let services = services(&config, &adapter, (region.as_ref(), &peers), &stop)?;
+    let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
-    let state = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
-    let dicomweb = viewer_api::dicomweb_router(adapter.archive.clone(), DicomwebConfig::default());
-    let status = status_route(site.clone(), config.dimse.ae_title.clone(), adapter.index.clone(), state);
-    let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).merge(status);
-    let nobody = |_| async { Some(Admission::of(Principal::Anonymous)) };
-    tasks.spawn(viewer_api::serve(lan, None, router, nobody, Limits::default(), stop.clone()));
+    let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
+    let console = console(&config, &site, &adapter, (&lines, &peers), &tasks, &stop);
+    let known = lan::known(&config, &site, &adapter, console.clone(), lines);
+    let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
+    lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
-    tasks.spawn(control::run(control, adapter.ingest.clone(), stop.clone()));
+    tasks.spawn(peers.keep(stop.clone()));
+    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
+    let crawler = wiring::crawler(&config, &adapter)?;
+    if let Some(crawler) = &crawler {
+        tasks.spawn(crawler.clone().run(stop.clone()));
+    }
+    let (sink, committer) = (adapter.sink.clone(), adapter.committer.clone());
+    let hands = Hands { sink, committer, console, crawler };
+    tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");
@@ -77,8 +74,25 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     Ok(())
 }
 
+/// The requests of storage commitment, those that were not answered yet among them.
+fn commitments(config: &Config, adapter: &Adapter, peers: &Peers, stop: &CancellationToken) -> Result<Commitments> {
+    let reports = Reports {
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        peers: peers.clone(),
+        config: config.commitment.clone(),
+    };
+    let folder = config.dir.join("commitments");
+    let commitments = Commitments::open(folder, adapter.archive.clone(), reports, stop.clone());
+    commitments.context("the requests of storage commitment cannot be read")
+}
+
 /// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) -> Services {
+fn services(
+    config: &Config,
+    adapter: &Adapter,
+    (region, peers): (Option<&Arc<Region>>, &Peers),
+    stop: &CancellationToken,
+) -> Result<Services> {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let hospital = House { title: config.dimse.ae_title.clone(), images };
     let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
@@ -88,28 +102,37 @@ fn services(config: &Config, adapter: &Adapter, region: Option<&Arc<Region>>) ->
     let houses = Houses { hospital, region };
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
-    Services::new(adapter.ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses)).and(moving)
+    let commit = Commit::new(commitments(config, adapter, peers, stop)?);
+    let images = Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
+    Ok(images.and(moving).and(commit))
 }
 
-fn status_route(site: SiteId, ae_title: AeTitle, feed: Arc<dyn ChangeFeed>, state: watch::Receiver<State>) -> Router {
-    let watched = Arc::new(Watched { site, ae_title, feed, state });
-    Router::new().route("/status", get(status)).with_state(watched)
-}
-
-/// What a status is made of.
-struct Watched {
-    site: SiteId,
-    ae_title: AeTitle,
-    feed: Arc<dyn ChangeFeed>,
-    state: watch::Receiver<State>,
-}
-
-async fn status(extract::State(watched): extract::State<Arc<Watched>>) -> Result<Json<Status>, StatusCode> {
-    let State { feed_connected, channel_connected, held } = *watched.state.borrow();
-    let Watched { site, ae_title, feed, .. } = watched.as_ref();
-    let permit = decide::<Feed>(&Principal::Service("status"), Object::Site(site));
-    let permit = permit.map_err(|_| StatusCode::FORBIDDEN)?;
-    let written = feed.last_number(&permit, site).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    let (site, ae_title) = (site.clone(), ae_title.clone());
-    Ok(Json(Status { site, ae_title, feed_connected, channel_connected, written, held }))
+/// The console over what runs.
+fn console(
+    config: &Config,
+    site: &SiteId,
+    adapter: &Adapter,
+    (lines, peers): (&Lines, &Peers),
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Arc<AdapterConsole> {
+    let now_ms = daemon::now_ms();
+    let connection = Connection::new(lines.hub.clone(), lines.uplink.state(), now_ms);
+    tasks.spawn(connection.clone().watch(daemon::now_ms, stop.clone()));
+    Arc::new(AdapterConsole {
+        site: site.clone(),
+        ae_title: config.dimse.ae_title.clone(),
+        dimse: config.dimse.listen.to_string(),
+        started_ms: now_ms,
+        reserve_bytes: config.reserve_bytes,
+        connection,
+        uplink: Arc::clone(&lines.uplink),
+        archive: adapter.archive.clone(),
+        index: adapter.index.clone(),
+        blobs: Arc::clone(&adapter.blobs),
+        ingest: adapter.ingest.clone(),
+        notes: Arc::clone(&adapter.notes),
+        peers: peers.clone(),
+        audit: adapter.audit.clone(),
+    })
 }

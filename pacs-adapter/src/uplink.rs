@@ -4,7 +4,7 @@ use crate::{config::Config, membership, wiring::Adapter};
 use anyhow::Result;
 use axum::{Router, body::Body};
 use daemon::now_ms;
-use federation::{Dialler, Membership, Region, State, Uplink, renew, tls};
+use federation::{Dialler, Membership, Region, Uplink, renew, tls};
 use imaging_domain::Principal;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -17,6 +17,16 @@ const LOOK: Duration = Duration::from_secs(3600);
 /// A certificate is renewed when a third of its life is over.
 const RENEW_AFTER_MS: i64 = federation::CERTIFICATE_DAYS as i64 * 86_400_000 / 3;
 
+/// The lines to the hub, started.
+pub struct Lines {
+    /// `host:port` of the hub.
+    pub hub: String,
+    /// What dials them, and tells how they are.
+    pub uplink: Arc<Uplink>,
+    /// For what else the hub is asked.
+    pub dialler: watch::Receiver<Dialler>,
+}
+
 /// Starts the lines to the hub and the renewal.
 ///
 /// # Errors
@@ -28,11 +38,11 @@ pub fn start(
     region: Option<Arc<Region>>,
     tasks: &TaskTracker,
     stop: &CancellationToken,
-) -> Result<watch::Receiver<State>> {
+) -> Result<Lines> {
     let (diallers, dialler) = watch::channel(dialler(config, &member)?);
-    let uplink = Uplink::new(member.site.clone(), dialler, adapter.index.clone(), Arc::clone(&adapter.written));
+    let uplink = Uplink::new(member.site.clone(), dialler.clone(), adapter.index.clone(), Arc::clone(&adapter.written));
     let uplink = Arc::new(uplink);
-    let seen = uplink.state();
+    let lines = Lines { hub: address(config, &member), uplink: Arc::clone(&uplink), dialler };
     let (feed, feed_stop) = (Arc::clone(&uplink), stop.clone());
     tasks.spawn(async move { feed.send_feed(&feed_stop).await });
     let service =
@@ -40,7 +50,7 @@ pub fn start(
     let channel_stop = stop.clone();
     tasks.spawn(async move { uplink.serve_channel(service, &channel_stop).await });
     tasks.spawn(renew_forever(config.clone(), member, (diallers, region), stop.clone()));
-    Ok(seen)
+    Ok(lines)
 }
 
 /// Dials the hub as this hospital.

@@ -1,8 +1,14 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    crawl::{Crawler, Parts as CrawlParts},
+    notes::{Noted, Notes},
+    requester::Requester,
+    services::Store,
+};
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Ingest, Parts};
+use archive::{Archive, Committer, Ingest, Parts, People};
 use audit_log::AuditLog;
 use blob_store::{Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -33,6 +39,16 @@ pub struct Adapter {
     pub archive: Archive,
     /// The way in.
     pub ingest: Ingest,
+    /// What ends every arrival, and deletes.
+    pub committer: Committer,
+    /// The way in, of which notes are taken.
+    pub sink: Noted<Ingest>,
+    /// Where the images lie.
+    pub blobs: Arc<Disk>,
+    /// What is noted of arrivals.
+    pub notes: Arc<Notes>,
+    /// Who signs in at the LAN's door.
+    pub people: People,
     /// The index, which is also the feed.
     pub index: Arc<Sqlite>,
     /// Told whenever the feed grew.
@@ -57,6 +73,30 @@ pub fn lock(dir: &Path) -> Result<Option<File>> {
     }
 }
 
+/// The index in the configured folder.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn index(config: &Config) -> Result<Arc<Sqlite>> {
+    let index = catalog::Config { path: config.dir.join("index.sqlite"), readers: READERS };
+    Ok(Arc::new(Sqlite::open(&index).context("the index cannot be opened")?))
+}
+
+/// The audit chain of the command line, which is not the daemon's: a chain has one writer.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn command_audit(config: &Config, site: &SiteId) -> Result<AuditLog> {
+    audit(config, site, "command")
+}
+
+fn audit(config: &Config, site: &SiteId, program: &str) -> Result<AuditLog> {
+    let dir = config.dir.join("audit");
+    std::fs::create_dir_all(&dir).context("the audit log's folder cannot be made")?;
+    let chain = audit_log::Config { path: dir.join(format!("{program}.jsonl")) };
+    AuditLog::open(&chain, site.as_str(), now_ms).context("the audit log cannot be opened")
+}
+
 /// One worker process makes what few pictures a hospital is asked for.
 fn renderer() -> Result<Renderer> {
     let renderer = Renderer::caged(1, 16, cage::Config::of_this_program(DECODE_WORKER, 1));
@@ -73,20 +113,17 @@ fn renderer() -> Result<Renderer> {
 /// When a store cannot be opened.
 pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let dir = &config.dir;
-    let index = catalog::Config { path: dir.join("index.sqlite"), readers: READERS };
-    let index = Arc::new(Sqlite::open(&index).context("the index cannot be opened")?);
-    std::fs::create_dir_all(dir.join("audit")).context("the audit log's folder cannot be made")?;
-    let audit = audit_log::Config { path: dir.join("audit/pacs-adapter.jsonl") };
-    let audit = AuditLog::open(&audit, site.as_str(), now_ms).context("the audit log cannot be opened")?;
+    let index = index(config)?;
+    let audit = audit(config, site, "pacs-adapter")?;
     let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
-    let disk = Disk::open(&disk).context("the images cannot be opened")?;
+    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
     let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
     let parts = Parts {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(Arc::new(disk))),
+        blobs: Arc::new(Checked::new(disk.clone())),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
@@ -95,6 +132,43 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         clock: now_ms,
     };
     let written = Arc::new(Notify::new());
-    let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
-    Ok(Adapter { archive: Archive::new(parts), ingest, index, written, audit, _lock: lock })
+    let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
+    let ingest = Ingest::new(committer.clone());
+    let notes = Arc::new(Notes::open(dir, now_ms)?);
+    let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
+    let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
+    Ok(Adapter {
+        archive: Archive::new(parts),
+        blobs: disk,
+        notes,
+        ingest,
+        committer,
+        sink,
+        people,
+        index,
+        written,
+        audit,
+        _lock: lock,
+    })
+}
+
+/// The taking over of the archive that the configuration names, if it names one.
+///
+/// # Errors
+/// When it is no peer that can be called.
+pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
+    let title = &config.crawl.archive;
+    if title.is_empty() {
+        return Ok(None);
+    }
+    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
+    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
+    let parts = CrawlParts {
+        crawls: adapter.index.clone(),
+        readiness: adapter.index.clone(),
+        store: Arc::new(Store::new(adapter.sink.clone())),
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        clock: now_ms,
+    };
+    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }

@@ -1,5 +1,6 @@
 //! Cookies of sessions: read, and written so that no script and no other site has them.
 
+use crate::admission::Transport;
 use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
@@ -14,6 +15,8 @@ pub(crate) struct Cookie {
 
 /// The session of somebody who signed in.
 pub(crate) const SESSION: Cookie = Cookie { name: "session", path: "/" };
+/// The session of somebody at a hospital's console; named apart, because cookies do not know ports.
+pub(crate) const CONSOLE: Cookie = Cookie { name: "console", path: "/" };
 /// The session of a link's own page, which is for `/s` alone.
 pub(crate) const LINK: Cookie = Cookie { name: "link", path: "/s" };
 /// The session of the full viewer, for one study of a link.
@@ -30,15 +33,19 @@ impl Cookie {
         (!token.is_empty() && token.len() <= MAX_LENGTH).then_some(token)
     }
 
-    /// What sets it for so many seconds; 0 takes it away.
-    pub(crate) fn text(self, token: &str, max_age_s: i64) -> String {
+    /// What sets it for so many seconds; 0 takes it away. What came in the clear is set so that it comes so again.
+    pub(crate) fn text(self, token: &str, max_age_s: i64, transport: Transport) -> String {
         let Self { name, path } = self;
-        format!("{name}={token}; Max-Age={max_age_s}; Path={path}; Secure; HttpOnly; SameSite=Strict")
+        let secure = match transport {
+            Transport::Tls => "Secure; ",
+            Transport::Plain => "",
+        };
+        format!("{name}={token}; Max-Age={max_age_s}; Path={path}; {secure}HttpOnly; SameSite=Strict")
     }
 
     /// Sets it so. A secret is letters and digits, which fit into any header.
     pub(crate) fn set(self, response: &mut Response, token: &str, max_age_s: i64) {
-        if let Ok(value) = HeaderValue::from_str(&self.text(token, max_age_s)) {
+        if let Ok(value) = HeaderValue::from_str(&self.text(token, max_age_s, Transport::Tls)) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }

@@ -8,6 +8,7 @@
 
 mod admission;
 mod budget;
+mod console;
 mod cookie;
 mod dicomweb;
 mod error;
@@ -27,11 +28,18 @@ pub use crate::federation::{Federation, admit, enrolment_router, federation_rout
 pub use crate::gate::{by_certificate, router as gate_router};
 pub use crate::metrics::{Recorder, metrics_router};
 pub use admission::{Admission, Peer, PeerAddr, Transport};
+pub use console::{
+    Backing as ConsoleBacking, Backlog, Console, Counts, Deed, Disk, Failure, Holdings, Hub, HubLinks, KeptAside,
+    KnownPeer, Line, OfModality, OfSender, Opened, Quarantined, Report, Stranger, Today, router as console_router,
+};
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};
 pub use listener::{Limits, serve};
-pub use oidc::{Bearer, Config as OidcConfig, Error as OidcError, Provider};
-pub use pages::{Backing as PagesBacking, Config as PagesConfig, identify, router as pages_router};
+pub use oidc::{Bearer, Config as OidcConfig, Error as OidcError, Provider, TokenHolders};
+pub use pages::{
+    Backing as PagesBacking, Config as PagesConfig, identify, identify_at_console, router as pages_router,
+};
 pub use sharing::router as sharing_router;
 pub use strict::strict_transport;
+pub use tokio_rustls::TlsAcceptor;
 pub use viewer::router as viewer_router;

@@ -30,6 +30,11 @@ impl Recorder {
     pub fn install() -> Result<Self, BuildError> {
         Ok(Self(PrometheusBuilder::new().install_recorder()?))
     }
+
+    /// What was counted, in the text format of Prometheus.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
 }
 
 /// `/health` and `/metrics`.
@@ -57,5 +62,5 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
         gauge!("hub_site_instances", "site" => name.clone()).set(summary.instances as f64);
         gauge!("hub_site_backlog", "site" => name).set(backlog as f64);
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.0.render()))
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.render()))
 }

@@ -43,6 +43,11 @@ function speak(chosen) {
   };
 }
 
+/** Adds sentences, of pages that are not everybody's. */
+export function learn(words) {
+  for (const [name, sentences] of Object.entries(words)) Object.assign(WORDS[name], sentences);
+}
+
 /** Changes to the other language and keeps the choice. */
 export function toggleLanguage() {
   speak(spoken === 'zh' ? 'en' : 'zh');

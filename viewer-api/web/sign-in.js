@@ -4,8 +4,8 @@ import { getJson, postCredentials, sentenceOf } from './api.js';
 import { el } from './dom.js';
 import { t } from './i18n.js';
 
-/** The form; `notice` is the key of a sentence to begin with. */
-export function signIn({ notice, onSignedIn }) {
+/** The form; `notice` is the key of a sentence to begin with, `title` and `intro` of those above it. */
+export function signIn({ notice, title = 'product', intro = 'signInIntro', onSignedIn }) {
   const problem = el('p', { class: 'problem', role: 'alert', id: 'problem' }, notice ? t(notice) : '');
   const name = field('name', 'username', 'text');
   const password = field('password', 'current-password', 'password');
@@ -34,8 +34,8 @@ export function signIn({ notice, onSignedIn }) {
     'div',
     { class: 'door' },
     el('img', { src: '/assets/icon.svg', alt: '', width: '48', height: '48' }),
-    el('h1', {}, t('product')),
-    el('p', { class: 'muted' }, t('signInIntro')),
+    el('h1', {}, t(title)),
+    el('p', { class: 'muted' }, t(intro)),
     el(
       'form',
       { class: 'card', 'aria-describedby': 'problem', on: { submit } },

@@ -64,7 +64,7 @@ pub(super) async fn listen(
 /// Pages with what stands beside them, for whoever has a session.
 fn signed_in(hub: &Hub, backing: &PagesBacking, routes: &DicomwebConfig, pages: Router) -> Router {
     let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
-    let identify = middleware::from_fn_with_state(backing.clone(), viewer_api::identify);
+    let identify = middleware::from_fn_with_state(backing.people.clone(), viewer_api::identify);
     let known = Router::new().nest("/dicomweb", routes).merge(pages).layer(identify);
     known.merge(viewer_api::description_router())
 }

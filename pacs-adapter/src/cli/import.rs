@@ -24,7 +24,7 @@ pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
     let summary = match wiring::lock(&config.dir)? {
         Some(lock) => {
             let adapter = wiring::assemble(config, &member.site, lock)?;
-            crate::import::import(&path, adapter.ingest.clone(), &COMMAND_LINE, AT_ONCE, show).await
+            crate::import::import(&path, adapter.sink.clone(), &COMMAND_LINE, AT_ONCE, show).await
         }
         None => control::ask_import(&config.dir, &path, show).await?,
     };

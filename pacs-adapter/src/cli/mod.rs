@@ -1,9 +1,14 @@
 //! The command line of `pacs-adapter`.
 
+mod console;
+mod crawl;
+mod delete;
 mod echo;
 mod import;
 mod join;
 mod link;
+mod token;
+mod user;
 
 use crate::{config::Config, serve};
 use anyhow::Result;
@@ -46,6 +51,16 @@ enum Command {
         /// The folder or file.
         path: PathBuf,
     },
+    /// Take over the old archive that the configuration names; the adapter must run.
+    Crawl {
+        #[command(subcommand)]
+        command: crawl::Command,
+    },
+    /// Delete what this hospital's adapter holds of a study, here and in the region's index; also while it runs.
+    Delete {
+        /// Study Instance UID.
+        study: String,
+    },
     /// Ask a peer of the configuration whether it is there (C-ECHO).
     Echo {
         /// Its application entity title.
@@ -56,6 +71,24 @@ enum Command {
         #[command(subcommand)]
         command: link::Command,
     },
+    /// How the running adapter does: hub, disk, what came in today.
+    Status(console::Form),
+    /// What waits for the hub, and what went wrong.
+    Queue(console::Form),
+    /// Who is known in the hospital's network, and who is not.
+    Peers(console::Peers),
+    /// Instances kept aside because others stand under their SOP Instance UID.
+    Conflicts(console::Form),
+    /// Arrivals that could not be taken in.
+    Quarantine(console::Quarantine),
+    /// Try again what waits: the line to the hub, or a quarantined arrival.
+    Retry(console::Retry),
+    /// People who sign in at the LAN's door.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Machines that store and read at the LAN's door.
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Runs the program with these arguments, the first being its name.
@@ -82,8 +115,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             // it has ended above, without a runtime or a configuration
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
+            Command::Crawl { command } => crawl::run(&config, command).await,
+            Command::Delete { study } => delete::run(&config, &study).await,
             Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
+            Command::Status(form) => console::status(&config, &form).await,
+            Command::Queue(form) => console::queue(&config, &form).await,
+            Command::Peers(peers) => console::peers(&config, peers).await,
+            Command::Conflicts(form) => console::conflicts(&config, &form).await,
+            Command::Quarantine(quarantine) => console::quarantine(&config, quarantine).await,
+            Command::Retry(retry) => console::retry(&config, retry).await,
+            Command::User(command) => user::run(&config, command).await,
+            Command::Token(command) => token::run(&config, command).await,
         }
     })
 }

@@ -8,20 +8,28 @@ use super::{
     talk::Talk,
 };
 use crate::{
-    services::{Answer, Called, Context, Exchange, Request},
-    upper_layer::{Received, Wire},
+    peers::{Caller, Fingerprint},
+    services::{Answer, Called, Context, Exchange, Notice, Outbox, Request},
+    upper_layer::{Received, Stream, Wire},
 };
 use bytes::Bytes;
 use dicom_ul::pdu::{AbortRQSource, AssociationRQ, Pdu};
-use dimse::{Command, DataSetType, Event};
+use dimse::{Command, DataSetType, Event, EventReportRequest, Status};
 use imaging_domain::Principal;
 use std::{collections::HashMap, net::SocketAddr};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+/// Message ID of what we say first; one at a time, so one is enough.
+const REPORT_ID: u16 = 1;
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
+    let certificate = stream.certificate().map(Fingerprint::of);
     let mut wire = Wire::new(stream, shared.config.max_pdu());
-    let agreed = match associate(&mut wire, peer, shared).await {
+    let agreed = match associate(&mut wire, peer, certificate, shared).await {
         Ok(agreed) => agreed,
         Err(end) => {
             end.log(peer);
@@ -31,14 +39,16 @@ pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, shared: &Shared) 
     let Agreed { calling, called, contexts, peer_max_pdu, .. } = agreed;
     let line = Line::new(wire, contexts.keys().copied(), peer_max_pdu, shared);
     let who = Principal::LocalPeer { ae: calling, addr: peer.ip().to_canonical() };
-    let mut association = Association { shared, who, called, contexts, line, open: None };
+    let (sender, notices) = Outbox::channel();
+    let reporting = Reporting { sender, notices, told: None };
+    let mut association = Association { shared, who, called, contexts, line, open: None, reporting };
     let end = association.messages().await;
     end.log(peer);
     close(association.line.wire, &end).await;
 }
 
 /// Tells a connection that there is no room for it now.
-pub(crate) async fn turn_away(stream: TcpStream, peer: SocketAddr, shared: &Shared) {
+pub(crate) async fn turn_away(stream: Stream, peer: SocketAddr, shared: &Shared) {
     let mut wire = Wire::new(stream, shared.config.max_pdu());
     let end = match request(&mut wire, shared).await {
         Ok(_) => wire.send(&busy().into()).await.map_or_else(End::Failed, |()| End::Rejected),
@@ -62,7 +72,8 @@ async fn close(mut wire: Wire, end: &End) {
 }
 
 async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End> {
-    let received = timeout(shared.config.association_timeout(), wire.receive()).await.map_err(|_| End::Silent)?;
+    let received = timeout(shared.config.association_timeout(), wire.receive()).await.map_err(|_| End::Silent);
+    let received = received.inspect_err(|_| metrics::counter!("dimse_requests_timed_out_total").increment(1))?;
     match received? {
         Received::Pdu(Pdu::AssociationRQ(request)) => Ok(request),
         Received::Pdu(Pdu::AbortRQ { .. }) => Err(End::PeerAborted),
@@ -71,9 +82,18 @@ async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End>
     }
 }
 
-async fn associate(wire: &mut Wire, peer: SocketAddr, shared: &Shared) -> Result<Agreed, End> {
+async fn associate(
+    wire: &mut Wire,
+    peer: SocketAddr,
+    certificate: Option<Fingerprint>,
+    shared: &Shared,
+) -> Result<Agreed, End> {
     let request = request(wire, shared).await?;
-    let agreed = match negotiate(&request, &shared.config) {
+    let negotiated = negotiate(&request, &shared.config).and_then(|agreed| {
+        let (ae_title, address) = (agreed.calling.clone(), peer.ip().to_canonical());
+        shared.refusal(&Caller { ae_title, address, certificate }).map_or(Ok(agreed), Err)
+    });
+    let agreed = match negotiated {
         Ok(agreed) => agreed,
         Err(rejection) => {
             metrics::counter!("dimse_associations_total", "outcome" => "rejected").increment(1);
@@ -101,12 +121,31 @@ struct Association<'a> {
     contexts: HashMap<u8, Context>,
     line: Line,
     open: Option<Open>,
+    reporting: Reporting,
+}
+
+/// What is said without having been asked, one at a time.
+struct Reporting {
+    sender: mpsc::Sender<Notice>,
+    notices: mpsc::Receiver<Notice>,
+    /// Message ID of the one that the peer has not answered yet, and who waits for that.
+    told: Option<(u16, oneshot::Sender<Status>)>,
 }
 
 impl Association<'_> {
     async fn messages(&mut self) -> End {
         loop {
-            let heard = match self.line.hear().await {
+            let may_report = self.open.is_none() && self.reporting.told.is_none() && self.line.is_idle();
+            let heard = tokio::select! {
+                heard = self.line.hear() => heard,
+                Some(notice) = self.reporting.notices.recv(), if may_report => {
+                    if let Err(end) = self.tell(notice).await {
+                        return end;
+                    }
+                    continue;
+                }
+            };
+            let heard = match heard {
                 Ok(heard) => heard,
                 Err(end) => return end,
             };
@@ -134,9 +173,25 @@ impl Association<'_> {
         }
     }
 
+    async fn tell(&mut self, notice: Notice) -> Result<(), End> {
+        let Notice { context_id, report, data_set, answered } = notice;
+        let report = Command::EventReportRequest(EventReportRequest { message_id: REPORT_ID, ..report });
+        self.reporting.told = Some((REPORT_ID, answered));
+        self.line.say(context_id, &report, Some(data_set)).await
+    }
+
     async fn command(&mut self, context_id: u8, command: Command) -> Result<(), End> {
+        if let Command::EventReportResponse(answer) = &command {
+            if let Some((_, waiting)) = self.reporting.told.take_if(|(id, _)| *id == answer.message_id) {
+                // who does not wait any more asks again
+                let _ = waiting.send(answer.status);
+            }
+            return Ok(());
+        }
         let context = self.contexts.get(&context_id).ok_or(dimse::Error::ForeignContext)?;
-        let request = Request { peer: &self.who, called: self.called, context, command: &command };
+        let outbox = Outbox::new(context_id, context, self.reporting.sender.clone());
+        let (peer, outbox) = (&self.who, Some(&outbox));
+        let request = Request { peer, called: self.called, context, outbox, command: &command };
         let exchange = self.shared.services.begin(request).await;
         let data_set = command.data_set();
         self.open = Some(Open { context_id, command, exchange });

@@ -1,5 +1,6 @@
 //! What the hospital may set about its listener.
 
+use super::tls::TlsConfig;
 use dimse::{Policy, PrivateClasses};
 use imaging_domain::AeTitle;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,17 @@ pub enum CalledAe {
     Any,
     /// Only `ae_title` and `region_ae_title` are ours; others are rejected.
     Strict,
+}
+
+/// Whether those who call must be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Callers {
+    /// Whoever reaches the port may speak.
+    #[default]
+    Any,
+    /// Only the configuration's peers and those who were allowed since; others are refused and remembered.
+    Known,
 }
 
 /// Whether SOP classes of vendors are stored.
@@ -44,6 +56,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// "any" takes associations whatever title they call; "strict" only those that call `ae_title` or `region_ae_title`.
     pub called_ae: CalledAe,
+    /// "any" takes associations of whoever reaches the port; "known" only those of peers, by title, address and certificate.
+    pub callers: Callers,
     /// "accept" stores instances of vendors' own SOP classes; "refuse" refuses them.
     pub private_sop_classes: PrivateSopClasses,
     /// The longest PDU that peers may send, in bytes: 4096 to 262144.
@@ -56,6 +70,10 @@ pub struct Config {
     pub max_associations: usize,
     /// Associations at once from one address.
     pub max_associations_per_address: usize,
+    /// How many of them only addresses get that a peer has in its `from`; none while no peer has one.
+    pub reserved_associations: usize,
+    /// The second door, with TLS.
+    pub tls: TlsConfig,
 }
 
 impl Default for Config {
@@ -65,12 +83,15 @@ impl Default for Config {
             region_ae_title: None,
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 11112)),
             called_ae: CalledAe::Any,
+            callers: Callers::Any,
             private_sop_classes: PrivateSopClasses::Accept,
             max_pdu_bytes: 256 * 1024,
             association_timeout_s: 10,
             idle_timeout_s: 300,
             max_associations: 200,
             max_associations_per_address: 32,
+            reserved_associations: 50,
+            tls: TlsConfig::default(),
         }
     }
 }

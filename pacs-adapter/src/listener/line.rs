@@ -64,6 +64,11 @@ impl Line {
         }
     }
 
+    /// Whether it is between two messages.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.assembler.is_idle()
+    }
+
     async fn receive(&mut self) -> Result<Received, End> {
         let receive = self.wire.receive();
         let received = if self.assembler.is_idle() {

@@ -82,6 +82,11 @@ pub(crate) fn busy() -> AssociationRJ {
     }
 }
 
+/// The answer to a caller that nobody allowed (PS3.8 table 9-21).
+pub(crate) fn unknown_caller() -> AssociationRJ {
+    permanent(AssociationRJSource::ServiceUser(AssociationRJServiceUserReason::CallingAETitleNotRecognized))
+}
+
 fn permanent(source: AssociationRJSource) -> AssociationRJ {
     AssociationRJ { result: AssociationRJResult::Permanent, source }
 }

@@ -1,5 +1,6 @@
 //! What the hospital says of each application entity that it knows.
 
+use super::fingerprint::Fingerprint;
 use imaging_domain::AeTitle;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -16,4 +17,42 @@ pub struct Peer {
     /// The addresses it calls from; empty for any.
     #[serde(default)]
     pub from: Vec<IpAddr>,
+    /// The SHA-256 of the certificate that it must show over TLS; then it may not call without TLS.
+    #[serde(default)]
+    pub certificate: Option<Fingerprint>,
+}
+
+impl Peer {
+    /// Whether a caller is this application entity, as far as the configuration pins it.
+    pub(crate) fn is(&self, caller: &Caller) -> bool {
+        let certified = self.certificate.is_none_or(|pinned| caller.certificate == Some(pinned));
+        self.ae_title == caller.ae_title && (self.from.is_empty() || self.from.contains(&caller.address)) && certified
+    }
+
+    /// Whether it is expected from this address: one of `from`, or the one where it listens.
+    pub(crate) fn calls_from(&self, address: IpAddr) -> bool {
+        self.from.contains(&address) || self.listens_at() == Some(address)
+    }
+
+    /// Whether there is an address that it is expected from.
+    pub(crate) fn has_addresses(&self) -> bool {
+        !self.from.is_empty() || self.listens_at().is_some()
+    }
+
+    /// The address where it listens, when it is written as one and not as a name.
+    fn listens_at(&self) -> Option<IpAddr> {
+        let (host, _) = self.address.rsplit_once(':')?;
+        host.trim_matches(['[', ']']).parse().ok()
+    }
+}
+
+/// Who asks for an association.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The title that it calls itself by.
+    pub ae_title: AeTitle,
+    /// Where the connection comes from.
+    pub address: IpAddr,
+    /// Of the certificate that it showed over TLS.
+    pub certificate: Option<Fingerprint>,
 }

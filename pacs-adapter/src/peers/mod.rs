@@ -1,5 +1,16 @@
 //! The application entities of the hospital's network that the adapter knows.
+//!
+//! [`Peers`] answers who may speak: the configuration's [`Peer`]s, those who were allowed since, and who was refused. It is
+//! asked by the listener for each association, and by whoever shows it to people.
 
 mod config;
+mod fingerprint;
+mod refused;
+mod register;
+mod stored;
 
-pub use config::Peer;
+pub use config::{Caller, Peer};
+pub use fingerprint::Fingerprint;
+pub use refused::RefusedCaller;
+pub(crate) use register::Standing;
+pub use register::{Forgotten, KnownBy, KnownPeer, Peers};

@@ -12,6 +12,7 @@ mod error;
 mod find;
 mod identifier;
 mod negotiate;
+mod report;
 mod retrieve;
 mod storage_classes;
 mod store;

@@ -1,5 +1,6 @@
 //! What is offered on an association: one file per service.
 
+mod commit;
 mod conversation;
 mod echo;
 mod find;
@@ -7,12 +8,14 @@ mod get;
 mod houses;
 mod identifier;
 mod move_to;
+mod outbox;
 mod progress;
 mod refused;
 mod retrieval;
 mod sending;
 mod store;
 
+pub use commit::Commit;
 pub(crate) use conversation::Silence;
 pub use conversation::{Answer, Conversation, DataSetBytes, Gone, Stored};
 pub use echo::Echo;
@@ -20,6 +23,8 @@ pub use find::Find;
 pub use get::Get;
 pub use houses::{House, Houses};
 pub use move_to::MoveTo;
+pub(crate) use outbox::Notice;
+pub use outbox::Outbox;
 pub use refused::Refused;
 pub use store::{Store, WRITE_SIZE};
 
@@ -61,6 +66,8 @@ pub struct Request<'a> {
     pub called: Called,
     /// On which presentation context.
     pub context: &'a Context,
+    /// Where something may be said later on the same context; nowhere when the association is one that the adapter opened.
+    pub outbox: Option<&'a Outbox>,
     /// What is asked.
     pub command: &'a Command,
 }

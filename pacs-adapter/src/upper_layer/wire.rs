@@ -1,13 +1,11 @@
 //! PDUs on a socket (PS3.8 9.3).
 
+use super::stream::Stream;
 use bytes::{Bytes, BytesMut};
 use dicom_ul::pdu::{MINIMUM_PDU_SIZE, Pdu, read_pdu, write_pdu};
 use dimse::PDU_HEADER;
 use std::{io, time::Duration};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The longest association request or acceptance: 128 contexts with every transfer syntax there is fit.
 const MAX_ASSOCIATE: usize = 256 * 1024;
@@ -15,6 +13,8 @@ const MAX_ASSOCIATE: usize = 256 * 1024;
 const MAX_OTHER: usize = 64;
 /// Spare room in the read buffer, so that small PDUs come several at a time.
 const READ_AHEAD: usize = 64 * 1024;
+/// The same before the first PDU: what a connection costs that says nothing.
+const FIRST_READ: usize = 4 * 1024;
 /// How long a peer has to close after the last PDU of an association, and how much it may still send.
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
@@ -48,19 +48,21 @@ impl From<io::Error> for Broken {
 }
 
 pub(crate) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     buffer: BytesMut,
     max_data: usize,
+    read_ahead: usize,
 }
 
 impl Wire {
-    pub(crate) fn new(stream: TcpStream, max_pdu: u32) -> Self {
+    pub(crate) fn new(stream: impl Into<Stream>, max_pdu: u32) -> Self {
+        let stream = stream.into();
         // Without it, a response of a few bytes waits for the peer's delayed acknowledgement of the one before.
-        if let Err(error) = stream.set_nodelay(true) {
+        if let Err(error) = stream.socket().set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         // Tolerates a peer that takes the maximum length (PS3.8 D.1) for that of one fragment.
-        Self { stream, buffer: BytesMut::new(), max_data: max_pdu as usize + PDU_HEADER }
+        Self { stream, buffer: BytesMut::new(), max_data: max_pdu as usize + PDU_HEADER, read_ahead: FIRST_READ }
     }
 
     /// The next PDU. May be dropped and called again.
@@ -81,6 +83,7 @@ impl Wire {
         if !self.fill(PDU_HEADER + length).await? {
             return Err(Broken::Garbage("half a PDU"));
         }
+        self.read_ahead = READ_AHEAD;
         let pdu = self.buffer.split_to(PDU_HEADER + length).freeze();
         if kind == P_DATA {
             return Ok(Received::Data(pdu.slice(PDU_HEADER..)));
@@ -94,11 +97,11 @@ impl Wire {
     /// Reads until the buffer has so many bytes; `false` when the peer closes before.
     async fn fill(&mut self, wanted: usize) -> io::Result<bool> {
         while self.buffer.len() < wanted {
-            self.buffer.reserve((wanted - self.buffer.len()).max(READ_AHEAD));
+            self.buffer.reserve((wanted - self.buffer.len()).max(self.read_ahead));
             // The option does not last; without it senders that wait for our acknowledgement between header and
             // fragment (DCMTK) lose 40 ms each time.
             #[cfg(target_os = "linux")]
-            if let Err(error) = self.stream.set_quickack(true) {
+            if let Err(error) = self.stream.socket().set_quickack(true) {
                 tracing::debug!(%error, "cannot set TCP_QUICKACK");
             }
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
@@ -115,7 +118,9 @@ impl Wire {
     }
 
     pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream.write_all(bytes).await
+        self.stream.write_all(bytes).await?;
+        // TLS may keep what the socket did not take at once
+        self.stream.flush().await
     }
 
     /// Ends after the last PDU: lets the peer read it and close first. Closing with unread bytes would reset the

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use test_data::sender::{Association, Peer, ProposedContext, echo};
 use tokio::{io::AsyncReadExt, net::TcpStream};
 
-async fn refusal(peer: &Peer) -> String {
+pub async fn refusal(peer: &Peer) -> String {
     match Association::open(peer, &[ProposedContext::verification()]).await {
         Ok(_) => "accepted".to_owned(),
         Err(error) => format!("{error:#}"),

@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod crowd;
 mod dcmtk;
 mod files;
 mod finding;
@@ -17,8 +18,10 @@ mod house;
 mod import;
 mod limits;
 mod moving;
+mod peers;
 mod programs;
 mod requester;
 mod retrieving;
 mod sender;
 mod server;
+mod tls;

@@ -28,7 +28,8 @@ pub fn free_port() -> u16 {
 }
 
 pub fn peer(ae_title: &str, port: u16) -> Peer {
-    Peer { ae_title: AeTitle::parse(ae_title).unwrap(), address: format!("127.0.0.1:{port}"), from: Vec::new() }
+    let (ae_title, address) = (AeTitle::parse(ae_title).unwrap(), format!("127.0.0.1:{port}"));
+    Peer { ae_title, address, from: Vec::new(), certificate: None }
 }
 
 impl Program {

@@ -4,7 +4,7 @@ use archive::{Error, Framing, Outcome};
 use async_trait::async_trait;
 use bytes::Bytes;
 use imaging_domain::{InstanceUid, Principal};
-use pacs_adapter::{Listener, ListenerConfig, Services, StoreIncoming, StoreSink};
+use pacs_adapter::{Listener, ListenerConfig, Peers, Services, StoreIncoming, StoreSink};
 use std::{
     collections::{HashMap, HashSet},
     net::{Ipv4Addr, SocketAddr},
@@ -98,19 +98,24 @@ impl StoreIncoming for MemoryIncoming {
 pub struct Server {
     pub sink: MemorySink,
     pub address: SocketAddr,
+    pub tls: Option<SocketAddr>,
     pub stop: CancellationToken,
     pub task: JoinHandle<()>,
 }
 
 impl Server {
     pub async fn start(change: impl FnOnce(&mut ListenerConfig)) -> Self {
+        Self::knowing(Peers::default(), change).await
+    }
+
+    pub async fn knowing(peers: Peers, change: impl FnOnce(&mut ListenerConfig)) -> Self {
         let sink = MemorySink::default();
         let mut config = ListenerConfig { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..ListenerConfig::default() };
         change(&mut config);
-        let listener = Listener::bind(config, Services::new(sink.clone())).await.unwrap();
-        let (address, stop) = (listener.address(), CancellationToken::new());
+        let listener = Listener::bind(config, Services::new(sink.clone())).await.unwrap().knowing(peers);
+        let (address, tls, stop) = (listener.address(), listener.tls_address(), CancellationToken::new());
         let task = tokio::spawn(listener.run(stop.clone()));
-        Self { sink, address, stop, task }
+        Self { sink, address, tls, stop, task }
     }
 
     pub fn peer(&self) -> Peer {

@@ -3,7 +3,8 @@
 use super::{
     children::{Daemon, command},
     ports::Ports,
-    ready::SitePlace,
+    ready::{SitePlace, UserPlace},
+    region::password,
     sources::Source,
 };
 use crate::sender::{self, Peer};
@@ -91,6 +92,7 @@ impl Plan {
             let code = command("hub", hub_config, &invite, "").await?;
             command("adapter", &self.config, &["join", code.trim()], "").await?;
         }
+        let users = self.people().await?;
         let daemon = Daemon::start(id, "adapter", &self.config)?;
         let place = SitePlace {
             id: id.to_owned(),
@@ -101,10 +103,23 @@ impl Plan {
             dimse: self.dimse.to_string(),
             dicomweb: format!("http://{}/dicomweb", self.lan),
             console: format!("http://{}/", self.lan),
+            users,
         };
         let mut hospital = Hospital { daemon, place, plan: self };
         hospital.wait_until(|status| status.channel_connected && status.feed_connected).await?;
         Ok(hospital)
+    }
+
+    /// Makes accounts for the adapter's console.
+    async fn people(&self) -> Result<Vec<UserPlace>> {
+        let mut users = vec![];
+        for role in ["operator", "technician"] {
+            let password = password();
+            let add = ["user", "add", role, "--role", role];
+            command("adapter", &self.config, &add, &format!("{password}\n")).await?;
+            users.push(UserPlace { name: role.to_owned(), password, role: role.to_owned() });
+        }
+        Ok(users)
     }
 }
 

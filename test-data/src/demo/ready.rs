@@ -64,6 +64,8 @@ pub struct SitePlace {
     pub dicomweb: String,
     /// The adapter's page.
     pub console: String,
+    /// Who may sign in there: who runs the adapter, and who makes links for patients.
+    pub users: Vec<UserPlace>,
 }
 
 /// A user of the demo.

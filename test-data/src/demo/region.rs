@@ -44,6 +44,11 @@ struct Hub {
     metrics: SocketAddr,
 }
 
+/// A password for somebody of this demo.
+pub(super) fn password() -> String {
+    rand::rng().sample_iter(Alphanumeric).take(16).map(char::from).collect()
+}
+
 /// Runs the demo.
 pub(super) async fn run(options: Options) -> Result<()> {
     let temporary = match options.dir {
@@ -166,7 +171,7 @@ impl Hub {
         command("hub", &self.config, &["client", "issue", "demo", "--out", &out.to_string_lossy()], "").await?;
         let mut users = vec![];
         for role in ["radiologist", "operator", "auditor"] {
-            let password: String = rand::rng().sample_iter(Alphanumeric).take(16).map(char::from).collect();
+            let password = password();
             command("hub", &self.config, &["user", "add", role, "--role", role], &format!("{password}\n")).await?;
             users.push(UserPlace { name: role.into(), password, role: role.into() });
         }

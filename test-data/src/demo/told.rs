@@ -36,7 +36,9 @@ pub(super) fn describe(ready: &Ready) {
     ));
     say(&format!("metrics         {}", ready.hub.metrics));
     for site in &ready.sites {
-        say(&format!("{:15} {} at {}   {}status", site.id, site.ae_title, site.dimse, site.console));
+        let people: Vec<String> = site.users.iter().map(|user| format!("{} / {}", user.name, user.password)).collect();
+        let (ae_title, people) = (&site.ae_title, people.join(", "));
+        say(&format!("{:15} {ae_title} at {}   console {}   {people}", site.id, site.dimse, site.console));
     }
     say("");
     say("Ctrl-C stops everything");

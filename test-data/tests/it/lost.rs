@@ -79,7 +79,7 @@ fn hub_and_adapter_restarted_in_the_middle_of_sending_lose_nothing() {
 }
 
 /// A region of one hospital that has run once, and stands.
-fn one_hospital() -> Demo {
+pub fn one_hospital() -> Demo {
     let folder = tempfile::tempdir().expect("a folder");
     let inbox = folder.path().join("hospital-01");
     fs::create_dir(&inbox).expect("a folder");

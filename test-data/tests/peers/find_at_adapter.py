@@ -240,6 +240,9 @@ def rude():
     association.dimse.send_msg(asked, association.accepted_contexts[0].context_id)
     statuses = [status.get("Status") for status, _ in answers]
     check("no last answer", (statuses[-1], set(statuses[:-1])), (None, {0xFF00}))
+    for _ in range(100):
+        if association.is_established:
+            time.sleep(0.1)
     check("the association has ended", association.is_established, False)
     association = associate("REGION")
     answers = association.send_c_find(identifier("STUDY", StudyInstanceUID="", StudyDescription=""), STUDY, msg_id=3)

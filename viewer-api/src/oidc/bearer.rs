@@ -3,6 +3,7 @@
 use super::{Error, Provider};
 use crate::{budget::Budget, error};
 use archive::People;
+use async_trait::async_trait;
 use axum::{
     extract::{Request, State},
     http::{Extensions, HeaderMap, header},
@@ -19,10 +20,39 @@ use std::{
     },
 };
 
+/// Who holds which token, where tokens are made by the program itself.
+#[async_trait]
+pub trait TokenHolders: Send + Sync {
+    /// Who shows a token; nobody when it is none.
+    ///
+    /// # Errors
+    /// When that cannot be said now.
+    async fn holder(&self, token: &str) -> Result<Option<Principal>, archive::Error>;
+}
+
+/// Who says whose a token is.
+#[derive(Clone)]
+enum Source {
+    Provider(Provider),
+    Own(Arc<dyn TokenHolders>),
+}
+
+impl Source {
+    async fn who(&self, token: &str) -> Result<Principal, Error> {
+        match self {
+            Self::Provider(provider) => provider.bearer(token).await,
+            Self::Own(holders) => match holders.holder(token).await {
+                Ok(holder) => holder.ok_or(Error::Token("it is not known here")),
+                Err(_) => Err(Error::Unreachable("what is known of tokens cannot be read".to_owned())),
+            },
+        }
+    }
+}
+
 /// Whose tokens are taken, and where it is written down when one is not. Cheap to clone.
 #[derive(Clone)]
 pub struct Bearer {
-    provider: Provider,
+    source: Source,
     people: People,
     peer: fn(&Extensions) -> Option<IpAddr>,
     refused: Arc<Refused>,
@@ -38,13 +68,18 @@ struct Refused {
 impl Bearer {
     /// Takes a provider's tokens; `peer` says where a request came from.
     pub fn new(provider: Provider, people: People, peer: fn(&Extensions) -> Option<IpAddr>) -> Self {
-        Self { provider, people, peer, refused: Arc::default() }
+        Self { source: Source::Provider(provider), people, peer, refused: Arc::default() }
+    }
+
+    /// Takes tokens that the program itself made; `peer` says where a request came from.
+    pub fn own(holders: Arc<dyn TokenHolders>, people: People, peer: fn(&Extensions) -> Option<IpAddr>) -> Self {
+        Self { source: Source::Own(holders), people, peer, refused: Arc::default() }
     }
 
     /// Who shows a token. One that is refused is written down; those of an address that shows too many are counted in the
     /// next event, so that nobody fills the audit log from outside.
     async fn who(&self, token: &str, extensions: &Extensions) -> Result<Principal, Error> {
-        let error = match self.provider.bearer(token).await {
+        let error = match self.source.who(token).await {
             Ok(principal) => return Ok(principal),
             // nothing was found wrong with the token
             Err(error @ (Error::Unreachable(_) | Error::Config(_))) => return Err(error),
@@ -67,7 +102,10 @@ impl Bearer {
 
 impl fmt::Debug for Bearer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Bearer").field(&self.provider).finish()
+        match &self.source {
+            Source::Provider(provider) => f.debug_tuple("Bearer").field(provider).finish(),
+            Source::Own(_) => f.write_str("Bearer(own)"),
+        }
     }
 }
 

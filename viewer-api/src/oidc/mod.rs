@@ -17,8 +17,8 @@ mod routes;
 mod tests;
 mod token;
 
-pub use bearer::Bearer;
 pub(crate) use bearer::layer as bearer;
+pub use bearer::{Bearer, TokenHolders};
 pub use config::Config;
 pub use error::Error;
 pub use provider::Provider;

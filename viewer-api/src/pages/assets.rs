@@ -39,6 +39,18 @@ macro_rules! assets {
 /// Every file of `web/`.
 pub(super) const ASSETS: &[Asset] = assets![
     "index.html" HTML,
+    "console.html" HTML,
+    "console/console.css" CSS,
+    "console/failures.js" JS,
+    "console/header.js" JS,
+    "console/main.js" JS,
+    "console/network.js" JS,
+    "console/overview.js" JS,
+    "console/parts.js" JS,
+    "console/problems.js" JS,
+    "console/report.js" JS,
+    "console/studies.js" JS,
+    "console/words.js" JS,
     "icon.svg" SVG,
     "base.css" CSS,
     "filters.css" CSS,
@@ -129,10 +141,10 @@ pub(super) const ASSETS: &[Asset] = assets![
     "worklist.js" JS,
 ];
 
-/// The page at `/`, the other files at `/assets/`.
-pub(super) fn routes() -> Router {
+/// A page at `/`, the other files at `/assets/`.
+pub(super) fn routes(page: &'static str) -> Router {
     Router::new()
-        .route("/", get(async |headers: HeaderMap| found(asset("index.html", &headers))))
+        .route("/", get(async move |headers: HeaderMap| found(asset(page, &headers))))
         .route(
             "/assets/{*path}",
             get(async |Path(path): Path<String>, headers: HeaderMap| found(asset(&path, &headers))),
@@ -199,6 +211,7 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
         let mut files = names(&folder, "");
         files.extend(names(&folder.join("patient"), "patient/"));
+        files.extend(names(&folder.join("console"), "console/"));
         assert_eq!(files, embedded().into_iter().map(String::from).collect());
         assert_eq!(embedded().len(), ASSETS.len());
         for asset in ASSETS {
@@ -221,9 +234,11 @@ mod tests {
             let imports = quoted(text(asset), "from './");
             let assets = quoted(text(asset), "'/assets/").chain(quoted(text(asset), "\"/assets/"));
             let of_patients = quoted(text(asset), "\"/s/assets/");
-            for name in imports.chain(assets).chain(of_patients) {
-                let own = format!("patient/{name}");
-                let is_here = embedded.contains(name) || is_of_patients(asset) && embedded.contains(own.as_str());
+            let shared = quoted(text(asset), "from '../");
+            for name in imports.chain(assets).chain(of_patients).chain(shared) {
+                let folder = asset.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let own = format!("{folder}/{name}");
+                let is_here = embedded.contains(name) || embedded.contains(own.as_str());
                 assert!(is_here, "{} names {name}", asset.path);
                 seen += 1;
             }
@@ -265,7 +280,7 @@ mod tests {
             lines.map(|(key, _)| key.to_owned()).filter(|key| !key.ends_with("One")).collect()
         };
         let mut known = BTreeSet::new();
-        for name in ["words.js", "words-list.js", "words-share.js"] {
+        for name in ["words.js", "words-list.js", "words-share.js", "console/words.js"] {
             let words = text(ASSETS.iter().find(|asset| asset.path == name).unwrap());
             let (english, chinese) = words.split_once("  zh: {").unwrap();
             assert!(keys(english).len() > 50, "{name}");

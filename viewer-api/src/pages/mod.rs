@@ -5,6 +5,7 @@
 
 mod assets;
 pub(crate) mod body;
+mod entrance;
 mod history;
 mod holders;
 pub(crate) mod origin;
@@ -21,13 +22,14 @@ mod use_cases;
 pub(crate) use assets::asset;
 pub(crate) use refusal::Refusal;
 pub(crate) use session::Asker;
-pub use session::identify;
+pub use session::{identify, identify_at_console};
 pub use use_cases::Backing;
 
 use crate::{
-    budget::Budget,
+    cookie::{CONSOLE, SESSION},
     oidc::{self, Provider},
 };
+use archive::{Archive, People};
 use axum::{
     Router,
     extract::Request,
@@ -38,11 +40,7 @@ use axum::{
 };
 use provider::Door;
 use std::{net::IpAddr, sync::Arc};
-use tokio::sync::Semaphore;
 use use_cases::UseCases;
-
-/// Passwords checked at once: each takes the memory of one Argon2id run, before anybody proved anything.
-const CHECKS_AT_ONCE: usize = 4;
 
 /// How the pages are offered.
 #[derive(Debug, Clone)]
@@ -64,9 +62,6 @@ pub struct Config {
 #[derive(Clone)]
 struct App {
     cases: Arc<dyn UseCases>,
-    config: Arc<Config>,
-    budget: Arc<Budget>,
-    checks: Arc<Semaphore>,
 }
 
 /// The page at `/`, its files at `/assets/`, and `/api/`. A `Principal` is expected among the request's extensions, as
@@ -75,13 +70,24 @@ pub fn router(backing: Backing, config: Config) -> Router {
     routes(Arc::new(backing), config)
 }
 
+/// The console's page at `/`, what signing in needs, a list of studies, and `more`.
+pub(crate) fn console_router(archive: Archive, people: People, config: Config, more: Router) -> Router {
+    let (people, config) = (Arc::new(people), Arc::new(config));
+    let listed = Router::new().route("/api/studies", post(studies::held)).with_state(archive);
+    entrance::routes(people, config, CONSOLE)
+        .merge(listed)
+        .merge(more)
+        .merge(assets::routes("console.html"))
+        .layer(middleware::from_fn(headers))
+}
+
 /// `/api/` alone, for a listener that has other pages.
 pub(crate) fn api_router(backing: Backing, config: Config) -> Router {
     api(Arc::new(backing), config).layer(middleware::from_fn(headers))
 }
 
 fn routes(cases: Arc<dyn UseCases>, config: Config) -> Router {
-    api(cases, config).merge(assets::routes()).layer(middleware::from_fn(headers))
+    api(cases, config).merge(assets::routes("index.html")).layer(middleware::from_fn(headers))
 }
 
 fn api(cases: Arc<dyn UseCases>, config: Config) -> Router {
@@ -89,22 +95,15 @@ fn api(cases: Arc<dyn UseCases>, config: Config) -> Router {
         let opened = Arc::new(Door { cases: cases.clone(), clock: config.clock });
         oidc::routes(provider, opened, &config.origin)
     });
-    let app = App {
-        cases,
-        config: Arc::new(config),
-        budget: Arc::default(),
-        checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
-    };
+    let entrance = entrance::routes(entrance::people(cases.clone()), Arc::new(config), SESSION);
     Router::new()
-        .route("/api/sign-in", post(sign_in::sign_in))
-        .route("/api/sign-out", post(sign_in::sign_out))
-        .route("/api/me", get(session::me))
         .route("/api/overview", get(overview::overview))
         .route("/api/holders", get(holders::holders))
         .route("/api/studies", post(studies::studies))
         .route("/api/studies/count", post(studies::count))
         .route("/api/history", get(history::history))
-        .with_state(app)
+        .with_state(App { cases })
+        .merge(entrance)
         .merge(provider.unwrap_or_default())
 }
 

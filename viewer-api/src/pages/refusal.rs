@@ -31,6 +31,14 @@ pub(crate) enum Refusal {
     Archive(archive::Error),
     /// The use case of study links failed.
     Links(study_links::Error),
+    /// The hub, asked on behalf of a hospital's people, did not do it.
+    Hub(federation::Error),
+}
+
+impl From<federation::Error> for Refusal {
+    fn from(error: federation::Error) -> Self {
+        Self::Hub(error)
+    }
 }
 
 impl From<study_links::Error> for Refusal {
@@ -58,8 +66,22 @@ impl Refusal {
             Self::Archive(error) => told_of(error.kind()),
             Self::Links(study_links::Error::TwoPersons) => (StatusCode::BAD_REQUEST, "two-persons"),
             Self::Links(error) => told_of(error.kind()),
+            Self::Hub(federation::Error::Answer(answer)) => told_by_hub(answer),
+            Self::Hub(error) => told_of(error.kind()),
         }
     }
+}
+
+/// The hub's own words of study links, passed on.
+fn told_by_hub(answer: &str) -> (StatusCode, &'static str) {
+    let passed_on = [
+        ("not-found", StatusCode::NOT_FOUND),
+        ("two-persons", StatusCode::BAD_REQUEST),
+        ("malformed", StatusCode::BAD_REQUEST),
+    ];
+    let word = answer.rsplit(": ").next().unwrap_or_default();
+    let known = passed_on.into_iter().find(|(known, _)| *known == word);
+    known.map_or((StatusCode::SERVICE_UNAVAILABLE, "not-available"), |(word, status)| (status, word))
 }
 
 fn told_of(kind: ErrorKind) -> (StatusCode, &'static str) {
@@ -80,6 +102,7 @@ impl IntoResponse for Refusal {
         let cause: Option<&dyn std::error::Error> = match &self {
             Self::Archive(error) => Some(error),
             Self::Links(error) => Some(error),
+            Self::Hub(error) => Some(error),
             _ => None,
         };
         if let (true, Some(error)) = (status.is_server_error(), cause) {

@@ -1,11 +1,11 @@
 //! The session cookie: read into a principal, asked about.
 
-use super::{
-    App, Config, origin,
-    refusal::Refusal,
-    use_cases::{Backing, UseCases},
+use super::{Config, entrance::Entrance, origin, refusal::Refusal, use_cases::SignIn};
+use crate::{
+    cookie::{CONSOLE, Cookie, SESSION},
+    oidc::Provider,
 };
-use crate::{cookie::SESSION, oidc::Provider};
+use archive::People;
 use axum::{
     Json,
     extract::{FromRequestParts, Request, State},
@@ -20,14 +20,19 @@ use std::convert::Infallible;
 /// A middleware: whose session the cookie is, as an `Extension<Principal>` for what lies behind. Without a cookie
 /// what the connection proved stays, or it is [`Principal::Anonymous`]. For a request that changes something and that
 /// another origin's page sent, the cookie is not read.
-pub async fn identify(State(backing): State<Backing>, request: Request, next: Next) -> Response {
-    identify_by(&backing, request, next).await
+pub async fn identify(State(people): State<People>, request: Request, next: Next) -> Response {
+    identify_by(&people, SESSION, request, next).await
 }
 
-pub(super) async fn identify_by(cases: &dyn UseCases, mut request: Request, next: Next) -> Response {
+/// The same at a hospital's console, whose sessions are another cookie's.
+pub async fn identify_at_console(State(people): State<People>, request: Request, next: Next) -> Response {
+    identify_by(&people, CONSOLE, request, next).await
+}
+
+pub(super) async fn identify_by(people: &dyn SignIn, cookie: Cookie, mut request: Request, next: Next) -> Response {
     let readable = request.method().is_safe() || !origin::is_foreign(&request);
-    let session = match SESSION.read(request.headers()).filter(|_| readable) {
-        Some(token) => cases.session(token).await,
+    let session = match cookie.read(request.headers()).filter(|_| readable) {
+        Some(token) => people.session(token).await,
         None => Ok(Principal::Anonymous),
     };
     match session {
@@ -61,10 +66,10 @@ impl Asker {
 /// `GET /api/me`: `{name, role, viewer, provider}`. `name`, `role` and `viewer`, the origin of the full viewer, are null when
 /// nobody signed in; `provider` is what the identity provider is called, null when there is none. That is an answer and no refusal, because
 /// the page asks it first of all to know what to show.
-pub(super) async fn me(State(app): State<App>, Asker(who): Asker) -> Json<Value> {
+pub(super) async fn me(State(entrance): State<Entrance>, Asker(who): Asker) -> Json<Value> {
     Json(match &who {
-        Principal::User { name, role } => described(name, *role, &app.config),
-        _ => json!({ "name": null, "role": null, "viewer": null, "provider": label(&app.config) }),
+        Principal::User { name, role } => described(name, *role, &entrance.config),
+        _ => json!({ "name": null, "role": null, "viewer": null, "provider": label(&entrance.config) }),
     })
 }
 

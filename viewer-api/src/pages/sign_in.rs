@@ -1,7 +1,7 @@
 //! `POST /api/sign-in` and `POST /api/sign-out`.
 
-use super::{App, body, refusal::Refusal, session};
-use crate::cookie::SESSION;
+use super::{body, entrance::Entrance, refusal::Refusal, session};
+use crate::admission::Transport;
 use axum::{
     Json,
     extract::{Request, State},
@@ -20,15 +20,16 @@ struct Credentials {
 }
 
 /// Opens a session and sets its cookie; answers as `/api/me`.
-pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn sign_in(State(entrance): State<Entrance>, request: Request) -> Result<Response, Refusal> {
     body::refuse_foreign(&request)?;
-    let addr = (app.config.peer)(request.extensions());
+    let transport = transport(&request);
+    let addr = (entrance.config.peer)(request.extensions());
     let typed: Credentials = body::read(request.into_body()).await?;
     // Before the password is looked at, or as many could be tried at once as there are connections.
-    app.budget.take(addr, (app.config.clock)()).map_err(Refusal::TooManyFailures)?;
+    entrance.budget.take(addr, (entrance.config.clock)()).map_err(Refusal::TooManyFailures)?;
     let checked = {
-        let _turn = app.checks.acquire().await;
-        app.cases.sign_in(&typed.name, &typed.password).await
+        let _turn = entrance.checks.acquire().await;
+        entrance.people.sign_in(&typed.name, &typed.password).await
     };
     let signed_in = match checked {
         Ok(signed_in) => signed_in,
@@ -36,20 +37,21 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Result<
         Err(error) => return Err(error.into()),
     };
     let Principal::User { name, role } = &signed_in.principal else { return Err(Refusal::WrongNameOrPassword) };
-    app.budget.give_back(addr);
-    let max_age_s = signed_in.expires_ms.saturating_sub((app.config.clock)()).max(0) / 1000;
-    let answer = Json(session::described(name, *role, &app.config));
-    with_cookie(answer.into_response(), &SESSION.text(&signed_in.token, max_age_s))
+    entrance.budget.give_back(addr);
+    let max_age_s = signed_in.expires_ms.saturating_sub((entrance.config.clock)()).max(0) / 1000;
+    let answer = Json(session::described(name, *role, &entrance.config));
+    with_cookie(answer.into_response(), &entrance.cookie.text(&signed_in.token, max_age_s, transport))
 }
 
 /// Ends the session and takes the cookie away, whether there was a session or not. Thumbnails that the browser keeps go
 /// as well, because workstations are shared.
-pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn sign_out(State(entrance): State<Entrance>, request: Request) -> Result<Response, Refusal> {
     body::refuse_foreign(&request)?;
-    if let Some(token) = SESSION.read(request.headers()) {
-        app.cases.sign_out(token).await?;
+    if let Some(token) = entrance.cookie.read(request.headers()) {
+        entrance.people.sign_out(token).await?;
     }
-    let mut response = with_cookie(StatusCode::NO_CONTENT.into_response(), &SESSION.text("", 0))?;
+    let mut response =
+        with_cookie(StatusCode::NO_CONTENT.into_response(), &entrance.cookie.text("", 0, transport(&request)))?;
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(response)
 }
@@ -57,6 +59,11 @@ pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Result
 /// Everything about the name or the password is one answer, or names could be found out.
 fn is_refusal(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Invalid)
+}
+
+/// How a request came; over TLS where nobody says, because then a cookie is kept the stricter way.
+fn transport(request: &Request) -> Transport {
+    request.extensions().get().copied().unwrap_or(Transport::Tls)
 }
 
 fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, Refusal> {

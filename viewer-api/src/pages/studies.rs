@@ -4,12 +4,12 @@
 //! the way. The body's `query` is a query string of QIDO-RS all the same, read by the same reader.
 
 use super::{App, body, refusal::Refusal, session::Asker};
-use archive::Availability;
+use archive::{Archive, Availability};
 use axum::{
     Json,
     extract::{Request, State},
 };
-use catalog::Match;
+use catalog::{Answer, Match};
 use imaging_domain::{Level, Query, SiteId, json as dicom_json};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,8 +37,25 @@ pub(super) async fn studies(State(app): State<App>, asker: Asker, request: Reque
     let query = read(request).await?;
     let answer = app.cases.search(&who, &query).await?;
     let available = app.cases.availability(&who, &answer.matches).await?;
+    Ok(listed(&answer, available))
+}
+
+/// The same at a hospital's console, of what the hospital holds.
+pub(super) async fn held(
+    State(archive): State<Archive>,
+    asker: Asker,
+    request: Request,
+) -> Result<Json<Value>, Refusal> {
+    let who = asker.somebody()?;
+    let query = read(request).await?;
+    let answer = archive.search(&who, &query).await?;
+    let available = archive.availability(&who, &answer.matches).await?;
+    Ok(listed(&answer, available))
+}
+
+fn listed(answer: &Answer, available: Vec<Availability>) -> Json<Value> {
     let studies: Vec<Value> = answer.matches.iter().zip(available).map(|(one, how)| row(one, how)).collect();
-    Ok(Json(json!({ "studies": studies, "more": answer.more })))
+    Json(json!({ "studies": studies, "more": answer.more }))
 }
 
 /// `{count, exact}`: how many studies match; not exact when there are more than are counted.

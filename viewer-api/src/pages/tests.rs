@@ -2,7 +2,12 @@
 
 mod worklist;
 
-use super::{Config, routes, session::identify_by, use_cases::UseCases};
+use super::{
+    Config, routes,
+    session::identify_by,
+    use_cases::{SignIn, UseCases},
+};
+use crate::cookie::SESSION;
 use archive::{Availability, Basis, Error, History, SignedIn};
 use async_trait::async_trait;
 use axum::{
@@ -42,7 +47,7 @@ fn found(study: &str) -> Match {
 }
 
 #[async_trait]
-impl UseCases for Fake {
+impl SignIn for Fake {
     async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
         match (name, password) {
             ("wang", "right") => {
@@ -51,14 +56,6 @@ impl UseCases for Fake {
             ("broken", _) => Err(Error::Unavailable),
             _ => Err(Error::NotFound("account")),
         }
-    }
-
-    async fn sign_in_by_provider(&self, _: Principal) -> Result<SignedIn, Error> {
-        Err(Error::Unavailable)
-    }
-
-    async fn refused_by_provider(&self, _: Option<&str>) -> Result<(), Error> {
-        Ok(())
     }
 
     async fn session(&self, token: &str) -> Result<Principal, Error> {
@@ -70,6 +67,17 @@ impl UseCases for Fake {
     }
 
     async fn sign_out(&self, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl UseCases for Fake {
+    async fn sign_in_by_provider(&self, _: Principal) -> Result<SignedIn, Error> {
+        Err(Error::Unavailable)
+    }
+
+    async fn refused_by_provider(&self, _: Option<&str>) -> Result<(), Error> {
         Ok(())
     }
 
@@ -124,7 +132,7 @@ fn pages() -> Router {
         provider: None,
     };
     routes(Arc::new(Fake), config)
-        .layer(middleware::from_fn(async |request, next| identify_by(&Fake, request, next).await))
+        .layer(middleware::from_fn(async |request, next| identify_by(&Fake, SESSION, request, next).await))
 }
 
 fn request(method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Request {
@@ -301,7 +309,7 @@ async fn what_lies_behind_sees_the_principal() {
     let behind = async |request: Request| format!("{:?}", request.extensions().get::<Principal>());
     let router = Router::new()
         .fallback(behind)
-        .layer(middleware::from_fn(async |request, next| identify_by(&Fake, request, next).await));
+        .layer(middleware::from_fn(async |request, next| identify_by(&Fake, SESSION, request, next).await));
     let hub = Principal::Hub;
     for (method, headers, proven, seen) in [
         (Method::GET, vec![COOKIE], None, radiologist()),

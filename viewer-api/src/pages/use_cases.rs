@@ -6,14 +6,19 @@ use catalog::{Answer, Match, Totals};
 use federation::Intake;
 use imaging_domain::{Principal, Query, SiteSummary, StudyUid};
 
-/// The use cases that the pages need; each method is the archive's or the accounts' of the same name.
+/// Signing in and out; each method is the accounts' of the same name.
 #[async_trait]
-pub(super) trait UseCases: Send + Sync {
+pub(super) trait SignIn: Send + Sync {
     async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error>;
-    async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error>;
-    async fn refused_by_provider(&self, named: Option<&str>) -> Result<(), Error>;
     async fn session(&self, token: &str) -> Result<Principal, Error>;
     async fn sign_out(&self, token: &str) -> Result<(), Error>;
+}
+
+/// The use cases that the pages need beside; each method is the archive's or the accounts' of the same name.
+#[async_trait]
+pub(super) trait UseCases: SignIn {
+    async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error>;
+    async fn refused_by_provider(&self, named: Option<&str>) -> Result<(), Error>;
     async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error>;
     async fn search(&self, who: &Principal, query: &Query) -> Result<Answer, Error>;
     async fn count(&self, who: &Principal, query: &Query, at_most: u32) -> Result<u32, Error>;
@@ -33,17 +38,24 @@ pub struct Backing {
 }
 
 #[async_trait]
-impl UseCases for Backing {
+impl SignIn for People {
+    async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
+        People::sign_in(self, name, password).await
+    }
+
+    async fn session(&self, token: &str) -> Result<Principal, Error> {
+        People::session(self, token).await
+    }
+
+    async fn sign_out(&self, token: &str) -> Result<(), Error> {
+        People::sign_out(self, token).await
+    }
+}
+
+#[async_trait]
+impl SignIn for Backing {
     async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Error> {
         self.people.sign_in(name, password).await
-    }
-
-    async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error> {
-        self.people.sign_in_by_provider(who).await
-    }
-
-    async fn refused_by_provider(&self, named: Option<&str>) -> Result<(), Error> {
-        self.people.refused_by_provider(named, 1).await
     }
 
     async fn session(&self, token: &str) -> Result<Principal, Error> {
@@ -52,6 +64,17 @@ impl UseCases for Backing {
 
     async fn sign_out(&self, token: &str) -> Result<(), Error> {
         self.people.sign_out(token).await
+    }
+}
+
+#[async_trait]
+impl UseCases for Backing {
+    async fn sign_in_by_provider(&self, who: Principal) -> Result<SignedIn, Error> {
+        self.people.sign_in_by_provider(who).await
+    }
+
+    async fn refused_by_provider(&self, named: Option<&str>) -> Result<(), Error> {
+        self.people.refused_by_provider(named, 1).await
     }
 
     async fn overview(&self, who: &Principal) -> Result<(Totals, Vec<(SiteSummary, bool)>), Error> {

@@ -44,12 +44,16 @@ pub enum What {
     Revoke,
     /// 110113 Security Alert, 110137 attributes changed: an account was made or changed.
     Account,
+    /// 110113 Security Alert, 110137 attributes changed: a peer of a hospital's network was allowed or forgotten.
+    Peer,
     /// 110113 Security Alert, 110126 node authentication: a peer was refused.
     Refused,
     /// 110100 Application Activity, 110120 start.
     Start,
     /// 110100 Application Activity, 110121 stop.
     Stop,
+    /// 110105 DICOM Study Deleted.
+    Delete,
     /// 110113 Security Alert, 110137 attributes changed: a study link was made.
     LinkMade,
     /// 110113 Security Alert, 110137 attributes changed: a study link's end was put off.

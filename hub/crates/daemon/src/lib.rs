@@ -1,4 +1,4 @@
-//! What both programs need to be a daemon: the clock, when to stop, where the log goes.
+//! What both programs need to be a daemon: the clock, when to stop, where the log goes, files that change meanwhile.
 //!
 //! It is *not* the programs' wiring or configuration. It is a room of its own because two programs use it and neither may
 //! depend on the other.
@@ -6,7 +6,9 @@
 mod clock;
 mod logging;
 mod shutdown;
+mod watched;
 
 pub use clock::now_ms;
 pub use logging::to_stderr;
 pub use shutdown::{Parent, signal};
+pub use watched::Watched;

@@ -22,6 +22,8 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_ANSWER: usize = 16 << 20;
 /// The most bytes of a refusal that are read.
 const MAX_REFUSAL: usize = 4 << 10;
+/// What was being done when the hub's certificate was not the right one, or ours was not taken.
+pub(crate) const TLS: &str = "agree on TLS with the hub";
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
@@ -68,7 +70,7 @@ impl Dialler {
         let stream = stream.map_err(|error| Error::connection("reach the hub")(error.into()))?;
         stream.set_nodelay(true).map_err(|error| Error::connection("set up the connection")(error.into()))?;
         let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream).await;
-        stream.map_err(|error| Error::connection("agree on TLS with the hub")(error.into()))
+        stream.map_err(|error| Error::connection(TLS)(error.into()))
     }
 }
 

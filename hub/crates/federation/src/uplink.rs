@@ -4,7 +4,7 @@
 use crate::{
     channel,
     error::Error,
-    net::{Backoff, Dialler},
+    net::{Backoff, Dialler, TLS},
     sync::{Batch, Held, MAX_BATCH, Next, Sender},
 };
 use access_control::{Feed, Object, Permit, decide};
@@ -34,6 +34,61 @@ pub struct State {
     pub channel_connected: bool,
     /// Number of the last line the hub said it holds.
     pub held: u64,
+    /// Why a line broke last; nothing once both work.
+    pub trouble: Option<Trouble>,
+}
+
+impl State {
+    /// A line works; when both do there is no trouble.
+    fn connected(&mut self, line: impl FnOnce(&mut Self)) {
+        line(self);
+        if self.feed_connected && self.channel_connected {
+            self.trouble = None;
+        }
+    }
+}
+
+/// Why there is no line to the hub, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody answers at its address, or the network broke.
+    Unreachable,
+    /// It is there and did not answer in time.
+    Silent,
+    /// It refuses this hospital: its certificate has ended or was revoked.
+    Refused,
+    /// It is not the hub that this hospital joined, or its certificate is wrong.
+    Certificate,
+    /// It answered something that this program does not understand.
+    Answer,
+    /// The failure is this side's own: its index or disk.
+    Own,
+}
+
+impl Trouble {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Silent => "silent",
+            Self::Refused => "refused",
+            Self::Certificate => "certificate",
+            Self::Answer => "answer",
+            Self::Own => "own",
+        }
+    }
+
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::Refused => Self::Refused,
+            Error::Timeout | Error::Busy => Self::Silent,
+            Error::Answer(_) | Error::Code(_) => Self::Answer,
+            Error::Certificate(_) => Self::Certificate,
+            Error::Connection { doing: TLS, .. } => Self::Certificate,
+            Error::Connection { .. } => Self::Unreachable,
+            Error::Catalog(_) | Error::Audit(_) => Self::Own,
+        }
+    }
 }
 
 /// One hospital's connection to the hub.
@@ -43,6 +98,7 @@ pub struct Uplink {
     feed: Arc<dyn ChangeFeed>,
     written: Arc<Notify>,
     state: watch::Sender<State>,
+    again: Notify,
 }
 
 impl Uplink {
@@ -53,12 +109,17 @@ impl Uplink {
         feed: Arc<dyn ChangeFeed>,
         written: Arc<Notify>,
     ) -> Self {
-        Self { site, dialler, feed, written, state: watch::Sender::default() }
+        Self { site, dialler, feed, written, state: watch::Sender::default(), again: Notify::new() }
     }
 
     /// How it is, now and whenever it changes.
     pub fn state(&self) -> watch::Receiver<State> {
         self.state.subscribe()
+    }
+
+    /// Dials at once, where it waits before the next try.
+    pub fn dial_now(&self) {
+        self.again.notify_waiters();
     }
 
     /// Sends the feed until told to stop.
@@ -77,7 +138,7 @@ impl Uplink {
         let serve = || async {
             let dialler = self.dialler.borrow().clone();
             let upgraded = dialler.dial().await?.upgrade(channel::PATH, channel::PROTOCOL).await?;
-            self.state.send_modify(|state| state.channel_connected = true);
+            self.state.send_modify(|state| state.connected(|state| state.channel_connected = true));
             info!("the hub can ask back");
             channel::serve(upgraded, service.clone()).await
         };
@@ -102,9 +163,16 @@ impl Uplink {
             let wait = backoff.wait(rand::random());
             if let Err(error) = ended {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
+                self.state.send_modify(|state| state.trouble = Some(Trouble::of(&error)));
                 warn!(line, %error, cause, wait_ms = wait.as_millis() as u64, "line to the hub broke");
             }
-            if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+            let rest = async {
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = self.again.notified() => backoff.reset(),
+                }
+            };
+            if stop.run_until_cancelled(rest).await.is_none() {
                 return;
             }
         }
@@ -133,7 +201,7 @@ impl Uplink {
             let answer: Held = line.post(FEED_PATH, &batch).await?;
             sender.held(answer.held);
             self.state.send_modify(|state| {
-                state.feed_connected = true;
+                state.connected(|state| state.feed_connected = true);
                 state.held = answer.held;
             });
         }

@@ -26,7 +26,8 @@ pub use message::{
 };
 pub use pdv::{MIN_PDU, PDU_HEADER, PDV_HEADER, Pdv, Pdvs, pdata_header, write_pdata};
 pub use policy::{
-    APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, VERIFICATION, is_other_service, is_storage,
+    APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, STORAGE_COMMITMENT,
+    STORAGE_COMMITMENT_INSTANCE, VERIFICATION, is_other_service, is_storage,
 };
 pub use query_class::{Extended, QueryClass, Root};
 pub use status::{Category, Row, STATUS_TABLE, Status};

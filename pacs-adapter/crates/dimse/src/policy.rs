@@ -8,6 +8,10 @@ use imaging_domain::transfer_syntax;
 pub const APPLICATION_CONTEXT: &str = "1.2.840.10008.3.1.1.1";
 /// Verification SOP Class (PS3.4 annex A).
 pub const VERIFICATION: &str = "1.2.840.10008.1.1";
+/// Storage Commitment Push Model SOP Class (PS3.4 J.3), and its well-known instance.
+pub const STORAGE_COMMITMENT: &str = "1.2.840.10008.1.20.1";
+/// See [`STORAGE_COMMITMENT`].
+pub const STORAGE_COMMITMENT_INSTANCE: &str = "1.2.840.10008.1.20.1.1";
 /// The most presentation contexts of one association: ids are the odd numbers below 256 (PS3.8 9.3.2.2).
 pub const MAX_CONTEXTS: usize = 128;
 
@@ -82,7 +86,7 @@ impl Policy {
     /// first what it has; if we know none, the first that is stored unread.
     pub fn decide<'a>(&self, abstract_syntax: &str, transfer_syntaxes: &'a [String]) -> Decision<'a> {
         let uid = trimmed(abstract_syntax);
-        if is_query(uid) {
+        if is_query(uid) || uid == STORAGE_COMMITMENT {
             let plain = transfer_syntaxes.iter().map(|uid| trimmed(uid)).find(|uid| PLAIN.contains(uid));
             return plain.map_or(Decision::TransferSyntaxesNotSupported, Decision::Accept);
         }
@@ -124,7 +128,7 @@ fn is_query(sop_class: &str) -> bool {
 
 /// Whether a SOP class that we know is of another service than storage.
 pub fn is_other_service(sop_class: &str) -> bool {
-    sop_class == VERIFICATION || is_query(sop_class)
+    [VERIFICATION, STORAGE_COMMITMENT].contains(&sop_class) || is_query(sop_class)
 }
 
 fn is_private(sop_class: &str) -> bool {

@@ -84,6 +84,16 @@ impl Status {
     pub const SUCCESS: Self = Self(0x0000);
     /// 0110H.
     pub const PROCESSING_FAILURE: Self = Self(0x0110);
+    /// 0112H: there is no such instance.
+    pub const NO_SUCH_SOP_INSTANCE: Self = Self(0x0112);
+    /// 0115H: the data set of the request says something impossible.
+    pub const INVALID_ARGUMENT_VALUE: Self = Self(0x0115);
+    /// 0119H: the instance is of another class.
+    pub const CLASS_INSTANCE_CONFLICT: Self = Self(0x0119);
+    /// 0123H: the action is not one that is offered.
+    pub const NO_SUCH_ACTION: Self = Self(0x0123);
+    /// 0213H: there are too many already.
+    pub const RESOURCE_LIMITATION: Self = Self(0x0213);
     /// 0117H: the identifier of the instance is missing or none.
     pub const INVALID_SOP_INSTANCE: Self = Self(0x0117);
     /// 0122H: the SOP class is not one that this service has.

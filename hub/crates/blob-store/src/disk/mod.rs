@@ -86,6 +86,14 @@ impl Disk {
         Ok(Self { inner: Arc::new_cyclic(inner) })
     }
 
+    /// Bytes free on its disk, and bytes there are; an error is the system's.
+    pub async fn room(&self) -> std::io::Result<(u64, u64)> {
+        let inner = Arc::clone(&self.inner);
+        let look = spawn_blocking(move || rustix::fs::statvfs(&inner.dir));
+        let fs = look.await.map_err(std::io::Error::other)??;
+        Ok((fs.f_bavail * fs.f_frsize, fs.f_blocks * fs.f_frsize))
+    }
+
     /// Removes blobs, the longest unopened first, until at most `max_bytes` are left. For a cache: what is removed has to
     /// be somewhere else.
     pub async fn evict_to(&self, max_bytes: u64) {

@@ -1,0 +1,99 @@
+//! Whether instances are kept: the bytes on the disk are read back, every one of them, for whoever wants to delete his own.
+
+use crate::{archive::Archive, error::Error, retrieve::first};
+use access_control::{Permit, View};
+use audit_log::{Event, What};
+use blob_store::Blob;
+use catalog::Scope;
+use imaging_domain::{Digest, InstanceUid, Level, Principal, Query, SopClassUid};
+use sha2::{Digest as _, Sha256};
+use tokio::task::spawn_blocking;
+
+/// Bytes read at once.
+const PIECE: u64 = 1 << 20;
+
+/// What is found of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safekeeping {
+    /// It is here, of that class, and its bytes are those that were stored.
+    Kept,
+    /// It is not here.
+    Missing,
+    /// It is here, of another class.
+    OtherClass,
+    /// It is in the index, and its bytes are gone or are not what they were.
+    Damaged,
+}
+
+impl Archive {
+    /// Reads back instances that are held here, and says of each, in the same order, whether it is kept.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or what the index and the disk say when they cannot be asked now; nothing is said then.
+    pub async fn safekeeping(
+        &self,
+        who: &Principal,
+        instances: &[(SopClassUid, InstanceUid)],
+    ) -> Result<Vec<Safekeeping>, Error> {
+        self.permit::<access_control::Search>(who, What::Query, None).await?;
+        let permit = self.permit::<View>(who, What::Query, None).await?;
+        self.parts.audit.record(Event::new(What::Query, who).count(instances.len())).await?;
+        let mut found = Vec::with_capacity(instances.len());
+        for (class, uid) in instances {
+            found.push(self.looked_at(&permit, class, uid).await?);
+        }
+        Ok(found)
+    }
+
+    async fn looked_at(
+        &self,
+        permit: &Permit<View>,
+        class: &SopClassUid,
+        uid: &InstanceUid,
+    ) -> Result<Safekeeping, Error> {
+        let searching = access_control::decide(permit.principal(), access_control::Object::Region)?;
+        let query = Query::at(Level::Instance).of_instance(uid).page(1, 0);
+        let Some(place) = self.parts.index.search(&searching, &query).await?.matches.pop() else {
+            return Ok(Safekeeping::Missing);
+        };
+        let scope = Scope { study: place.study, series: place.series, instance: Some(uid.clone()) };
+        let copies = self.parts.index.instances(permit, &scope, None, 1).await?;
+        let Some(copies) = copies.into_iter().next() else { return Ok(Safekeeping::Missing) };
+        let instance = first(&copies);
+        if instance.sop_class.as_ref() != Some(class) {
+            return Ok(Safekeeping::OtherClass);
+        }
+        let read_back = match self.parts.blobs.open(permit, &instance.digest).await {
+            Ok(blob) => digest_of(blob.as_ref()).await,
+            Err(error) => Err(error),
+        };
+        match read_back {
+            Ok(digest) if digest == instance.digest => Ok(Safekeeping::Kept),
+            Ok(_) => {
+                tracing::error!(instance = %uid, "stored bytes are not what they were");
+                Ok(Safekeeping::Damaged)
+            }
+            // a disk that cannot be read keeps nothing safe either
+            Err(error) => {
+                tracing::error!(instance = %uid, %error, "stored bytes cannot be read back");
+                Ok(Safekeeping::Damaged)
+            }
+        }
+    }
+}
+
+/// Reads a blob whole, whatever was thought of it before.
+async fn digest_of(blob: &dyn Blob) -> Result<Digest, blob_store::Error> {
+    let (mut hasher, mut at) = (Sha256::new(), 0);
+    while at < blob.size_bytes() {
+        let length = PIECE.min(blob.size_bytes() - at);
+        let piece = blob.read_at(at, length as usize).await?;
+        at += length;
+        let hashing = spawn_blocking(move || {
+            hasher.update(&piece);
+            hasher
+        });
+        hasher = hashing.await.map_err(|_| blob_store::Error::Abandoned)?;
+    }
+    Ok(Digest(hasher.finalize().into()))
+}

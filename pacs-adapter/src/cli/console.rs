@@ -1,0 +1,184 @@
+//! `pacs-adapter status | queue | peers | conflicts | quarantine | retry`: what the console's page shows, asked of the running
+//! adapter over its socket.
+#![expect(clippy::print_stdout, reason = "the answer to a command")]
+
+mod words;
+
+use crate::{
+    config::Config,
+    control::{Request, ask},
+};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use imaging_domain::AeTitle;
+use serde::Serialize;
+use std::net::IpAddr;
+use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
+
+/// How an answer is printed.
+#[derive(Args)]
+pub(super) struct Form {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Form {
+    fn print(&self, answer: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(answer)?);
+            return Ok(());
+        }
+        for line in lines() {
+            println!("{line}");
+        }
+        Ok(())
+    }
+}
+
+/// Lists; or changes who is known.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Peers {
+    #[command(flatten)]
+    form: Form,
+    #[command(subcommand)]
+    deed: Option<PeersDeed>,
+}
+
+#[derive(Subcommand)]
+enum PeersDeed {
+    /// Let an application entity call from an address.
+    Allow {
+        /// Its title.
+        ae_title: String,
+        /// Where it calls from.
+        from: IpAddr,
+    },
+    /// Know one no more that was allowed so, or forget that it called.
+    Forget {
+        /// Its title.
+        ae_title: String,
+        /// Where it calls from.
+        from: IpAddr,
+    },
+}
+
+/// Lists, the latest first; or looks at one.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Quarantine {
+    #[command(flatten)]
+    form: Form,
+    #[command(subcommand)]
+    deed: Option<QuarantineDeed>,
+}
+
+#[derive(Subcommand)]
+enum QuarantineDeed {
+    /// The header of one, as far as it can be read.
+    Show {
+        /// Its name in the list.
+        id: String,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Throw one away.
+    Remove {
+        /// Its name in the list.
+        id: String,
+    },
+}
+
+/// What is tried again.
+#[derive(Args)]
+pub(super) struct Retry {
+    /// A quarantined arrival; without one, the line to the hub.
+    id: Option<String>,
+}
+
+/// `pacs-adapter status`.
+pub(super) async fn status(config: &Config, form: &Form) -> Result<()> {
+    let report: Report = ask(&config.dir, &Request::Report).await?;
+    form.print(&report, || words::status(&report))
+}
+
+/// `pacs-adapter queue`.
+pub(super) async fn queue(config: &Config, form: &Form) -> Result<()> {
+    #[derive(Serialize)]
+    struct Queue<'a> {
+        hub: &'a viewer_api::Hub,
+        backlog: &'a viewer_api::Backlog,
+        failures: &'a [viewer_api::Failure],
+    }
+    let report: Report = ask(&config.dir, &Request::Report).await?;
+    let queue = Queue { hub: &report.hub, backlog: &report.backlog, failures: &report.failures };
+    form.print(&queue, || words::queue(&report))
+}
+
+/// `pacs-adapter peers …`.
+pub(super) async fn peers(config: &Config, Peers { form, deed }: Peers) -> Result<()> {
+    match deed {
+        None => {
+            let report: Report = ask(&config.dir, &Request::Report).await?;
+            let told = serde_json::json!({ "peers": report.peers, "strangers": report.strangers });
+            form.print(&told, || words::peers(&report))
+        }
+        Some(PeersDeed::Allow { ae_title, from }) => {
+            let ae_title = AeTitle::parse(&ae_title)?;
+            let () = ask(&config.dir, &Request::Act(Deed::Allow { ae_title: ae_title.clone(), from })).await?;
+            println!("{ae_title} may call from {from}");
+            Ok(())
+        }
+        Some(PeersDeed::Forget { ae_title, from }) => {
+            let ae_title = AeTitle::parse(&ae_title)?;
+            let () = ask(&config.dir, &Request::Act(Deed::Forget { ae_title: ae_title.clone(), from })).await?;
+            println!("{ae_title} is not known any more");
+            Ok(())
+        }
+    }
+}
+
+/// `pacs-adapter conflicts`.
+pub(super) async fn conflicts(config: &Config, form: &Form) -> Result<()> {
+    let conflicts: Vec<KeptAside> = ask(&config.dir, &Request::Conflicts).await?;
+    form.print(&conflicts, || conflicts.iter().map(words::conflict).collect())
+}
+
+/// `pacs-adapter quarantine …`.
+pub(super) async fn quarantine(config: &Config, Quarantine { form, deed }: Quarantine) -> Result<()> {
+    match deed {
+        None => {
+            let listed: Vec<Quarantined> = ask(&config.dir, &Request::Quarantine).await?;
+            form.print(&listed, || listed.iter().map(words::quarantined).collect())
+        }
+        Some(QuarantineDeed::Show { id, form }) => {
+            let opened: Opened = ask(&config.dir, &Request::Opened(id)).await?;
+            form.print(&opened, || words::opened(&opened))
+        }
+        Some(QuarantineDeed::Remove { id }) => {
+            let () = ask(&config.dir, &Request::Act(Deed::ThrowAway(id.clone()))).await?;
+            println!("{id} is gone");
+            Ok(())
+        }
+    }
+}
+
+/// `pacs-adapter retry`.
+pub(super) async fn retry(config: &Config, Retry { id }: Retry) -> Result<()> {
+    match id {
+        Some(id) => {
+            let () = ask(&config.dir, &Request::Act(Deed::TryAgain(id.clone()))).await?;
+            println!("{id} is stored");
+        }
+        None => {
+            let report: Report = ask(&config.dir, &Request::Report).await?;
+            if report.hub.feed_connected && report.hub.channel_connected {
+                bail!("the lines to the hub are up");
+            }
+            let () = ask(&config.dir, &Request::Act(Deed::DialHub)).await?;
+            println!("the hub is being dialled");
+        }
+    }
+    Ok(())
+}

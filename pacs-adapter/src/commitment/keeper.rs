@@ -1,0 +1,253 @@
+//! The one who looks after transactions until their reports are taken.
+
+use super::{
+    config::Config,
+    folder::{self, Folder},
+    report,
+    transaction::Transaction,
+};
+use crate::{
+    peers::Peers,
+    requester::{Proposed, Requester, Roles},
+    services::Outbox,
+};
+use archive::Archive;
+use daemon::now_ms;
+use dimse::{STORAGE_COMMITMENT, Status};
+use imaging_domain::Principal;
+use std::{
+    collections::HashMap,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Transactions that are not ended; further ones are refused.
+const MAX_OPEN: usize = 1000;
+/// Transactions that are looked at, or reported, at once.
+const AT_ONCE: usize = 4;
+/// How long a peer has to take a report on the association on which it asked.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// How reports go out.
+#[derive(Debug, Clone)]
+pub struct Reports {
+    /// Opens associations of our own.
+    pub requester: Requester,
+    /// Who has which address.
+    pub peers: Peers,
+    /// How long they are tried.
+    pub config: Config,
+}
+
+/// One that is not ended.
+#[derive(Default)]
+struct Open {
+    /// Wakes the one who looks after it.
+    woken: Notify,
+    /// Where it was asked for last, until a report was sent there.
+    outbox: Mutex<Option<Outbox>>,
+}
+
+/// The transactions of an adapter. Cheap to clone.
+#[derive(Clone)]
+pub struct Commitments(Arc<Inner>);
+
+struct Inner {
+    folder: Folder,
+    archive: Archive,
+    reports: Reports,
+    /// Those that are not ended, by the names of their files.
+    open: Mutex<HashMap<String, Arc<Open>>>,
+    at_once: Semaphore,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Commitments {
+    /// Those of a folder; goes on with what is there until `stop`.
+    ///
+    /// # Errors
+    /// When the folder cannot be used.
+    pub fn open(dir: PathBuf, archive: Archive, reports: Reports, stop: CancellationToken) -> io::Result<Self> {
+        let folder = Folder::open(dir)?;
+        let names = folder.names()?;
+        let (open, at_once, tasks) = (Mutex::default(), Semaphore::new(AT_ONCE), TaskTracker::new());
+        let this = Self(Arc::new(Inner { folder, archive, reports, open, at_once, stop, tasks }));
+        for name in names {
+            this.look_after(name, None);
+        }
+        Ok(this)
+    }
+
+    /// The transactions that are not ended, the oldest first: those whose report nobody has taken yet, and those given up.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn list(&self) -> io::Result<Vec<Transaction>> {
+        let folder = self.0.folder.clone();
+        let listing = tokio::task::spawn_blocking(move || {
+            let read = |name: String| folder.read(&name).ok();
+            let mut all: Vec<_> = folder.names()?.into_iter().filter_map(read).collect();
+            all.sort_by_key(|transaction| transaction.asked_ms);
+            Ok(all)
+        });
+        listing.await.map_err(io::Error::other)?
+    }
+
+    /// Tries all of them at once, also those given up.
+    pub fn retry(&self) {
+        locked(&self.0.open).values().for_each(|open| open.woken.notify_one());
+    }
+
+    /// Writes a request down and begins to look after it; the status of N-ACTION.
+    pub(crate) async fn accept(&self, transaction: Transaction, outbox: Option<Outbox>) -> Status {
+        let transaction = Transaction { asked_ms: now_ms(), ..transaction };
+        let name = folder::name(&transaction);
+        if locked(&self.0.open).len() >= MAX_OPEN {
+            return Status::RESOURCE_LIMITATION;
+        }
+        match self.written_down(&name, transaction).await {
+            Ok(false) => Status::INVALID_ARGUMENT_VALUE,
+            Ok(true) => {
+                self.look_after(name, outbox);
+                Status::SUCCESS
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a commitment cannot be written down");
+                Status::PROCESSING_FAILURE
+            }
+        }
+    }
+
+    /// Whether it is; it is not when the peer asked for others under the same Transaction UID, which is not ended.
+    async fn written_down(&self, name: &str, transaction: Transaction) -> io::Result<bool> {
+        if locked(&self.0.open).contains_key(name) {
+            let (folder, file) = (self.0.folder.clone(), name.to_owned());
+            let there = tokio::task::spawn_blocking(move || folder.read(&file)).await.map_err(io::Error::other)?;
+            // it may have ended just now
+            if let Ok(there) = there {
+                return Ok(there.instances == transaction.instances);
+            }
+        }
+        self.write(name, transaction).await?;
+        Ok(true)
+    }
+
+    async fn write(&self, name: &str, transaction: Transaction) -> io::Result<()> {
+        let (folder, name) = (self.0.folder.clone(), name.to_owned());
+        let writing = tokio::task::spawn_blocking(move || folder.write(&name, &transaction));
+        writing.await.map_err(io::Error::other)?
+    }
+
+    /// In a task of its own; one that is looked after already is woken.
+    fn look_after(&self, name: String, outbox: Option<Outbox>) {
+        let mut all = locked(&self.0.open);
+        let is_new = !all.contains_key(&name);
+        let open = Arc::clone(all.entry(name.clone()).or_default());
+        drop(all);
+        *locked(&open.outbox) = outbox;
+        if !is_new {
+            return open.woken.notify_one();
+        }
+        let (this, stop) = (self.clone(), self.0.stop.clone());
+        self.0.tasks.spawn(async move {
+            stop.run_until_cancelled(this.until_taken(&name, &open)).await;
+            locked(&this.0.open).remove(&name);
+        });
+    }
+
+    async fn until_taken(&self, name: &str, open: &Open) {
+        loop {
+            let outbox = locked(&open.outbox).take();
+            let pause = match self.attempt(name, outbox).await {
+                Ok(None) => return,
+                Ok(Some(pause)) => pause,
+                Err(error) => {
+                    tracing::warn!(%error, "a commitment cannot be looked after now");
+                    Duration::from_secs(self.0.reports.config.longest_retry_s.max(1))
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = open.woken.notified() => {}
+            }
+        }
+    }
+
+    /// Looks at the instances if nobody has yet, and reports; how long to wait before the next attempt, or `None` at the end.
+    async fn attempt(&self, name: &str, outbox: Option<Outbox>) -> anyhow::Result<Option<Duration>> {
+        let _turn = self.0.at_once.acquire().await?;
+        let (folder, file) = (self.0.folder.clone(), name.to_owned());
+        let mut transaction = tokio::task::spawn_blocking(move || folder.read(&file)).await??;
+        if transaction.failures.is_none() {
+            transaction.failures = Some(self.looked_at(&transaction).await?);
+            self.write(name, transaction.clone()).await?;
+        }
+        let Err(why) = self.report(&transaction, outbox).await else {
+            let (folder, file) = (self.0.folder.clone(), name.to_owned());
+            tokio::task::spawn_blocking(move || folder.remove(&file)).await??;
+            metrics::counter!("dimse_commitment_reports_total", "outcome" => "taken").increment(1);
+            return Ok(None);
+        };
+        metrics::counter!("dimse_commitment_reports_total", "outcome" => "not taken").increment(1);
+        tracing::info!(ae = %transaction.ae, transaction = %transaction.uid, why, "the report of a commitment was not taken");
+        transaction.attempts += 1;
+        transaction.last_failure = why;
+        let config = &self.0.reports.config;
+        transaction.given_up = now_ms() - transaction.asked_ms > config.give_up_after_ms();
+        let (attempts, given_up) = (transaction.attempts, transaction.given_up);
+        self.write(name, transaction).await?;
+        // one that is given up waits until it is told
+        Ok(Some(if given_up { Duration::from_secs(u64::from(u32::MAX)) } else { config.pause(attempts) }))
+    }
+
+    async fn looked_at(&self, transaction: &Transaction) -> Result<Vec<(usize, u16)>, archive::Error> {
+        let who = Principal::Service("storage commitment");
+        let found = self.0.archive.safekeeping(&who, &transaction.instances).await?;
+        let failures = found.into_iter().map(report::failure_reason).enumerate();
+        Ok(failures.filter_map(|(at, reason)| Some((at, reason?))).collect())
+    }
+
+    /// On the association that asked while that is open, else on one of our own.
+    async fn report(&self, transaction: &Transaction, outbox: Option<Outbox>) -> Result<(), String> {
+        let message = report::message(transaction).ok_or("no message can be made")?;
+        if let Some(outbox) = outbox {
+            let data_set = report::data_set(transaction, outbox.transfer_syntax());
+            let answer = tokio::time::timeout(ANSWER, outbox.report(message.clone(), data_set)).await;
+            match answer {
+                Ok(Some(status)) if status.is_done() => return Ok(()),
+                // it is there and does not want it now
+                Ok(Some(status)) => return Err(format!("the peer answered {status}")),
+                Ok(None) | Err(_) => {}
+            }
+        }
+        let Reports { requester, peers, .. } = &self.0.reports;
+        let peer = peers.by_title(&transaction.ae).ok_or("the peer has no address in the configuration")?;
+        let roles = Roles::Provider;
+        let proposed = Proposed { roles, ..Proposed::plain(STORAGE_COMMITMENT) };
+        let mut association = requester.open(&peer, &[proposed]).await.map_err(|error| told(&error))?;
+        let syntax = association.accepts(STORAGE_COMMITMENT).next().unwrap_or_default().to_owned();
+        let answer = association.report(message, report::data_set(transaction, &syntax)).await;
+        let status = association.end(answer).await.map_err(|error| told(&error))?;
+        if status.is_done() { Ok(()) } else { Err(format!("the peer answered {status}")) }
+    }
+}
+
+/// An error with its sources, in one line.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,68 @@
+//! A request as it came (PS3.4 table J.3-1), and what was found.
+
+use dimse::Status;
+use imaging_domain::{AeTitle, InstanceUid, SopClassUid, tags};
+use part10::{Framing, Keep, Limits, scan};
+use serde::{Deserialize, Serialize};
+
+/// The most bytes of a request's data set: some ten thousand instances.
+pub(crate) const MAX_REQUEST: usize = 8 << 20;
+/// The most instances of one request.
+const MAX_INSTANCES: usize = 50_000;
+
+/// What one request asks for, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transaction {
+    /// Who asked, and is told.
+    pub ae: AeTitle,
+    /// Transaction UID (0008,1195).
+    pub uid: String,
+    /// SOP class and instance of each.
+    pub instances: Vec<(SopClassUid, InstanceUid)>,
+    /// When it came, milliseconds since 1970.
+    pub asked_ms: i64,
+    /// Failure Reason of each instance that is not kept, by its place in `instances`; `None` until they were looked at.
+    pub failures: Option<Vec<(usize, u16)>>,
+    /// How often a report was sent in vain.
+    pub attempts: u32,
+    /// What the last of them came to, for people.
+    pub last_failure: String,
+    /// Whether it is tried no more.
+    pub given_up: bool,
+}
+
+impl Transaction {
+    /// Reads the data set of N-ACTION.
+    ///
+    /// # Errors
+    /// The status that refuses it.
+    pub(crate) fn read(bytes: &[u8], transfer_syntax: &str, ae: AeTitle) -> Result<Self, Status> {
+        if bytes.len() > MAX_REQUEST {
+            return Err(Status::RESOURCE_LIMITATION);
+        }
+        let framing = Framing::DataSet { transfer_syntax: transfer_syntax.to_owned() };
+        let header = scan(bytes, framing, Keep::Everything { max_inline_bytes: 256 }, Limits::default());
+        let header = header.map_err(|_| Status::PROCESSING_FAILURE)?;
+        if header.is_truncated() {
+            return Err(Status::PROCESSING_FAILURE);
+        }
+        let uid = header.attributes.text(tags::TRANSACTION_UID).unwrap_or_default();
+        // any UID will do: it is only told again
+        let uid = InstanceUid::parse(uid).map_err(|_| Status::INVALID_ARGUMENT_VALUE)?.to_string();
+        let items = header.attributes.items(tags::REFERENCED_SOP_SEQUENCE);
+        if items.is_empty() {
+            return Err(Status::INVALID_ARGUMENT_VALUE);
+        }
+        if items.len() > MAX_INSTANCES {
+            return Err(Status::RESOURCE_LIMITATION);
+        }
+        let instances = items.iter().map(|item| {
+            let class = item.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
+            let instance = item.text(tags::REFERENCED_SOP_INSTANCE_UID).unwrap_or_default();
+            Some((SopClassUid::parse(class).ok()?, InstanceUid::parse(instance).ok()?))
+        });
+        let instances = instances.collect::<Option<_>>().ok_or(Status::INVALID_ARGUMENT_VALUE)?;
+        let last_failure = String::new();
+        Ok(Self { ae, uid, instances, asked_ms: 0, failures: None, attempts: 0, last_failure, given_up: false })
+    }
+}

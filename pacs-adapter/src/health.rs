@@ -1,0 +1,101 @@
+//! `/healthz`, `/readyz`, `/metrics` and `/status`: for whoever watches the daemon, without a sign-in and without patients.
+
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use imaging_domain::{AeTitle, Principal, SiteId};
+use metrics::gauge;
+use serde::Serialize;
+use std::{net::IpAddr, sync::Arc};
+use viewer_api::{Console, PeerAddr, Recorder, Report};
+
+/// Who looks when a scraper or a supervisor does.
+const WATCHER: Principal = Principal::Service("metrics");
+
+/// What `/status` says: enough to watch the daemon, nothing about patients.
+#[derive(Serialize)]
+struct Status {
+    site: SiteId,
+    ae_title: AeTitle,
+    feed_connected: bool,
+    channel_connected: bool,
+    /// Lines of the change feed written, and those the hub said it holds.
+    written: u64,
+    held: u64,
+}
+
+#[derive(Clone)]
+struct App {
+    console: Arc<dyn Console>,
+    recorder: Recorder,
+}
+
+/// The routes. `/metrics` answers loopback and the addresses of `scrapers`.
+pub fn router(console: Arc<dyn Console>, recorder: Recorder, scrapers: Vec<IpAddr>) -> Router {
+    let scrapers: Arc<[IpAddr]> = scrapers.into();
+    let near = move |request, next| near(Arc::clone(&scrapers), request, next);
+    Router::new()
+        .route("/metrics", get(metrics).layer(middleware::from_fn(near)))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/status", get(status))
+        .with_state(App { console, recorder })
+}
+
+/// Refuses who is neither on this machine nor named.
+async fn near(scrapers: Arc<[IpAddr]>, request: Request, next: Next) -> Response {
+    let from = request.extensions().get::<PeerAddr>().map(|peer| peer.0.ip().to_canonical());
+    match from {
+        Some(from) if from.is_loopback() || scrapers.contains(&from) => next.run(request).await,
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Whether the index answers and the disk has room.
+async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+    if app.console.is_ready().await {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+    }
+}
+
+async fn status(State(app): State<App>) -> Result<Json<Status>, StatusCode> {
+    let Report { site, ae_title, hub, backlog, .. } = report(&app).await?;
+    Ok(Json(Status {
+        site,
+        ae_title,
+        feed_connected: hub.feed_connected,
+        channel_connected: hub.channel_connected,
+        written: backlog.written,
+        held: backlog.held,
+    }))
+}
+
+async fn report(app: &App) -> Result<Report, StatusCode> {
+    app.console.report(&WATCHER).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+}
+
+async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, StatusCode> {
+    let report = report(&app).await?;
+    let truth = |is: bool| f64::from(u8::from(is));
+    gauge!("adapter_feed_connected").set(truth(report.hub.feed_connected));
+    gauge!("adapter_channel_connected").set(truth(report.hub.channel_connected));
+    gauge!("adapter_backlog_lines").set(report.backlog.lines() as f64);
+    let age_ms = report.backlog.oldest_ms.map_or(0, |oldest_ms| report.now_ms.saturating_sub(oldest_ms));
+    gauge!("adapter_backlog_age_seconds").set(age_ms as f64 / 1000.0);
+    gauge!("adapter_studies").set(report.holdings.studies as f64);
+    gauge!("adapter_instances").set(report.holdings.instances as f64);
+    gauge!("adapter_conflicts").set(report.holdings.conflicts as f64);
+    gauge!("adapter_quarantined").set(report.holdings.quarantined as f64);
+    gauge!("adapter_images_bytes").set(report.disk.images_bytes as f64);
+    gauge!("adapter_disk_free_bytes").set(report.disk.free_bytes as f64);
+    gauge!("adapter_disk_reserve_bytes").set(report.disk.reserve_bytes as f64);
+    gauge!("adapter_strangers").set(report.strangers.len() as f64);
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.render()))
+}

@@ -1,0 +1,43 @@
+//! Failures in a word that a page has a sentence for, and in the words of the log.
+
+use archive::Error;
+use imaging_domain::{ErrorKind, Principal};
+
+/// Why an arrival was refused: the word, and more of it.
+pub(super) fn why(error: &Error) -> (&'static str, String) {
+    let word = match error {
+        Error::Unreadable(_) => "unreadable",
+        Error::Mismatch(_) => "mismatch",
+        Error::Busy => "busy",
+        Error::Stopping => "stopping",
+        Error::Blob(blob_store::Error::Full) => "full",
+        other => match other.kind() {
+            ErrorKind::Forbidden => "denied",
+            ErrorKind::TooLarge => "too-large",
+            ErrorKind::Unsupported | ErrorKind::Invalid => "unsupported",
+            _ => "own",
+        },
+    };
+    let mut detail = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        detail = format!("{detail}: {cause}");
+        source = cause.source();
+    }
+    (word, detail)
+}
+
+/// Whether the fault is in the bytes, so that sending them again changes nothing.
+pub(super) fn is_of_the_bytes(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Invalid | ErrorKind::TooLarge | ErrorKind::Unsupported)
+}
+
+/// Who sent something, for people.
+pub(super) fn sender(who: &Principal) -> String {
+    match who {
+        Principal::LocalPeer { ae, addr } => format!("{ae} @ {addr}"),
+        Principal::SiteMachine { name, .. } => name.clone(),
+        Principal::Service(name) => (*name).to_owned(),
+        other => other.to_string(),
+    }
+}

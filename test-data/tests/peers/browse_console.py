@@ -1,0 +1,147 @@
+"""Opens an adapter's console in Chromium as a hospital's IT and its radiographer do: signs in, sees the line to the hub and what
+came in today, looks at the header of a file that could not be read, and makes, prints, extends and takes back a link for a
+patient; in Chinese and English, on a desktop and on a phone.
+
+Fails on a script error, a refused resource (the page's own policy), a page wider than its window, a finding of axe, or anything
+that is not there. With --pictures a picture of each page is left in that folder.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+from browser import chromium, sign_in
+
+SIZES = {"desktop": (1366, 850), "phone": (390, 844)}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Visitor:
+    """One browser window and what went wrong in it."""
+
+    def __init__(self, browser, site, role, language, size, options):
+        self.site, self.folder, self.axe, self.name = site, options.pictures, options.axe, f"{role}-{language}-{size}"
+        self.user = next(user for user in site["users"] if user["role"] == role)
+        width, height = SIZES[size]
+        context = browser.new_context(locale=language, viewport={"width": width, "height": height}, bypass_csp=False)
+        self.page, self.wrong = context.new_page(), []
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
+        self.page.on("console", self.heard)
+        self.page.add_init_script("window.print = () => { window.printed = document.querySelector('.slip')?.textContent ?? ''; }")
+
+    def heard(self, message):
+        if message.type == "error" and "401" not in message.text:
+            self.wrong.append(f"console: {message.text}")
+
+    def look(self, what):
+        """A picture, how wide the page is, and what axe says of it."""
+        page = self.page
+        page.wait_for_timeout(250)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            self.wrong.append(f"{what} is wider than the window")
+        if self.folder:
+            page.screenshot(path=str(self.folder / f"console-{what}-{self.name}.png"), full_page=page.locator("dialog[open]").count() == 0)
+        if not self.axe:
+            return
+        # the page's policy lets no foreign script in; the browser's own door does
+        page.evaluate(self.axe.read_text())
+        found = page.evaluate("(tags) => axe.run({ runOnly: tags })", TAGS)
+        for violation in found["violations"]:
+            nodes = ", ".join(node["html"][:120] for node in violation["nodes"][:3])
+            self.wrong.append(f"axe on {what}: {violation['id']} ({violation['impact']}): {nodes}")
+
+    def go(self, hash, selector):
+        self.page.evaluate("(hash) => { location.hash = hash; }", hash)
+        self.page.wait_for_selector(selector)
+
+    def enter(self):
+        self.page.goto(self.site["console"])
+        self.page.wait_for_selector("input[name=password]")
+        self.look("sign-in")
+        sign_in(self.page, self.user)
+        self.page.wait_for_selector(".hub.up")
+        self.page.wait_for_selector(".modality-list li")
+
+    def expect(self, what, true):
+        if not true:
+            self.wrong.append(f"not as it should be: {what}")
+
+    def operator(self):
+        page = self.page
+        self.enter()
+        self.expect("nothing waits for the hub", page.locator(".total").nth(1).locator(".value").inner_text() == "0")
+        self.expect("who sent is there", "DEMO @ 127.0.0.1" in page.locator(".by-sender").inner_text())
+        self.look("overview")
+        self.go("#/problems", ".kept-list li")
+        self.look("problems")
+        page.locator(".kept-do button").first.click()
+        page.wait_for_selector("dialog[open] .facts")
+        self.look("header")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog[open]", state="detached")
+        focused = page.evaluate("document.activeElement.dataset.key ?? ''")
+        self.expect("the focus comes back to the button", focused.startswith("look-"))
+        self.go("#/network", ".own code")
+        self.look("network")
+        self.go("#/studies", ".nothing")
+        self.expect("whoever runs the adapter sees no patients", page.locator(".own-studies").count() == 0)
+
+    def technician(self):
+        page = self.page
+        self.enter()
+        self.go("#/studies", ".own-studies li")
+        self.look("studies")
+        page.locator(".own-studies button").first.click()
+        page.wait_for_selector("dialog .share-form")
+        self.look("share")
+        page.click("dialog .share-form button[type=submit]")
+        page.wait_for_selector("dialog .share-made")
+        page.wait_for_function("document.querySelector('.share-code').naturalWidth > 0")
+        self.look("made")
+        self.expect("the address is a link's", "/s#" in page.input_value(".share-address input"))
+        page.locator(".share-made .share-do button").first.click()
+        page.wait_for_function("(window.printed ?? '').length > 0")
+        page.wait_for_selector(".link-row.open")
+        page.locator(".link-extend button").first.click()
+        page.wait_for_function("!document.querySelector('.link-place[aria-busy]')")
+        page.locator(".link-row.open .revoke").first.click()
+        page.locator(".link-sure .danger").click()
+        page.wait_for_selector(".link-row.revoked")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog[open]", state="detached")
+        self.expect("nothing of the link stays", page.locator(".share-made, .slip").count() == 0)
+        page.locator(".bar-end button").last.click()
+        page.wait_for_selector("input[name=password]")
+        self.expect("signed out", page.evaluate("fetch('/api/console').then((answer) => answer.status)") == 401)
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--ready", required=True)
+    arguments.add_argument("--pictures", type=pathlib.Path)
+    arguments.add_argument("--axe", type=pathlib.Path, help="axe.min.js")
+    options = arguments.parse_args()
+    site = json.loads(pathlib.Path(options.ready).read_text())["sites"][0]
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    with chromium() as browser:
+        for language in ("en-GB", "zh-CN"):
+            for size in SIZES:
+                for role in ("operator", "technician"):
+                    visitor = Visitor(browser, site, role, language, size, options)
+                    try:
+                        getattr(visitor, role)()
+                    except Exception as error:  # a picture of where it stopped is worth more than the rest
+                        visitor.wrong.append(str(error))
+                        if options.pictures:
+                            visitor.page.screenshot(path=str(options.pictures / f"console-stopped-{visitor.name}.png"))
+                    visitor.page.context.close()
+                    wrong += [f"{visitor.name}: {what}" for what in visitor.wrong]
+    print("\n".join(wrong) or "the console is as it should be")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

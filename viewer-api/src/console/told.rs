@@ -1,0 +1,277 @@
+//! What a console tells, as JSON: of the daemon, never of a patient. Moments are milliseconds since 1970 UTC.
+
+use imaging_domain::{AeTitle, SiteId};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// An adapter at a glance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// When this was so.
+    pub now_ms: i64,
+    /// Since when the daemon runs.
+    pub started_ms: i64,
+    /// Its version.
+    pub version: String,
+    /// Whose adapter it is.
+    pub site: SiteId,
+    /// Its application entity title.
+    pub ae_title: AeTitle,
+    /// Where associations go.
+    pub dimse: String,
+    /// The lines to the hub.
+    pub hub: Hub,
+    /// What the hub does not have yet.
+    pub backlog: Backlog,
+    /// What came in today.
+    pub today: Today,
+    /// What it holds.
+    pub holdings: Holdings,
+    /// Where it holds it.
+    pub disk: Disk,
+    /// What went wrong, the latest first.
+    pub failures: Vec<Failure>,
+    /// Who is known in the hospital's network.
+    pub peers: Vec<KnownPeer>,
+    /// Who called and is not.
+    pub strangers: Vec<Stranger>,
+}
+
+/// The lines to the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hub {
+    /// `host:port`.
+    pub address: String,
+    /// Whether the hub hears of what is new.
+    pub feed_connected: bool,
+    /// Whether the hub can ask back.
+    pub channel_connected: bool,
+    /// Since when both are as they are.
+    pub since_ms: i64,
+    /// Why a line is not: `unreachable`, `refused`, `silent`, `certificate`, `answer`, `own`; nothing when both are.
+    pub trouble: Option<String>,
+}
+
+/// Lines of the change feed that the hub does not have yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Backlog {
+    /// Lines written.
+    pub written: u64,
+    /// Lines that the hub said it holds.
+    pub held: u64,
+    /// When the oldest line between them was written; nothing when there is none, or it says of no instance.
+    pub oldest_ms: Option<i64>,
+}
+
+impl Backlog {
+    /// How many lines.
+    pub fn lines(&self) -> u64 {
+        self.written.saturating_sub(self.held)
+    }
+}
+
+/// How many arrivals came to which end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// New instances.
+    pub stored: u64,
+    /// Whose same bytes were there.
+    pub duplicates: u64,
+    /// Of which other bytes were there.
+    pub conflicts: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Bytes of those that are new.
+    pub bytes: u64,
+}
+
+/// A day of this place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Today {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// Everything together.
+    pub all: Counts,
+    /// By modality, most first; new instances alone.
+    pub modalities: Vec<OfModality>,
+    /// By who sent, most first.
+    pub senders: Vec<OfSender>,
+}
+
+/// What came of a modality.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfModality {
+    /// Its code; empty when the instances say none.
+    pub modality: String,
+    /// New instances.
+    pub stored: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// What came of a sender.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfSender {
+    /// A title and an address, or how else it came.
+    pub sender: String,
+    /// How much.
+    pub counts: Counts,
+    /// When the last of it came.
+    pub last_ms: i64,
+}
+
+/// What an adapter holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Holdings {
+    /// Studies.
+    pub studies: u64,
+    /// Series.
+    pub series: u64,
+    /// Instances.
+    pub instances: u64,
+    /// Instances kept aside because others stand under their SOP Instance UID.
+    pub conflicts: u64,
+    /// Arrivals that could not be read.
+    pub quarantined: u64,
+}
+
+/// The disk that the images are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Disk {
+    /// Bytes of images.
+    pub images_bytes: u64,
+    /// Bytes that are free.
+    pub free_bytes: u64,
+    /// Bytes there are.
+    pub total_bytes: u64,
+    /// With fewer bytes free nothing more is taken in.
+    pub reserve_bytes: u64,
+}
+
+/// Something that went wrong, as often as it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// When last.
+    pub last_ms: i64,
+    /// How often since it began.
+    pub times: u64,
+    /// Whom it befell: a title and an address, or how else something came.
+    pub sender: String,
+    /// Which kind, a word that a page has a sentence for: `unreadable`, `mismatch`, `too-large`, `full`, `denied`, `busy`,
+    /// `unsupported`, `stopping`, `own`.
+    pub why: String,
+    /// More of it in the words of the log; empty when there is no more.
+    pub detail: String,
+}
+
+/// Somebody who is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPeer {
+    /// The title.
+    pub ae_title: AeTitle,
+    /// `host:port` where it takes associations; empty for one that only calls.
+    pub address: String,
+    /// Where it calls from; empty for anywhere.
+    pub from: Vec<IpAddr>,
+    /// Whether it was allowed here and not in the configuration, so that it can be forgotten here.
+    pub allowed_here: bool,
+}
+
+/// Somebody who called and is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stranger {
+    /// The title it calls itself.
+    pub ae_title: AeTitle,
+    /// Where from.
+    pub from: IpAddr,
+    /// How often.
+    pub times: u64,
+    /// When last.
+    pub last_ms: i64,
+}
+
+/// An instance kept aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAside {
+    /// SOP Instance UID.
+    pub instance: String,
+    /// SHA-256 of what stays, in hexadecimal digits.
+    pub kept: String,
+    /// SHA-256 of what was put aside.
+    pub aside: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// An arrival that could not be taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantined {
+    /// Its name here.
+    pub id: String,
+    /// When it came.
+    pub at_ms: i64,
+    /// Who sent it.
+    pub sender: String,
+    /// As in [`Failure::why`].
+    pub why: String,
+    /// As in [`Failure::detail`].
+    pub detail: String,
+    /// Bytes that came.
+    pub bytes: u64,
+    /// Whether all of them are kept, so that it can be tried again.
+    pub whole: bool,
+}
+
+/// What the kept bytes of an arrival say, as far as they can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// About it.
+    pub about: Quarantined,
+    /// Transfer syntax UID that the bytes are in, if that can be said.
+    pub transfer_syntax: Option<String>,
+    /// The attributes that can be read, in order.
+    pub attributes: Vec<Line>,
+    /// What is odd about the bytes, in the words of the log.
+    pub warnings: Vec<String>,
+    /// The first bytes, in hexadecimal digits.
+    pub first_bytes: String,
+}
+
+/// One attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// `(GGGG,EEEE)`.
+    pub tag: String,
+    /// Its keyword in PS3.6; empty for others.
+    pub keyword: String,
+    /// Its value representation.
+    pub vr: String,
+    /// Its value, cut when it is long; nothing when it speaks of the patient and the asker may see no patients.
+    pub value: Option<String>,
+}
+
+/// What somebody does at a console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// Dials the hub at once instead of waiting.
+    DialHub,
+    /// Takes a quarantined arrival in again.
+    TryAgain(String),
+    /// Throws a quarantined arrival away.
+    ThrowAway(String),
+    /// Lets somebody who is not known call from an address.
+    Allow {
+        /// The title it calls itself.
+        ae_title: AeTitle,
+        /// Where from.
+        from: IpAddr,
+    },
+    /// Knows somebody no more who was allowed here, or forgets that somebody called.
+    Forget {
+        /// The title.
+        ae_title: AeTitle,
+        /// Where from.
+        from: IpAddr,
+    },
+}

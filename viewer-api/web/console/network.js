@@ -1,0 +1,74 @@
+// The devices of the hospital's network: who is known, and who called and is not.
+
+import { el } from '../dom.js';
+import { ago, number, t } from '../i18n.js';
+import { button, nothing, section, sentence, table, when } from './parts.js';
+import { act, known, onReport } from './report.js';
+
+/** The page. */
+export function network({ user, signal }) {
+  const said = el('p', { class: 'said', role: 'status' });
+  const attempt = async (deed, done) => {
+    said.textContent = '';
+    try {
+      await act(deed);
+      said.textContent = done;
+    } catch (error) {
+      said.textContent = sentence(error);
+    }
+  };
+  const deeds = { mayAct: user.role === 'operator', attempt };
+  const unknown = section('strangers', 'strangersTitle', (data) => strangers(data, deeds));
+  const peers = section('peers', 'peersTitle', (list) => knownPeers(list, deeds));
+  const own = section('own', 'ownTitle', ownPlace);
+  const draw = ({ report }) => {
+    if (!report) return;
+    unknown.show({ strangers: report.strangers, now: Math.ceil(report.now_ms / 60_000) * 60_000 });
+    peers.show(report.peers);
+    own.show([report.ae_title, report.dimse]);
+  };
+  onReport(draw, signal);
+  draw({ report: known() });
+  return el(
+    'div',
+    { class: 'console-page' },
+    el('h1', { class: 'heard' }, t('navNetwork')),
+    said,
+    el('div', { class: 'console-home two' }, unknown.element, peers.element, own.element),
+  );
+}
+
+function strangers({ strangers: list, now }, { mayAct, attempt }) {
+  if (list.length === 0) return nothing('strangersNone');
+  return [
+    el('p', { class: 'sub intro' }, t('strangersIntro')),
+    el('ul', { class: 'kept-list' }, ...list.map(({ ae_title: title, from, times, last_ms }) => {
+      const allow = button(`allow-${title}-${from}`, t('allow'), () => attempt({ allow: { ae_title: title, from } }, t('allowed', { name: title })), 'primary');
+      allow.setAttribute('aria-label', `${t('allow')}: ${title}, ${from}`);
+      const ignore = button(`ignore-${title}-${from}`, t('ignore'), () => attempt({ forget: { ae_title: title, from } }, ''), 'quiet');
+      ignore.setAttribute('aria-label', `${t('ignore')}: ${title}, ${from}`);
+      return el(
+        'li',
+        {},
+        el('div', { class: 'kept-words' }, el('p', {}, el('strong', {}, title), ` ${from}`), el('p', { class: 'sub' }, when(last_ms, `${number(times)} × · ${ago(last_ms, now)}`))),
+        mayAct && el('div', { class: 'kept-do' }, allow, ignore),
+      );
+    })),
+  ];
+}
+
+function knownPeers(list, { mayAct, attempt }) {
+  if (list.length === 0) return nothing('peersNone');
+  const heads = ['peerTitle', 'peerFrom', 'peerAddress', 'peerSource'].map((key) => t(key));
+  return table('known', heads, list.map(({ ae_title: title, from, address, allowed_here: here }) => {
+    const forget = mayAct && here && button(`forget-${title}-${from[0]}`, t('forget'), () => attempt({ forget: { ae_title: title, from: from[0] } }, t('forgotten', { name: title })), 'quiet');
+    if (forget) forget.setAttribute('aria-label', `${t('forget')}: ${title}`);
+    return [title, from.join(', ') || t('peerAnywhere'), address || '–', el('span', {}, t(here ? 'peerHere' : 'peerConfigured'), ' ', forget || '')];
+  }), t('peersTitle'));
+}
+
+function ownPlace([title, address]) {
+  return el('dl', { class: 'facts' },
+    el('div', {}, el('dt', {}, t('ownAe')), el('dd', {}, el('code', {}, title))),
+    el('div', {}, el('dt', {}, t('ownAddress')), el('dd', {}, el('code', {}, address))));
+}
