@@ -1,10 +1,11 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::{
-    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, listener::Config as ListenerConfig,
-    peers::Peer, requester::Config as RequesterConfig,
+    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, import::watch::WatchConfig,
+    listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig,
 };
 use archive::AheadConfig;
+use blob_store::Marks;
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -21,6 +22,8 @@ pub struct Config {
     pub hub: String,
     /// Nothing more is taken in when the disk has fewer bytes free.
     pub reserve_bytes: u64,
+    /// How much room the images may take.
+    pub disk: DiskConfig,
     /// The door of modalities, the PACS and workstations.
     pub dimse: ListenerConfig,
     /// Associations that the adapter opens.
@@ -29,6 +32,8 @@ pub struct Config {
     pub commitment: CommitmentConfig,
     /// The door of the hospital's own network for HTTP.
     pub lan: Lan,
+    /// A folder whose files are taken in.
+    pub watch: WatchConfig,
     /// What is made ready before the hub asks for it.
     pub ahead: AheadConfig,
     /// The old archive that is taken over.
@@ -52,16 +57,42 @@ pub struct Lan {
     pub metrics_from: Vec<IpAddr>,
 }
 
+/// How much room the images may take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DiskConfig {
+    /// The most bytes of images; 0 is as many as the disk has room for, less `reserve_bytes`.
+    pub quota_bytes: u64,
+    /// Bytes of room that there must be before anything is taken in again, once there was none.
+    pub resume_bytes: u64,
+}
+
+impl Default for DiskConfig {
+    fn default() -> Self {
+        Self { quota_bytes: 0, resume_bytes: 256 << 20 }
+    }
+}
+
+impl Config {
+    /// Between which marks images are taken in.
+    pub(crate) fn marks(&self) -> Marks {
+        let DiskConfig { quota_bytes, resume_bytes } = self.disk;
+        Marks { quota_bytes: (quota_bytes > 0).then_some(quota_bytes), reserve_bytes: self.reserve_bytes, resume_bytes }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             dir: "/var/lib/pacs-adapter".into(),
             hub: String::new(),
             reserve_bytes: 1 << 30,
+            disk: DiskConfig::default(),
             dimse: ListenerConfig::default(),
             requester: RequesterConfig::default(),
             commitment: CommitmentConfig::default(),
             lan: Lan::default(),
+            watch: WatchConfig::default(),
             ahead: AheadConfig::default(),
             crawl: CrawlConfig::default(),
             peers: Vec::new(),

@@ -64,7 +64,10 @@ fn dicomweb(config: &Config, site: &SiteId, adapter: &Adapter) -> Router {
     let tokens = Arc::new(Tokens::at(&config.dir, site.clone()));
     let bearer = Some(Bearer::own(tokens, adapter.people.clone(), peer));
     let routes = DicomwebConfig { bearer, ..DicomwebConfig::default() };
-    Router::new().nest(federation::DICOMWEB_PATH, viewer_api::dicomweb_router(adapter.archive.clone(), routes))
+    Router::new().nest(
+        federation::DICOMWEB_PATH,
+        viewer_api::dicomweb_router(adapter.archive.clone().with_holding(adapter.holding.clone()), routes),
+    )
 }
 
 /// Where a request came from.

@@ -3,10 +3,10 @@
 //! [`Listener`] is the application entity that modalities send to and workstations ask (C-ECHO, C-STORE, C-FIND, C-GET,
 //! C-MOVE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
-//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What is *not* here: the
-//! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
-//! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
-//! `services/` and one line in `serve.rs`.
+//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What IT sees is in
+//! `console/`, over what `notes/` keeps of arrivals. What is *not* here: the message protocol itself (`dimse`), what an
+//! image is and where it is kept (`archive`), and how the hub is talked to (`federation`). Start reading at [`Listener`],
+//! then at [`Service`]: a further DIMSE service is one file in `services/` and one line in `serve.rs`.
 
 pub mod cli;
 mod commitment;
@@ -36,12 +36,13 @@ mod upper_layer;
 mod wiring;
 
 pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transaction};
-pub use config::{Config, Lan};
+pub use config::{Config, DiskConfig, Lan};
 pub use crawl::{
     Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
 };
 pub use error::Error;
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
+pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};

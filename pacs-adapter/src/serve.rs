@@ -3,7 +3,7 @@
 use crate::{
     commitment::{Commitments, Reports},
     config::Config,
-    console::{AdapterConsole, Connection},
+    console::{AdapterConsole, HubWatch},
     control::{self, Hands},
     health,
     images::{OwnImages, RegionImages},
@@ -53,10 +53,9 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
-    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
-    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
+    jobs::start(&config, &adapter, &tasks, &stop);
     let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
@@ -117,15 +116,15 @@ fn console(
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
-    let connection = Connection::new(lines.hub.clone(), lines.uplink.state(), now_ms);
-    tasks.spawn(connection.clone().watch(daemon::now_ms, stop.clone()));
+    let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
+    tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
         dimse: config.dimse.listen.to_string(),
         started_ms: now_ms,
         reserve_bytes: config.reserve_bytes,
-        connection,
+        hub,
         uplink: Arc::clone(&lines.uplink),
         archive: adapter.archive.clone(),
         index: adapter.index.clone(),

@@ -8,9 +8,9 @@ use crate::{
     services::Store,
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Ingest, Parts, People};
+use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
 use audit_log::AuditLog;
-use blob_store::{Checked, Disk, DiskDerived};
+use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
 use daemon::now_ms;
 use imaging_domain::SiteId;
@@ -27,6 +27,9 @@ const READERS: usize = 4;
 /// The most bytes of thumbnails a hospital keeps.
 const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 
+/// Requests of DICOMweb that store at the same time, and the most bytes of one of their instances.
+const STORING_AT_ONCE: usize = 16;
+const MAX_STORED_BYTES: u64 = 8 << 30;
 /// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
 const MAX_HEADER_BYTES: u64 = 4 << 30;
 
@@ -37,6 +40,8 @@ const DECODE_WORKER: &str = "decode-worker";
 pub struct Adapter {
     /// The use cases of images.
     pub archive: Archive,
+    /// What lets people and machines of the hospital store by DICOMweb.
+    pub holding: Holding,
     /// The way in.
     pub ingest: Ingest,
     /// What ends every arrival, and deletes.
@@ -123,7 +128,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(disk.clone())),
+        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(Disk::clone(&disk), config.marks())))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
@@ -138,6 +143,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
+        holding: holding(&parts, site, &ingest),
         archive: Archive::new(parts),
         blobs: disk,
         notes,
@@ -171,4 +177,11 @@ pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
         clock: now_ms,
     };
     Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
+}
+
+/// Storing by DICOMweb goes the way that everything goes.
+fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
+    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
+    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
+    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
 }

@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod crawl;
 mod crowd;
 mod dcmtk;
 mod files;
@@ -25,3 +26,5 @@ mod retrieving;
 mod sender;
 mod server;
 mod tls;
+mod watch;
+mod zip;

@@ -1,4 +1,4 @@
-//! Holding: the images of sites without an adapter, stored at the hub itself.
+//! Holding: images that come by DICOMweb, those of sites without an adapter at the hub itself, and a hospital's own at its adapter.
 //!
 //! They come in through the same [`Ingest`] as at a hospital, into a store of their own that nothing evicts, and the hub's
 //! index numbers them as their site's feed.
@@ -41,6 +41,8 @@ struct Inner {
     parts: Parts,
     limits: HoldingLimits,
     doors: Mutex<HashMap<SiteId, Ingest>>,
+    /// The one site whose own program this is; at the hub the registry says which are held.
+    own: Option<SiteId>,
     slots: Arc<Semaphore>,
 }
 
@@ -62,7 +64,21 @@ impl Holding {
     /// Holds images in `parts.blobs`, which has to keep what it is given.
     pub fn new(parts: Parts, limits: HoldingLimits) -> Self {
         let slots = Arc::new(Semaphore::new(limits.at_once));
-        Self { inner: Arc::new(Inner { parts, limits, doors: Mutex::default(), slots }) }
+        Self { inner: Arc::new(Inner { parts, limits, doors: Mutex::default(), own: None, slots }) }
+    }
+
+    /// Takes in at a hospital, by its own way in: what is stored by DICOMweb there is stored as what comes by DICOM.
+    pub fn at_hospital(parts: Parts, limits: HoldingLimits, site: SiteId, ingest: Ingest) -> Self {
+        let slots = Arc::new(Semaphore::new(limits.at_once));
+        let doors = Mutex::new(HashMap::from([(site.clone(), ingest)]));
+        Self { inner: Arc::new(Inner { parts, limits, doors, own: Some(site), slots }) }
+    }
+
+    async fn is_held(&self, site: &SiteId) -> Result<bool, Error> {
+        Ok(match &self.inner.own {
+            Some(own) => own == site,
+            None => self.inner.parts.registry.is_held(site).await?,
+        })
     }
 
     /// Where a principal's instances go.
@@ -77,7 +93,7 @@ impl Holding {
     /// Lets somebody store.
     async fn deposits(&self, who: &Principal) -> Result<Deposits, Error> {
         let site = match self.site_of(who) {
-            Some(site) if self.inner.parts.registry.is_held(&site).await? => Some(site),
+            Some(site) if self.is_held(&site).await? => Some(site),
             _ => None,
         };
         let decided = match &site {

@@ -4,8 +4,9 @@
 //! loss; a cache ([`Disk::open_cache`]) need not survive one, so it is synced later, and what a power loss tore is found by
 //! its digest. A blob can be read while it grows. It is *not* an index: it knows no instance and no patient, only digests. It is
 //! the only room that knows where bytes lie. Start reading at the port; [`Disk`] is the store of both programs, [`Checked`]
-//! the wrapper that never gives wrong bytes, and `conformance::run` (feature `conformance`) what every store has to do.
+//! the wrapper that never gives wrong bytes, [`Bounded`] the one that stops before there is no room, and `conformance::run` (feature `conformance`) what every store has to do.
 
+mod bounded;
 mod checked;
 mod config;
 #[cfg(any(test, feature = "conformance"))]
@@ -18,6 +19,7 @@ mod growing;
 mod memory;
 mod port;
 
+pub use bounded::{Bounded, Marks};
 pub use checked::Checked;
 pub use config::Config;
 pub use derived::{DiskDerived, MemoryDerived};

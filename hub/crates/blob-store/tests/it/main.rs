@@ -1,7 +1,9 @@
 //! Every store against the one suite, and what only a disk can get wrong.
 
 use access_control::{Object, Store, View, decide};
-use blob_store::{BlobStore, Checked, Config, DerivedStore, Disk, DiskDerived, Error, Memory, conformance};
+use blob_store::{
+    BlobStore, Bounded, Checked, Config, DerivedStore, Disk, DiskDerived, Error, Marks, Memory, conformance,
+};
 use bytes::Bytes;
 use imaging_domain::{Digest, Principal};
 use std::{fs, path::Path, sync::Arc};
@@ -57,6 +59,42 @@ async fn checked_conforms() {
         Checked::new(Arc::new(store))
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bounded_conforms() {
+    let kept = std::sync::Mutex::new(vec![]);
+    conformance::run(|| {
+        let (dir, store) = folders()();
+        kept.lock().expect("not poisoned").push(dir);
+        Bounded::new(store, Marks { quota_bytes: Some(1 << 30), reserve_bytes: 0, resume_bytes: 0 })
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn at_its_quota_a_store_takes_nothing_until_there_is_room_again() {
+    let dir = tempdir().expect("a folder");
+    let marks = Marks { quota_bytes: Some(30), reserve_bytes: 0, resume_bytes: 15 };
+    let store = Bounded::new(disk(dir.path()), marks);
+    let [may, view] = [(); 2].map(|()| Principal::Service("test"));
+    let may = decide::<Store>(&may, Object::Region).expect("may");
+    let view = decide::<View>(&view, Object::Region).expect("may");
+    let first = put(&store, b"ten bytes.").await;
+    let second = put(&store, b"ten others").await;
+    // one that would be too long is refused in its middle, and leaves nothing
+    let mut staged = store.stage(&may).await.expect("staged");
+    staged.write(Bytes::from_static(b"seven..")).await.expect("written");
+    assert!(matches!(staged.write(Bytes::from_static(b"four")).await, Err(Error::Full)));
+    drop(staged);
+    put(&store, b"ten more..").await;
+    assert!(matches!(store.stage(&may).await, Err(Error::Full)));
+    assert_eq!(store.open(&view, &first).await.expect("there").read_at(0, 3).await.expect("read"), "ten");
+    // room, but not as much as is waited for
+    store.remove(&may, &first).await.expect("removed");
+    assert!(matches!(store.stage(&may).await, Err(Error::Full)));
+    store.remove(&may, &second).await.expect("removed");
+    put(&store, b"it goes on").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,124 @@
+//! A disk that becomes full under a running adapter, again and again.
+
+use crate::{
+    lost::one_hospital,
+    world::{Daemon, Demo, host_port, program, run, until},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use test_data::{generator::instance_of_size, sender::read_meta};
+
+const SIZE: usize = 200_000;
+const MEBIBYTE: u64 = 1 << 20;
+/// Of the mounted disk, and what of it the adapter keeps free.
+const DISK_MB: u64 = 96;
+const RESERVE_MB: u64 = 24;
+
+/// A small disk of its own in place of a folder; it goes with this value.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    /// `None`, said, where mounting is not allowed.
+    fn over(folder: &Path) -> Option<Self> {
+        let aside = folder.with_extension("aside");
+        run(Command::new("cp").arg("-a").args([folder, &aside]));
+        let size = format!("size={DISK_MB}m");
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).status();
+        if !mount.is_ok_and(|status| status.success()) {
+            eprintln!("left out: no disk can be mounted here");
+            return None;
+        }
+        let this = Self(folder.to_owned());
+        run(Command::new("cp").arg("-a").arg(aside.join(".")).arg(folder));
+        Some(this)
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+fn free_bytes(folder: &Path) -> u64 {
+    let text = run(Command::new("df").args(["--output=avail", "-B1"]).arg(folder));
+    text.lines().nth(1).and_then(|line| line.trim().parse().ok()).expect("a number")
+}
+
+/// What storescu hears of an instance.
+fn answer(demo: &Demo, number: u64) -> String {
+    let path = demo.dir.join("sent.dcm");
+    fs::write(&path, instance_of_size(SIZE, number)).expect("written");
+    let mut command = Command::new("storescu");
+    let output = command.args(["-v", "-aec", "ANY"]).args(host_port(&demo.site(0)["dimse"])).arg(path).output();
+    let output = output.expect("storescu");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let line = text.lines().find(|line| line.contains("Received Store Response"));
+    line.unwrap_or_else(|| panic!("no answer: {text}")).to_owned()
+}
+
+fn is_found(demo: &Demo, number: u64, bearer: &str) -> bool {
+    let uid = read_meta(&instance_of_size(SIZE, number)).expect("a file").sop_instance;
+    let address = demo.site(0)["console"].as_str().expect("an address");
+    let address = format!("{address}dicomweb/instances?SOPInstanceUID={uid}");
+    run(Command::new("curl").args(["-sS", "--noproxy", "*", "-H", bearer, &address])).contains(uid.as_str())
+}
+
+fn start(demo: &Demo) -> Daemon {
+    let adapter = Daemon::start("adapter", &demo.dir.join("hospital-01.toml"));
+    let [host, port] = host_port(&demo.site(0)["dimse"]);
+    until("the adapter", || Command::new("echoscu").args([&host, &port]).status().is_ok_and(|status| status.success()));
+    adapter
+}
+
+#[test]
+fn a_full_disk_is_told_before_an_image_is_sent_and_nothing_acknowledged_is_missing() {
+    let fills = std::env::var("FILLS").map_or(6, |text| text.parse().expect("a number"));
+    let demo = one_hospital();
+    let file = demo.dir.join("hospital-01.toml");
+    let mut settings = fs::read_to_string(&file).expect("settings");
+    for (key, default, mebibytes) in [("reserve_bytes", 1 << 30, RESERVE_MB), ("resume_bytes", 256 << 20, 4)] {
+        let line = format!("{key} = {default}");
+        assert!(settings.contains(&line), "{line}");
+        settings = settings.replace(&line, &format!("{key} = {}", mebibytes * MEBIBYTE));
+    }
+    fs::write(&file, settings).expect("written");
+    let folder = demo.dir.join("hospital-01");
+    let Some(_mounted) = Mounted::over(&folder) else { return };
+    let token = run(program("adapter").arg("--config").arg(&file).args(["token", "create", "ris"]));
+    let bearer = format!("Authorization: Bearer {}", token.trim());
+    let adapter = start(&demo);
+    let ballast = folder.join("ballast");
+    let mut acknowledged = vec![];
+    for fill in 0..fills {
+        until("room", || {
+            let answer = answer(&demo, 2 * fill);
+            assert!(answer.contains("Success") || answer.contains("Refused: OutOfResources"), "{answer}");
+            answer.contains("Success")
+        });
+        acknowledged.push(2 * fill);
+        // into the reserve, and every other time to the last byte
+        let is_whole = fill % 2 == 1;
+        let leave = if is_whole { 0 } else { (RESERVE_MB - 4) * MEBIBYTE };
+        let size = free_bytes(&folder) - leave;
+        run(Command::new("fallocate").args(["-l", &size.to_string()]).arg(&ballast));
+        let answer = answer(&demo, 2 * fill + 1);
+        assert!(answer.contains("Refused: OutOfResources"), "{answer}");
+        if !is_whole {
+            assert!(is_found(&demo, 2 * fill, &bearer), "what is there is given");
+            assert!(!is_found(&demo, 2 * fill + 1, &bearer), "what was refused is not there");
+        }
+        fs::remove_file(&ballast).expect("removed");
+    }
+    adapter.stop();
+    let adapter = start(&demo);
+    for number in &acknowledged {
+        assert!(is_found(&demo, *number, &bearer), "{number}");
+    }
+    println!("{fills} times full: all of {} acknowledged instances are there", acknowledged.len());
+    adapter.stop();
+}
