@@ -29,6 +29,8 @@ pub(super) struct Pass<'a> {
     inner: &'a Inner,
     /// Studies that somebody fetches now.
     fetching: Mutex<HashSet<StudyUid>>,
+    /// One looks for work at a time.
+    taking: tokio::sync::Mutex<()>,
     is_listed: AtomicBool,
     has_ended: AtomicBool,
 }
@@ -39,6 +41,7 @@ impl<'a> Pass<'a> {
             crawler,
             inner: &crawler.0,
             fetching: Mutex::default(),
+            taking: tokio::sync::Mutex::default(),
             is_listed: AtomicBool::default(),
             has_ended: AtomicBool::default(),
         }
@@ -150,9 +153,13 @@ impl<'a> Pass<'a> {
     async fn take(&self) -> Result<Option<DueStudy>, Error> {
         let Inner { parts, config, archive, .. } = self.inner;
         let limit = config.associations.max(1) * DUE_EACH;
+        let _turn = self.taking.lock().await;
+        // whose fetch ends while the index is read stands in the answer as it was before
+        let before = self.fetching().clone();
         let due = parts.crawls.due(&overview()?, &archive.ae_title, (parts.clock)(), limit).await?;
         let mut fetching = self.fetching();
-        Ok(due.into_iter().find(|due| fetching.insert(due.listed.study.clone())))
+        let free = |due: &DueStudy| !before.contains(&due.listed.study) && fetching.insert(due.listed.study.clone());
+        Ok(due.into_iter().find(free))
     }
 
     async fn fetch(&self, fetcher: &mut Fetcher, due: &DueStudy) -> Result<(), Error> {
