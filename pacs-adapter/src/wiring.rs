@@ -120,8 +120,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let dir = &config.dir;
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
-    let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
-    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
+    let disk = images(config)?;
     let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
     let parts = Parts {
@@ -156,6 +155,12 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// Where the images lie.
+fn images(config: &Config) -> Result<Arc<Disk>> {
+    let disk = blob_store::Config { dir: config.dir.join("images"), reserve_bytes: config.reserve_bytes };
+    Ok(Arc::new(Disk::open(&disk).context("the images cannot be opened")?))
 }
 
 /// The taking over of the archive that the configuration names, if it names one.
