@@ -11,9 +11,13 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// How often is looked for series to make ready.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How often is looked for links that ended long ago.
+const FORGET: Duration = Duration::from_secs(3600);
+
 /// Starts every job; they end with `stop`.
 pub fn start(hub: &Arc<Hub>, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(sweep(Arc::clone(hub), config.cache.max_bytes, stop.clone()));
+    tasks.spawn(forget_links(Arc::clone(hub), config.links.keep_ended_days, stop.clone()));
     if config.ahead.series_at_once > 0 {
         tasks.spawn(make_ready(Arc::clone(hub), config.ahead.clone(), stop.clone()));
     }
@@ -22,6 +26,14 @@ pub fn start(hub: &Arc<Hub>, config: &Config, tasks: &TaskTracker, stop: &Cancel
 async fn sweep(hub: Arc<Hub>, max_cache_bytes: u64, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
         hub.cache.evict_to(max_cache_bytes).await;
+    }
+}
+
+async fn forget_links(hub: Arc<Hub>, after_days: u32, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(FORGET)).await.is_some() {
+        if let Err(error) = hub.links.forget(after_days).await {
+            warn!(%error, "links that ended cannot be forgotten");
+        }
     }
 }
 

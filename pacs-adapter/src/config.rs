@@ -1,8 +1,8 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::{
-    commitment::Config as CommitmentConfig, import::watch::WatchConfig, listener::Config as ListenerConfig,
-    peers::Peer, requester::Config as RequesterConfig,
+    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, import::watch::WatchConfig,
+    listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig,
 };
 use archive::AheadConfig;
 use blob_store::Marks;
@@ -36,6 +36,8 @@ pub struct Config {
     pub watch: WatchConfig,
     /// What is made ready before the hub asks for it.
     pub ahead: AheadConfig,
+    /// The old archive that is taken over.
+    pub crawl: CrawlConfig,
     /// The application entities of the hospital's network.
     pub peers: Vec<Peer>,
 }
@@ -92,6 +94,7 @@ impl Default for Config {
             lan: Lan::default(),
             watch: WatchConfig::default(),
             ahead: AheadConfig::default(),
+            crawl: CrawlConfig::default(),
             peers: Vec::new(),
         }
     }

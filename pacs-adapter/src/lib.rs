@@ -1,17 +1,19 @@
 //! The program `pacs-adapter`, beside a hospital's PACS: what takes images in, and the lines to the hub.
 //!
-//! [`Listener`] is the application entity that modalities send to (C-ECHO, C-STORE); [`import()`] takes in a folder.
+//! [`Listener`] is the application entity that modalities send to and workstations ask (C-ECHO, C-STORE, C-FIND, C-GET,
+//! C-MOVE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
-//! direction: associations that the adapter opens. What is *not* here: the
+//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What is *not* here: the
 //! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
 //! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
-//! `services/` and one line in [`Services::new`].
+//! `services/` and one line in `serve.rs`.
 
 pub mod cli;
 mod commitment;
 mod config;
 mod console;
 mod control;
+mod crawl;
 mod error;
 mod health;
 mod images;
@@ -35,8 +37,11 @@ mod wiring;
 
 pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transaction};
 pub use config::{Config, DiskConfig, Lan};
+pub use crawl::{
+    Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
+};
 pub use error::Error;
-pub use images::{Images, Matches, OwnImages};
+pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
@@ -46,8 +51,8 @@ pub use requester::{
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
 };
 pub use services::{
-    Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Gone, House, Houses, Outbox,
-    Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
+    Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses,
+    MoveTo, Outbox, Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

@@ -4,21 +4,23 @@ use crate::{
     commitment::{Commitments, Reports},
     config::Config,
     console::{AdapterConsole, Connection},
-    control, health,
-    images::OwnImages,
+    control::{self, Hands},
+    health,
+    images::{OwnImages, RegionImages},
     import::watch::watch,
     jobs, lan,
     listener::Listener,
     membership,
     peers::Peers,
     requester::Requester,
-    services::{Commit, Find, House, Houses, Services},
+    services::{Commit, Find, Get, House, Houses, MoveTo, Services},
     uplink::{self, Lines},
     wiring::{self, Adapter},
 };
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
 use daemon::Parent;
+use federation::Region;
 use imaging_domain::{Principal, SiteId};
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -43,28 +45,25 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let door = lan::bind(&config.lan).await?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
-    let reports = Reports {
-        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
-        peers: peers.clone(),
-        config: config.commitment.clone(),
-    };
-    let folder = config.dir.join("commitments");
-    let commitments = Commitments::open(folder, adapter.archive.clone(), reports, stop.clone());
-    let commitments = commitments.context("the requests of storage commitment cannot be read")?;
-    let dimse = Listener::bind(config.dimse.clone(), services(&config, &adapter, commitments)).await?;
-    let dimse = dimse.knowing(peers.clone());
+    let region = uplink::region(&config, &member)?;
+    let services = services(&config, &adapter, (region.as_ref(), &peers), &stop)?;
+    let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
-    let lines = uplink::start(&config, member, &adapter, &tasks, &stop)?;
+    let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let console = console(&config, &site, &adapter, (&lines, &peers), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
-    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(dimse.run(stop.clone()));
-    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
-    tasks.spawn(control::run(control, adapter.sink.clone(), console, stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
-    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
+    by_itself(&config, &adapter, &tasks, &stop);
+    let crawler = wiring::crawler(&config, &adapter)?;
+    if let Some(crawler) = &crawler {
+        tasks.spawn(crawler.clone().run(stop.clone()));
+    }
+    let (sink, committer) = (adapter.sink.clone(), adapter.committer.clone());
+    let hands = Hands { sink, committer, console, crawler };
+    tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::signal(parent).await;
     info!("adapter is going down");
@@ -73,6 +72,46 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
+}
+
+/// What the adapter does without being asked.
+fn by_itself(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &CancellationToken) {
+    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
+    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
+    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
+}
+
+/// The requests of storage commitment, those that were not answered yet among them.
+fn commitments(config: &Config, adapter: &Adapter, peers: &Peers, stop: &CancellationToken) -> Result<Commitments> {
+    let reports = Reports {
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        peers: peers.clone(),
+        config: config.commitment.clone(),
+    };
+    let folder = config.dir.join("commitments");
+    let commitments = Commitments::open(folder, adapter.archive.clone(), reports, stop.clone());
+    commitments.context("the requests of storage commitment cannot be read")
+}
+
+/// Every DIMSE service there is.
+fn services(
+    config: &Config,
+    adapter: &Adapter,
+    (region, peers): (Option<&Arc<Region>>, &Peers),
+    stop: &CancellationToken,
+) -> Result<Services> {
+    let images = Arc::new(OwnImages::of(adapter.archive.clone()));
+    let hospital = House { title: config.dimse.ae_title.clone(), images };
+    let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
+        let images = Arc::new(RegionImages::new(Arc::clone(region), adapter.audit.clone()));
+        House { title, images }
+    });
+    let houses = Houses { hospital, region };
+    let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
+    let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
+    let commit = Commit::new(commitments(config, adapter, peers, stop)?);
+    let images = Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
+    Ok(images.and(moving).and(commit))
 }
 
 /// The console over what runs.
@@ -103,11 +142,4 @@ fn console(
         peers: peers.clone(),
         audit: adapter.audit.clone(),
     })
-}
-
-/// Every DIMSE service there is.
-fn services(config: &Config, adapter: &Adapter, commitments: Commitments) -> Services {
-    let images = Arc::new(OwnImages::of(adapter.archive.clone()));
-    let houses = Houses { hospital: House { title: config.dimse.ae_title.clone(), images }, region: None };
-    Services::new(adapter.sink.clone()).and(Find::new(houses)).and(Commit::new(commitments))
 }

@@ -35,6 +35,14 @@ pub fn status_of_query(error: &Error) -> Status {
     }
 }
 
+/// The status of C-GET-RSP and C-MOVE-RSP (PS3.4 tables C.4-2, C.4-3) that tells why nothing can be sent.
+pub fn status_of_retrieval(error: &Error) -> Status {
+    match status_of_query(error) {
+        Status::OUT_OF_RESOURCES => Status::CANNOT_COUNT_MATCHES,
+        status => status,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use crate::{config::Config, membership, wiring::Adapter};
 use anyhow::Result;
 use axum::{Router, body::Body};
 use daemon::now_ms;
-use federation::{Dialler, Membership, Uplink, renew, tls};
+use federation::{Dialler, Membership, Region, Uplink, renew, tls};
 use imaging_domain::Principal;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -35,6 +35,7 @@ pub fn start(
     config: &Config,
     member: Membership,
     adapter: &Adapter,
+    region: Option<Arc<Region>>,
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Result<Lines> {
@@ -48,7 +49,7 @@ pub fn start(
         answer_hub(viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::DicomwebConfig::default()));
     let channel_stop = stop.clone();
     tasks.spawn(async move { uplink.serve_channel(service, &channel_stop).await });
-    tasks.spawn(renew_forever(config.clone(), member, diallers, stop.clone()));
+    tasks.spawn(renew_forever(config.clone(), member, (diallers, region), stop.clone()));
     Ok(lines)
 }
 
@@ -59,6 +60,29 @@ pub fn start(
 pub(crate) fn dialler(config: &Config, member: &Membership) -> Result<Dialler> {
     let address = if config.hub.is_empty() { &member.federation } else { &config.hub };
     Ok(Dialler::new(address.clone(), tls::mutual_client(&member.credentials)?))
+}
+
+/// The lines for asking the region, when the hospital's devices may ask it.
+///
+/// # Errors
+/// When the certificate cannot be used.
+pub(crate) fn region(config: &Config, member: &Membership) -> Result<Option<Arc<Region>>> {
+    if config.dimse.region_ae_title.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(Region::new(region_dialler(config, member)?))))
+}
+
+fn region_dialler(config: &Config, member: &Membership) -> Result<Dialler> {
+    Ok(Dialler::new(address(config, member), tls::gate_client(&member.credentials)?))
+}
+
+async fn replace(config: &Config, renewed: &Membership, region: Option<&Region>) {
+    let Some(region) = region else { return };
+    match region_dialler(config, renewed) {
+        Ok(dialler) => region.replace(dialler).await,
+        Err(error) => warn!(%error, "renewed certificate cannot be used for the region"),
+    }
 }
 
 /// What comes over the channel is the hub's: this end dialled it and checked its certificate.
@@ -81,7 +105,7 @@ fn answer_hub(
 async fn renew_forever(
     config: Config,
     mut member: Membership,
-    diallers: watch::Sender<Dialler>,
+    (diallers, region): (watch::Sender<Dialler>, Option<Arc<Region>>),
     stop: CancellationToken,
 ) {
     let mut since_ms = issued_ms(&member);
@@ -93,6 +117,7 @@ async fn renew_forever(
                     match kept.and_then(|()| dialler(&config, &renewed)) {
                         Ok(dialler) => {
                             diallers.send_replace(dialler);
+                            replace(&config, &renewed, region.as_deref()).await;
                             info!("certificate renewed");
                             (member, since_ms) = (renewed, now_ms());
                         }

@@ -2,7 +2,10 @@
 
 use crate::{
     config::Config,
+    crawl::{Crawler, Parts as CrawlParts},
     notes::{Noted, Notes},
+    requester::Requester,
+    services::Store,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -41,6 +44,8 @@ pub struct Adapter {
     pub holding: Holding,
     /// The way in.
     pub ingest: Ingest,
+    /// What ends every arrival, and deletes.
+    pub committer: Committer,
     /// The way in, of which notes are taken.
     pub sink: Noted<Ingest>,
     /// Where the images lie.
@@ -132,7 +137,8 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         clock: now_ms,
     };
     let written = Arc::new(Notify::new());
-    let ingest = Ingest::new(Committer::start(parts.clone(), site.clone(), Arc::clone(&written)));
+    let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
+    let ingest = Ingest::new(committer.clone());
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
@@ -142,6 +148,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         blobs: disk,
         notes,
         ingest,
+        committer,
         sink,
         people,
         index,
@@ -156,4 +163,25 @@ fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
     let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
     let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
     Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
+}
+
+/// The taking over of the archive that the configuration names, if it names one.
+///
+/// # Errors
+/// When it is no peer that can be called.
+pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
+    let title = &config.crawl.archive;
+    if title.is_empty() {
+        return Ok(None);
+    }
+    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
+    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
+    let parts = CrawlParts {
+        crawls: adapter.index.clone(),
+        readiness: adapter.index.clone(),
+        store: Arc::new(Store::new(adapter.sink.clone())),
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        clock: now_ms,
+    };
+    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }

@@ -8,17 +8,7 @@ import { printSlip } from './slip.js';
 export function made(answer, { pinOnSlip, again, signal }) {
   const code = URL.createObjectURL(png(answer.qr_png));
   signal.addEventListener('abort', () => URL.revokeObjectURL(code));
-  const address = el('input', { type: 'text', readonly: true, value: answer.url, spellcheck: 'false', on: { focus: () => address.select() } });
   const said = el('p', { class: 'sub', role: 'status' });
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(answer.url);
-      said.textContent = t('shareCopied');
-    } catch {
-      address.focus();
-      said.textContent = t('shareCopyFailed');
-    }
-  };
   const print = () => printSlip(answer, { code, pinOnSlip, signal });
   return el(
     'div',
@@ -31,11 +21,12 @@ export function made(answer, { pinOnSlip, again, signal }) {
       el(
         'div',
         { class: 'share-texts' },
-        el('label', { class: 'field' }, el('span', {}, t('shareAddress')), el('span', { class: 'share-address' }, address, el('button', { type: 'button', on: { click: copy } }, t('shareCopy')))),
+        address('shareAddress', answer.url, said),
         said,
         el('p', { class: 'share-pin' }, el('span', { class: 'sub' }, t('sharePinLabel')), ' ', digits(answer.pin)),
         !pinOnSlip && el('p', { class: 'sub' }, t('sharePinHint')),
         el('p', { class: 'sub' }, t('shareUntil', { when: moment(answer.link.expires_ms) })),
+        answer.shlink && el('details', {}, el('summary', {}, t('shareSecondForm')), address('shareShlink', answer.shlink, said)),
       ),
     ),
     el(
@@ -45,6 +36,22 @@ export function made(answer, { pinOnSlip, again, signal }) {
       el('button', { type: 'button', on: { click: again } }, t('shareAnother')),
     ),
   );
+}
+
+/** An address to be copied; `said` tells whether it was. */
+function address(label, text, said) {
+  const input = el('input', { type: 'text', readonly: true, value: text, spellcheck: 'false', on: { focus: () => input.select() } });
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = t('shareCopied');
+    } catch {
+      input.focus();
+      said.textContent = t('shareCopyFailed');
+    }
+  };
+  const button = el('button', { type: 'button', on: { click: copy } }, t('shareCopy'));
+  return el('label', { class: 'field' }, el('span', {}, t(label)), el('span', { class: 'share-address' }, input, button));
 }
 
 /** In two halves for the eye; read out as digits. */

@@ -17,6 +17,8 @@ pub struct Links {
     pub certificate_file: PathBuf,
     /// PEM file with its key.
     pub key_file: PathBuf,
+    /// Links and their histories are forgotten so many days after they ended; the audit log keeps its own.
+    pub keep_ended_days: u32,
     /// What the page always says of itself, by language.
     pub notice: BTreeMap<String, String>,
 }
@@ -33,6 +35,7 @@ impl Default for Links {
             public: "127.0.0.1:8447".into(),
             certificate_file: PathBuf::new(),
             key_file: PathBuf::new(),
+            keep_ended_days: 365,
             notice: notice.into_iter().map(|(language, text)| (language.to_owned(), text.to_owned())).collect(),
         }
     }

@@ -1,6 +1,8 @@
 //! The command line of `pacs-adapter`.
 
 mod console;
+mod crawl;
+mod delete;
 mod echo;
 mod import;
 mod join;
@@ -48,6 +50,16 @@ enum Command {
     Import {
         /// The folder or file.
         path: PathBuf,
+    },
+    /// Take over the old archive that the configuration names; the adapter must run.
+    Crawl {
+        #[command(subcommand)]
+        command: crawl::Command,
+    },
+    /// Delete what this hospital's adapter holds of a study, here and in the region's index; also while it runs.
+    Delete {
+        /// Study Instance UID.
+        study: String,
     },
     /// Ask a peer of the configuration whether it is there (C-ECHO).
     Echo {
@@ -103,6 +115,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             // it has ended above, without a runtime or a configuration
             Command::DecodeWorker => Ok(()),
             Command::Import { path } => import::run(&config, &path).await,
+            Command::Crawl { command } => crawl::run(&config, command).await,
+            Command::Delete { study } => delete::run(&config, &study).await,
             Command::Echo { ae } => echo::run(&config, &ae).await,
             Command::Link { command } => link::run(&config, command).await,
             Command::Status(form) => console::status(&config, &form).await,

@@ -2,6 +2,8 @@
 
 mod own;
 mod port;
+mod region;
 
 pub use own::OwnImages;
-pub use port::{Images, Matches};
+pub use port::{Given, Giving, Images, Listed, Matches, WantedForm};
+pub use region::RegionImages;

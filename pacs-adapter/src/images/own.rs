@@ -1,10 +1,12 @@
 //! The hospital's own images: its archive.
 
-use super::port::{Images, Matches};
-use archive::{Archive, Error};
-use catalog::{Match, Position};
+use super::port::{Given, Giving, Images, Listed, Matches, WantedForm};
+use crate::requester::data_set_of;
+use archive::{Archive, Choose, Error, File, Otherwise, Wanted};
+use catalog::{Match, Position, Scope};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use imaging_domain::{DataSet, MAX_LIMIT, Principal, Query, VR, tags};
+use imaging_domain::{DataSet, Instance, Level, MAX_LIMIT, Principal, Query, VR, tags};
+use std::sync::Arc;
 
 /// The images of an archive.
 #[derive(Clone)]
@@ -40,6 +42,51 @@ impl Images for OwnImages {
         });
         pages.try_flatten().boxed()
     }
+
+    fn give(&self, who: &Principal, listed: Vec<Listed>, level: Level, form: WantedForm) -> Giving {
+        let (archive, who) = (self.0.clone(), who.clone());
+        let choose: Choose = Arc::new(move |instance: &Instance| {
+            let form = form(sop_class(instance), &instance.transfer_syntax);
+            Ok(Wanted { form, otherwise: Otherwise::Stored })
+        });
+        let begin = move |scope: Scope| {
+            let (archive, who, choose) = (archive.clone(), who.clone(), choose.clone());
+            async move {
+                match archive.retrieve(&who, &scope, choose).await {
+                    Ok(files) => files.files,
+                    Err(error) => stream::once(async move { Err(error) }).boxed(),
+                }
+            }
+        };
+        stream::iter(scopes(listed, level)).then(begin).flatten().then(given).boxed()
+    }
+}
+
+/// What is asked of the archive at once: each study, series or instance.
+fn scopes(listed: Vec<Listed>, level: Level) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = vec![];
+    let whole = |scope: Scope| match level {
+        Level::Study => Scope { series: None, instance: None, ..scope },
+        Level::Series => Scope { instance: None, ..scope },
+        Level::Instance => scope,
+    };
+    for scope in listed.into_iter().map(|one| whole(one.scope)) {
+        // those of one study come one after the other
+        if scopes.last() != Some(&scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
+}
+
+async fn given(file: Result<File, Error>) -> Result<Given, Error> {
+    let File { instance, transfer_syntax, body, .. } = file?;
+    let data_set = data_set_of(body.all()).await?;
+    Ok(Given { sop_class: sop_class(&instance).to_owned(), sop_instance: instance.uid, transfer_syntax, data_set })
+}
+
+fn sop_class(instance: &Instance) -> &str {
+    instance.sop_class.as_ref().map(|class| class.as_str()).unwrap_or_default()
 }
 
 /// A result with its identifiers, asked for or not.

@@ -10,6 +10,7 @@ mod end;
 mod limits;
 mod line;
 mod negotiate;
+mod reporting;
 mod roles;
 mod talk;
 mod tls;

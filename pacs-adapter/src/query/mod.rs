@@ -6,6 +6,6 @@ mod question;
 mod retrieval;
 
 pub(crate) use answers::Answers;
-pub(crate) use identifier::{Identifier, MAX_IDENTIFIER, Rung, Wrong};
+pub(crate) use identifier::{Identifier, MAX_IDENTIFIER, Wrong};
 pub(crate) use question::Question;
-pub(crate) use retrieval::scoped;
+pub(crate) use retrieval::{level_of, scoped};

@@ -3,7 +3,7 @@
 use super::{
     association::{Association, answers},
     error::Error,
-    identifier::{GET, Identifier, MOVE},
+    identifier::{FIND, GET, Identifier, MOVE},
     negotiate::{Proposed, Roles},
     storage_classes,
 };
@@ -27,11 +27,11 @@ pub struct Retrieved {
     pub stored: u64,
 }
 
-/// The contexts of C-GET: the model, and storage that we provide. With `classes`, what a study is known to have, each
+/// The contexts of C-GET: the model, that of C-FIND, and storage that we provide. With `classes`, what a study is known to have, each
 /// pair of class and transfer syntax has a context of its own, so that what is compressed comes as it is stored; without,
 /// the usual classes in plain little endian.
 pub fn get_contexts(classes: &[String]) -> Vec<Proposed> {
-    let mut contexts = vec![Proposed::new(GET, [transfer_syntax::IMPLICIT_LITTLE])];
+    let mut contexts: Vec<_> = [GET, FIND].map(|model| Proposed::new(model, [transfer_syntax::IMPLICIT_LITTLE])).into();
     let provided = |proposed: Proposed| Proposed { roles: Roles::Provider, ..proposed };
     if classes.is_empty() {
         let usual = storage_classes::USUAL.iter().map(|class| Proposed::plain(&format!("{STORAGE}{class}")));

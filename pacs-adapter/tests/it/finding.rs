@@ -5,8 +5,8 @@ use crate::{
     house::{Hospital, peer},
 };
 use futures_util::{StreamExt, stream};
-use imaging_domain::{DataSet, Principal, Query, VR, tags};
-use pacs_adapter::{Images, Matches};
+use imaging_domain::{DataSet, Level, Principal, Query, VR, tags};
+use pacs_adapter::{Giving, Images, Listed, Matches, WantedForm};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -27,6 +27,10 @@ impl Images for Endless {
             Ok(result)
         })
         .boxed()
+    }
+
+    fn give(&self, _who: &Principal, _listed: Vec<Listed>, _level: Level, _form: WantedForm) -> Giving {
+        stream::empty().boxed()
     }
 }
 

@@ -1,11 +1,12 @@
 //! A listener over a real archive in a folder of its own.
 
+use crate::requester::requester;
 use archive::{Archive, Committer, Ingest, Parts};
 use audit_log::{AuditLog, Lines};
 use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use catalog::{Config as IndexConfig, Sqlite};
 use imaging_domain::{AeTitle, SiteId};
-use pacs_adapter::{Find, House, Houses, Images, Listener, ListenerConfig, OwnImages, Services};
+use pacs_adapter::{Find, Get, House, Houses, Images, Listener, ListenerConfig, MoveTo, OwnImages, Peer, Services};
 use rendering::Renderer;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -23,6 +24,7 @@ pub struct Hospital {
     pub address: SocketAddr,
     /// What the audit log holds.
     pub lines: Lines,
+    pub images: Arc<OwnImages>,
     stop: CancellationToken,
     _folder: TempDir,
 }
@@ -30,6 +32,11 @@ pub struct Hospital {
 impl Hospital {
     /// The hospital's own images under its title; `region` under `REGION`.
     pub async fn start(region: Option<Arc<dyn Images>>) -> Self {
+        Self::knowing(region, vec![]).await
+    }
+
+    /// The same, with destinations of C-MOVE.
+    pub async fn knowing(region: Option<Arc<dyn Images>>, peers: Vec<Peer>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (parts, lines) = parts(folder.path());
         let ingest =
@@ -40,15 +47,17 @@ impl Hospital {
             region_ae_title: Some(title("REGION")),
             ..ListenerConfig::default()
         };
+        let images = Arc::new(OwnImages::of(Archive::new(parts)));
         let houses = Houses {
-            hospital: House { title: config.ae_title.clone(), images: Arc::new(OwnImages::of(Archive::new(parts))) },
+            hospital: House { title: config.ae_title.clone(), images: images.clone() },
             region: region.map(|images| House { title: title("REGION"), images }),
         };
-        let services = Services::new(ingest).and(Find::new(houses));
+        let services = Services::new(ingest).and(Find::new(houses.clone())).and(Get::new(houses.clone()));
+        let services = services.and(MoveTo::new(houses, peers, requester()));
         let listener = Listener::bind(config, services).await.unwrap();
         let (address, stop) = (listener.address(), CancellationToken::new());
         tokio::spawn(listener.run(stop.clone()));
-        Self { address, lines, stop, _folder: folder }
+        Self { address, lines, images, stop, _folder: folder }
     }
 }
 

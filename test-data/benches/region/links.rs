@@ -2,7 +2,8 @@
 //!
 //! The patients come from addresses of their own, each opens a link of its own to a study of its own that no cache has, and
 //! what is measured is from the first byte of the connection to the whole of the first picture. The telephone is Chromium, with a
-//! line of 20 Mbit/s and 25 ms each way in between; it opens a CT of 512 slices, once cold and then warm. Needs the peers'
+//! line of 20 Mbit/s and 25 ms each way in between; it opens a CT of 512 slices, once cold and then warm, and the same in OHIF where npm
+//! can fetch that. Needs the peers'
 //! Python packages (`.venv`, or `PEERS_PYTHON`) and Debian's chromium for that half.
 
 mod patients;
@@ -10,6 +11,7 @@ mod phone;
 mod slow_line;
 
 use crate::{
+    children::command_given,
     figures::percentile_ms,
     machine,
     orthanc::{Batch, Door},
@@ -29,11 +31,15 @@ use tokio::runtime::Runtime;
 /// Runs the part.
 pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     let mut hub = Hub::init(place)?;
+    let viewer = command_given("hub", &place.join("hub.toml"), &["viewer", "install"], "");
     hub.start()?;
     let adapter = Adapter::start(place, &hub)?;
     let runtime = Runtime::new()?;
     many(sizes, &hub, &adapter, &runtime)?;
-    phone::run(place, &hub, &adapter, &runtime)
+    if let Err(why) = &viewer {
+        println!("  OHIF is left out: {why}");
+    }
+    phone::run(place, &hub, &adapter, &runtime, viewer.is_ok())
 }
 
 fn many(sizes: &Sizes, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Result<()> {

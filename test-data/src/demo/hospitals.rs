@@ -22,6 +22,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+/// The title under which each adapter answers for the region.
+const REGION: &str = "REGION";
 /// First ports of the adapters.
 const DIMSE_PORT: u16 = 11112;
 const LAN_PORT: u16 = 8101;
@@ -73,6 +75,7 @@ impl Plan {
         let (dimse, lan) = (ports.take(DIMSE_PORT + number - 1)?, ports.take(LAN_PORT + number - 1)?);
         let mut config = pacs_adapter::Config { dir: dir.clone(), hub: hub.to_string(), ..Default::default() };
         config.dimse.ae_title = ae_title.clone();
+        config.dimse.region_ae_title = AeTitle::parse(REGION).ok();
         config.dimse.listen = dimse;
         config.lan.listen = lan;
         std::fs::create_dir_all(&dir)?;
@@ -96,7 +99,7 @@ impl Plan {
             pid: daemon.pid,
             dir: self.dir.clone(),
             ae_title: self.ae_title.to_string(),
-            region_ae_title: "REGION".into(),
+            region_ae_title: REGION.into(),
             dimse: self.dimse.to_string(),
             dicomweb: format!("http://{}/dicomweb", self.lan),
             console: format!("http://{}/", self.lan),

@@ -56,7 +56,7 @@ pub struct SitePlace {
     pub dir: PathBuf,
     /// Its adapter's title.
     pub ae_title: String,
-    /// The title under which its adapter will answer for the whole region.
+    /// The title under which its adapter answers for the whole region.
     pub region_ae_title: String,
     /// Where associations go.
     pub dimse: String,

@@ -2,7 +2,7 @@
 
 use crate::{
     cases::{import, region},
-    world::{Demo, cases, hub, peer_script, program, run, write_json},
+    world::{Daemon, Demo, cases, hub, peer_script, program, run, write_json},
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -165,4 +165,39 @@ fn a_doctor_sees_one_study_in_the_full_viewer_and_does_nothing_else() {
     command.args(["--study", &study, "--other", &other]);
     command.arg("--hub").arg(env!("CARGO_BIN_EXE_test-data")).arg("--config").arg(demo.dir.join("hub.toml"));
     eprintln!("{}", run(&mut command));
+}
+
+#[test]
+fn what_is_gone_away_or_broken_leaves_the_rest() {
+    let mut demo = Demo::start(&["--sites", "2"]);
+    let folder = demo.dir.join("examinations");
+    let drawn: Value =
+        serde_json::from_str(&run(peer_script("draw_examinations.py").arg("--out").arg(&folder))).expect("identifiers");
+    for (site, name) in [(0, "here"), (1, "away"), (0, "gone")] {
+        assert!(import(&demo, site, &folder.join(name)).is_empty(), "{name}");
+    }
+    crate::known::wait(&demo);
+    let study = |name: &str| drawn[name].as_str().expect("an identifier").to_owned();
+    let more: Vec<String> = ["long", "away", "gone"].map(study).into();
+    let made = link(&demo, &study("mixed"), &more.iter().map(String::as_str).collect::<Vec<_>>());
+    let file = |name: &str| demo.dir.join(name);
+    let deleted =
+        run(program("adapter").arg("--config").arg(file("hospital-01.toml")).args(["delete", &study("gone")]));
+    assert_eq!(deleted, "1 instances deleted\n");
+    crate::known::wait(&demo);
+    let [hub_file, first, second] = ["hub.toml", "hospital-01.toml", "hospital-02.toml"].map(file);
+    demo.stop();
+    let running = (Daemon::start("hub", &hub_file), Daemon::start("adapter", &first));
+    crate::known::wait_for(&demo.site(0)["console"]);
+    let mut command = peer_script("browse_examinations.py");
+    command.args(["--url", made["url"].as_str().expect("a link"), "--pin", made["pin"].as_str().expect("a PIN")]);
+    if let Some(axe) = axe() {
+        command.arg("--axe").arg(axe);
+    }
+    if let Some(pictures) = std::env::var_os("PICTURES") {
+        command.arg("--pictures").arg(pictures);
+    }
+    command.args(["--away", env!("CARGO_BIN_EXE_test-data"), "adapter", "--config"]).arg(second);
+    eprintln!("{}", run(command.args(["serve", "--follow-parent"])));
+    drop(running);
 }

@@ -182,6 +182,11 @@ impl Daemon {
         self.process.id()
     }
 
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.process.try_wait().expect("our own process").is_some()
+    }
+
     /// SIGTERM, and waits for its end.
     pub fn stop(mut self) {
         run(Command::new("kill").arg(self.process.id().to_string()));

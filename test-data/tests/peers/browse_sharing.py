@@ -101,6 +101,8 @@ class Sharer:
         page.click(f"{DIALOG} button[type=submit].primary")
         page.wait_for_selector(".share-made")
         url, pin = page.input_value(".share-address input"), page.inner_text(".share-digits strong").replace("\n", "")
+        second = page.input_value("details .share-address input")
+        self.check(second.startswith("shlink:/"), f"the second form: {second[:12]}")
         pin = "".join(letter for letter in pin if letter.isdigit())
         self.secrets += [url.split("#")[1], pin]
         code = base64.b64decode(page.locator("img.share-code").evaluate(QR_BYTES))

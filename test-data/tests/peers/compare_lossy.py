@@ -3,7 +3,8 @@ have nothing to do with the region's nor with each other.
 
 Reads --own, a list of {path, file, shape, bits}: a shared case, the file of its decoded samples as little-endian 64-bit floating
 point, rows, columns and samples of a pixel, and the bits that are stored. JPEG is decoded by DCMTK (IJG's code) and by Thomas
-Richter's libjpeg, JPEG XL by libjxl and by the browser (jxl-rs). Prints how far apart each two of the three are, of 255, and fails
+Richter's libjpeg, JPEG XL by libjxl and by the browser (jxl-rs), JPEG 2000 by FFmpeg's own decoder and by an OpenJPEG that is not the
+region's. Prints how far apart each two of the three are, of 255, and fails
 when they are further apart than ALLOWED and it is not explained in FAR.
 """
 
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+import av
 import imagecodecs
 import libjpeg
 import numpy
@@ -32,6 +34,7 @@ FAR = {
 }
 FAR_PART = 0.0005
 JPEG_XL = ("1.2.840.10008.1.2.4.110", "1.2.840.10008.1.2.4.111", "1.2.840.10008.1.2.4.112")
+JPEG_2000 = ("1.2.840.10008.1.2.4.91",)
 SHOWN = """async coded => {
   const bytes = Uint8Array.from(atob(coded), letter => letter.charCodeAt(0));
   const image = await createImageBitmap(new Blob([bytes], { type: 'image/jxl' }), { colorSpaceConversion: 'none' });
@@ -76,12 +79,40 @@ def browser(path, frame, shape):
     return numpy.frombuffer(base64.b64decode(pixels), "u1").reshape(*shape[:2], 4)[..., :3]
 
 
+def siz(frame):
+    """Precision and whether the codestream's first component is signed (ITU T.800 A.5.1)."""
+    ssiz = frame[frame.index(b"\xff\x4f\xff\x51") + 42]
+    return (ssiz & 0x7F) + 1, bool(ssiz >> 7)
+
+
+def ffmpeg(path, frame, shape):
+    """FFmpeg's samples fill the bits of its pixel format and are never signed."""
+    precision, is_signed = siz(frame)
+    decoder = av.CodecContext.create("jpeg2000", "r")
+    picture = [*decoder.decode(av.Packet(frame)), *decoder.decode(None)][0]
+    samples = picture.to_ndarray().astype(numpy.int64) >> picture.format.components[0].bits - precision
+    return samples.reshape(shape) - (2 ** (precision - 1) if is_signed else 0)
+
+
+def openjpeg(path, frame, shape):
+    return imagecodecs.jpeg2k_decode(frame)
+
+
+def decoders(transfer_syntax):
+    """Two that have nothing to do with each other."""
+    if transfer_syntax in JPEG_XL:
+        return libjxl, browser
+    if transfer_syntax in JPEG_2000:
+        return ffmpeg, openjpeg
+    return dcmtk, richter
+
+
 def compared(cases, own):
     """Names of the two, how far apart each two of the three are at most, and whether it is as FAR may be."""
     path, shape = str(cases / own["path"]), [size for n, size in enumerate(own["shape"]) if n < 2 or size > 1]
     data = pydicom.dcmread(path)
     frame = next(generate_frames(data.PixelData, number_of_frames=int(data.get("NumberOfFrames") or 1)))
-    others = (libjxl, browser) if data.file_meta.TransferSyntaxUID in JPEG_XL else (dcmtk, richter)
+    others = decoders(data.file_meta.TransferSyntaxUID)
     largest = 2 ** own["bits"] - 1
     found = [numpy.fromfile(own["file"], "<f8").reshape(shape)]
     # what overshoots the bits that are stored is the largest value

@@ -1,5 +1,6 @@
 """Measures a study link's page in Chromium, as a telephone shows it: from tapping the link to the first sharp picture, without
 the time somebody takes to type, and pictures a second while scrolling. Each round is a telephone that has never seen the page.
+With `--viewer` the same study in OHIF beside it: from giving the PIN for another doctor, at a desk, to the first image.
 
 Prints milliseconds as the page's own clock has them. Asserts nothing: machines differ. Used by
 `cargo bench -p test-data --bench region -- links`.
@@ -7,8 +8,10 @@ Prints milliseconds as the page's own clock has them. Asserts nothing: machines 
 
 import argparse
 import statistics
+import time
 
 from browser import chromium
+from drawn import DRAWN
 
 MARK = "(name) => performance.getEntriesByName(name)[0]?.startTime ?? 0"
 # what came over the line before the first picture was asked for, and the picture itself
@@ -50,14 +53,40 @@ def visit(browser, options):
     return [asked, opened - sent, asked + first - sent, asked + sharp - sent, told[0] / 1e3, told[1] / 1e3, scrolled[0]]
 
 
+def viewer(browser, options):
+    """Seconds from the PIN to the first image in the full viewer, whose files this browser has never seen."""
+    context = browser.new_context(ignore_https_errors=True, locale="en-GB", viewport={"width": 1366, "height": 850})
+    page = context.new_page()
+    page.goto(options.url)
+    page.fill("input", options.pin)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => performance.getEntriesByName('first-sharp').length > 0", timeout=60_000)
+    page.locator("header button").last.click()
+    form = page.locator("form.professional")
+    form.locator("input").fill(options.pin)
+    begun = time.monotonic()
+    form.locator("button[type=submit]").click()
+    page.wait_for_url("**/viewer?StudyInstanceUIDs=*", timeout=60_000)
+    page.wait_for_function(f"() => ({DRAWN})().shades > 12", timeout=180_000)
+    took = time.monotonic() - begun
+    context.close()
+    return took
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--url", required=True)
     options.add_argument("--pin", required=True)
     options.add_argument("--name", default="")
     options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--viewer", action="store_true")
     options = options.parse_args()
     with chromium() as browser:
+        if options.viewer:
+            times = [viewer(browser, options) for _ in range(options.rounds)]
+            print(f"  {options.name:5} the same study in OHIF, at a desk: first image {statistics.median(times) * 1000:.0f} ms "
+                  f"after the PIN (median of {options.rounds})")
+            return
         rounds = [visit(browser, options) for _ in range(options.rounds)]
     form, opened, first, sharp, page_kb, picture_kb, steps = (statistics.median(values) for values in zip(*rounds))
     print(f"  {options.name:5} PIN asked for {form:.0f} ms, PIN checked {opened:.0f} ms, first picture {first:.0f} ms, "

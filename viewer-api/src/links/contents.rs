@@ -34,6 +34,7 @@ pub(super) async fn of(app: &App, holder: &Holder) -> Result<Value, Refusal> {
     let subjects = app.links.subjects(&holder.principal, &link.studies).await?;
     let hospitals: HashMap<&str, &str> =
         subjects.iter().map(|subject| (subject.study.as_str(), subject.hospital.as_str())).collect();
+    let missing = link.studies.len().saturating_sub(studies.len());
     let patient = studies.first().map(|one| patient(&one.study.attributes));
     let studies: Vec<Value> =
         studies.iter().map(|one| study(one, hospitals.get(one.study.study.as_str()).copied())).collect();
@@ -44,6 +45,8 @@ pub(super) async fn of(app: &App, holder: &Holder) -> Result<Value, Refusal> {
         "language": (!link.language.is_empty()).then_some(&link.language),
         "notice": app.config.notice,
         "patient": patient,
+        // studies that the region no longer holds
+        "missing": missing,
         "studies": studies,
     }))
 }

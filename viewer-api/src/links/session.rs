@@ -58,8 +58,11 @@ async fn passed(app: &App, proof: Option<Proof>, holder: Option<Holder>, mut req
 /// The holder of a session, at the door that it is for.
 async fn holder(app: &App, proof: Option<&Proof>) -> Result<Holder, Refusal> {
     let proof = proof.ok_or(Refusal::NoSession)?;
-    let holder = app.links.session(&proof.token).await?.ok_or(Refusal::NoSession)?;
-    if holder.door == proof.door { Ok(holder) } else { Err(Refusal::NoSession) }
+    match app.links.session(&proof.token).await? {
+        Some(holder) if holder.door == proof.door => Ok(holder),
+        None if app.links.has_ended(&proof.token).await? => Err(Refusal::NotValid),
+        _ => Err(Refusal::NoSession),
+    }
 }
 
 /// The holder of a link's own page, for its handlers.

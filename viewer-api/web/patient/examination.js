@@ -6,12 +6,15 @@ import { el, fill } from './dom.js';
 import { drawing } from './icons.js';
 import { listenToKeys } from './keyboard.js';
 import { day, t } from './language.js';
+import { isAvailable } from './link.js';
 import { openMore } from './more.js';
 import { Pane } from './pane.js';
 import { play } from './playing.js';
 import { rail } from './rail.js';
 import { inOrder, studyName } from './series-name.js';
 import { toolbar } from './toolbar.js';
+
+const AGAIN_MS = 5000;
 
 /** The view of a study. `go`: `home()` or null, `again()` draws everything anew, `who` is the patient's name. */
 export function studyView({ link, study, go, who, notice, signal }) {
@@ -167,11 +170,23 @@ function draw(state, tools, series) {
   series.mark(shown);
 }
 
+/** Asks now and then whether a hospital that could not be reached is there again. */
+function untilAvailable(study, draw, signal) {
+  if (study.available) return;
+  const timer = setInterval(async () => {
+    study.available = await isAvailable(study.uid, signal).catch(() => false);
+    if (study.available) clearInterval(timer);
+    draw();
+  }, AGAIN_MS);
+  signal.addEventListener('abort', () => clearInterval(timer));
+}
+
 /** A line that says why something may be missing. */
 function network(study, signal) {
   const line = el('p', { class: 'network', role: 'status' });
   const draw = () => fill(line, isNetworkAway() ? t('waitingNetwork') : study.available ? '' : t('hospitalAway'));
   draw();
+  untilAvailable(study, draw, signal);
   for (const name of ['away', 'back']) news.addEventListener(name, draw, { signal });
   return line;
 }

@@ -22,10 +22,11 @@ export function homeView({ link, notice, go, signal }) {
     el(
       'main',
       { class: 'column' },
-      person(link),
+      link.studies.length > 0 && person(link),
       el('h2', {}, t('studies')),
       el('ul', { class: 'studies' }, ...link.studies.map((study) => card(link, study, hospitals, go, signal))),
-      link.studies.length === 0 && el('p', { class: 'hint' }, t('nothingHere')),
+      link.missing > 0 && el('p', { class: 'away', role: 'note' }, t(link.studies.length > 0 ? 'someGone' : 'allGone')),
+      link.studies.length === 0 && !link.missing && el('p', { class: 'hint' }, t('nothingHere')),
       el('button', { type: 'button', class: 'button leave', on: { click: go.leave } }, t('leave')),
     ),
     pageFoot(notice),

@@ -52,6 +52,12 @@ export async function reopenLink(signal, told) {
   return readLink(await patiently(() => getJson('/s/api/link', signal), signal, told));
 }
 
+/** Whether a study could be opened whole now. */
+export async function isAvailable(study, signal) {
+  const { studies } = readLink(await getJson('/s/api/link', signal));
+  return studies.some(({ uid, available }) => uid === study && available);
+}
+
 /** Ends the session. */
 export async function leaveLink() {
   token = '';
@@ -103,6 +109,7 @@ function readLink(told) {
     professional: told?.professional === true,
     language: words(told?.language),
     notice: told?.notice ?? {},
+    missing: count(told?.missing),
     patient: {
       alphabetic: words(patient?.alphabetic), ideographic: words(patient?.ideographic),
       birthDate: words(patient?.birth_date), sex: words(patient?.sex),

@@ -54,7 +54,7 @@ function opened(what) {
   speakAsLink(link.language);
   watchLink(visit.signal);
   onEnded((kind) => ended(kind), visit.signal);
-  const only = link.studies.length === 1 ? link.studies[0].uid : null;
+  const only = link.studies.length === 1 && !link.missing ? link.studies[0].uid : null;
   history.replaceState({ view: 'home' }, '', location.pathname);
   if (only) goTo(only);
   else showHome();

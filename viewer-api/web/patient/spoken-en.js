@@ -58,6 +58,8 @@ export const EN = {
   document: 'Document',
   cannotBeShown: 'This image cannot be shown',
   cannotBeShownObject: 'Cannot be shown here',
+  someGone: 'Some of the examinations of this link are no longer available. Ask the hospital that gave you the link.',
+  allGone: 'The examinations of this link are no longer available. Ask the hospital that gave you the link.',
   nothingHere: 'There is nothing to show in this examination.',
   openDocument: 'Open the document',
   openDocumentHint: 'It opens in a new tab.',

@@ -58,6 +58,8 @@ export const ES = {
   document: 'Documento',
   cannotBeShown: 'Esta imagen no se puede mostrar',
   cannotBeShownObject: 'No se puede mostrar aquí',
+  someGone: 'Algunas de las exploraciones de este enlace ya no están disponibles. Pregunte en el hospital que le dio el enlace.',
+  allGone: 'Las exploraciones de este enlace ya no están disponibles. Pregunte en el hospital que le dio el enlace.',
   nothingHere: 'No hay nada que mostrar en esta exploración.',
   openDocument: 'Abrir el documento',
   openDocumentHint: 'Se abre en una pestaña nueva.',

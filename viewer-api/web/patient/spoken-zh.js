@@ -55,6 +55,8 @@ export const ZH = {
   document: '文档',
   cannotBeShown: '无法显示该图像',
   cannotBeShownObject: '无法在此显示',
+  someGone: '此链接中的部分检查已不再提供。请咨询向您提供链接的医院。',
+  allGone: '此链接中的检查已不再提供。请咨询向您提供链接的医院。',
   nothingHere: '本次检查没有可显示的内容。',
   openDocument: '打开文档',
   openDocumentHint: '将在新标签页中打开。',

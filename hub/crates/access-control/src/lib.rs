@@ -13,6 +13,6 @@ mod token;
 pub use decide::decide;
 pub use error::{BadPassword, Denied};
 pub use permit::{
-    Action, ActionKind, Export, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Share, Store, View,
+    Action, ActionKind, Delete, Export, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Share, Store, View,
 };
 pub use token::Token;

@@ -30,6 +30,8 @@ pub enum ActionKind {
     ReadAudit,
     /// Make study links, look after them and end them.
     Share,
+    /// Delete what a site holds.
+    Delete,
 }
 
 mod private {
@@ -67,6 +69,8 @@ actions! {
     ReadAudit,
     /// See [`ActionKind::Share`].
     Share,
+    /// See [`ActionKind::Delete`].
+    Delete,
 }
 
 /// What it is to be done to.

@@ -145,12 +145,12 @@ impl Giving {
         let part =
             |place, transfer_syntax, body| BulkPart { instance: self.instance.clone(), place, transfer_syntax, body };
         match (form, self.opened.known.header.pixel_data) {
-            (Form::Stored | Form::Native, Some(pixels)) if !is_coded(&self.instance) => {
+            (Form::Stored | Form::Native | Form::Implicit, Some(pixels)) if !is_coded(&self.instance) => {
                 let (offset, length) = (pixels.offset, pixels.length);
                 let body = stored_value(&self.opened, &self.instance, offset, length, pixels.vr)?;
                 Ok(stream::iter([Ok(part(PartPlace::Pixels, syntax, body))]).boxed())
             }
-            (Form::Native, _) => {
+            (Form::Native | Form::Implicit, _) => {
                 Ok(stream::iter([Ok(part(PartPlace::Pixels, syntax, all.buffered(2).boxed()))]).boxed())
             }
             _ => {

@@ -2,11 +2,11 @@
 //! the same time, one audit write; then one index transaction, and only then everybody's answer.
 
 use crate::{archive::Parts, error::Error, ingest::Outcome};
-use access_control::{Permit, Store};
+use access_control::{Delete, Object, Permit, Store, decide};
 use audit_log::{Event, What};
 use blob_store::Sealed;
-use catalog::{Arrival, Verdict};
-use imaging_domain::{Instance, InstanceUid, Principal, SiteId};
+use catalog::{Arrival, Deleted, Verdict};
+use imaging_domain::{Instance, InstanceUid, Principal, SiteId, StudyUid};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::error;
@@ -14,7 +14,13 @@ use tracing::error;
 /// The most arrivals of one commit.
 const MAX_GROUP: usize = 256;
 
-struct Job {
+/// In turn, so that nothing arrives of what is being deleted.
+enum Job {
+    Arrival(Arriving),
+    Deletion { study: StudyUid, permit: Permit<Delete>, answer: oneshot::Sender<Result<Deleted, Error>> },
+}
+
+struct Arriving {
     who: Principal,
     permit: Permit<Store>,
     sealed: Sealed,
@@ -50,8 +56,15 @@ impl Committer {
         instance: Instance,
     ) -> Result<Outcome, Error> {
         let (answer, answered) = oneshot::channel();
-        let job = Job { who, permit, sealed, instance, answer };
+        let job = Job::Arrival(Arriving { who, permit, sealed, instance, answer });
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
+        answered.await.map_err(|_| Error::Stopping)?
+    }
+
+    /// Takes a study out of the index; its bytes are still there.
+    pub(crate) async fn delete(&self, permit: Permit<Delete>, study: StudyUid) -> Result<Deleted, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(Job::Deletion { study, permit, answer }).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
 }
@@ -59,11 +72,41 @@ impl Committer {
 async fn run(parts: Arc<Parts>, site: SiteId, written: Arc<Notify>, mut queue: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while queue.recv_many(&mut group, MAX_GROUP).await > 0 {
-        commit_group(&parts, &site, &written, std::mem::take(&mut group)).await;
+        let mut arrivals = Vec::with_capacity(group.len());
+        for job in group.drain(..) {
+            match job {
+                Job::Arrival(arrival) => arrivals.push(arrival),
+                Job::Deletion { study, permit, answer } => {
+                    commit_group(&parts, &site, &written, std::mem::take(&mut arrivals)).await;
+                    // who went away meanwhile has no use for the answer
+                    let _ = answer.send(delete(&parts, &site, &written, &permit, &study).await);
+                }
+            }
+        }
+        commit_group(&parts, &site, &written, arrivals).await;
     }
 }
 
-async fn commit_group(parts: &Parts, site: &SiteId, written: &Notify, group: Vec<Job>) {
+/// The index first, then the bytes: what is left of them when the power fails in between is named by nothing.
+async fn delete(
+    parts: &Parts,
+    site: &SiteId,
+    written: &Notify,
+    permit: &Permit<Delete>,
+    study: &StudyUid,
+) -> Result<Deleted, Error> {
+    let deleted = parts.index.delete_study(permit, site, study, (parts.clock)()).await?;
+    if deleted.instances > 0 {
+        written.notify_waiters();
+    }
+    let removes = decide::<Store>(&Principal::Service("deletion"), Object::Site(site))?;
+    for digest in &deleted.digests {
+        parts.blobs.remove(&removes, digest).await?;
+    }
+    Ok(deleted)
+}
+
+async fn commit_group(parts: &Parts, site: &SiteId, written: &Notify, group: Vec<Arriving>) {
     let (mut sealed, mut arrivals, mut events, mut answers) = (vec![], vec![], vec![], vec![]);
     let Some(permit) = group.first().map(|job| job.permit.clone()) else { return };
     for job in group {

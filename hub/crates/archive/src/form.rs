@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use imaging_domain::{Instance, transfer_syntax, transfer_syntax::Encoding};
+use part10::Written;
 use rendering::Coding;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub enum Form {
     Stored,
     /// Explicit little endian, pixels decoded.
     Native,
+    /// Implicit little endian, pixels decoded: for DIMSE peers that take nothing else.
+    Implicit,
     /// Explicit little endian with pixels in JPEG-LS, without loss.
     JpegLs,
 }
@@ -56,15 +59,21 @@ impl Form {
         match self {
             Self::Stored => stored,
             Self::Native => transfer_syntax::EXPLICIT_LITTLE,
+            Self::Implicit => transfer_syntax::IMPLICIT_LITTLE,
             Self::JpegLs => JPEG_LS,
         }
+    }
+
+    /// How its elements are written, where they are written again.
+    pub(crate) fn written(self) -> Written {
+        if self == Self::Implicit { Written::Implicit } else { Written::Explicit }
     }
 
     /// How samples are coded in it; `None` as stored.
     pub(crate) fn coding(self) -> Option<Coding> {
         match self {
             Self::Stored => None,
-            Self::Native => Some(Coding::Native),
+            Self::Native | Self::Implicit => Some(Coding::Native),
             Self::JpegLs => Some(Coding::JpegLs),
         }
     }
@@ -79,10 +88,11 @@ impl Wanted {
         Arc::new(|_| Ok(Self::STORED))
     }
 
-    /// The form for an instance: what is explicit little endian already is given as stored.
+    /// The form for an instance: what is in the little endian that is wanted already is given as stored.
     pub(crate) fn form_of(self, instance: &Instance) -> Form {
         match self.form {
             Form::Native if instance.transfer_syntax == transfer_syntax::EXPLICIT_LITTLE => Form::Stored,
+            Form::Implicit if instance.transfer_syntax == transfer_syntax::IMPLICIT_LITTLE => Form::Stored,
             form => form,
         }
     }

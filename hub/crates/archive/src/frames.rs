@@ -79,9 +79,9 @@ impl Giving {
     pub(crate) async fn frame(&self, index: usize, form: Form) -> Result<Bytes, Error> {
         match form {
             Form::Stored if is_big_endian(&self.instance) => self.turned(index).await,
-            Form::Stored | Form::Native if !is_coded(&self.instance) => self.native(index).await,
+            Form::Stored | Form::Native | Form::Implicit if !is_coded(&self.instance) => self.native(index).await,
             Form::Stored => Ok(self.opened.frame(index).await?.0),
-            Form::Native => self.made(index, Coding::Native).await,
+            Form::Native | Form::Implicit => self.made(index, Coding::Native).await,
             Form::JpegLs => self.made(index, Coding::JpegLs).await,
         }
     }

@@ -15,6 +15,7 @@ mod committer;
 mod compact;
 mod config;
 mod contents;
+mod deletion;
 mod described;
 mod document;
 mod error;

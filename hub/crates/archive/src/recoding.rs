@@ -59,7 +59,8 @@ impl Archive {
         let first = self.recoded_frame(&opened, instance, 0, coding).await?;
         let archive = self.clone();
         let recoding = Recoding { archive, instance: instance.clone(), opened, pixels, coding, frames, first };
-        let (head, rewriter) = (meta(instance, form.transfer_syntax(&instance.transfer_syntax)), recoding.rewriter()?);
+        let rewriter = recoding.rewriter(form)?;
+        let head = meta(instance, form.transfer_syntax(&instance.transfer_syntax));
         Ok(written(async move |sink| {
             sink.put(head).await?;
             recoding.write(rewriter, &sink).await
@@ -68,8 +69,9 @@ impl Archive {
 }
 
 impl Recoding {
-    fn rewriter(&self) -> Result<Rewriter, Error> {
+    fn rewriter(&self, form: Form) -> Result<Rewriter, Error> {
         let mut changes = changes(&self.opened.known.header.attributes, &self.first.shape, self.frames);
+        changes.written = form.written();
         changes.pixels = match self.coding {
             Coding::JpegLs => Pixels::Encapsulated,
             Coding::Native => {

@@ -122,7 +122,7 @@ impl Archive {
     ) -> Result<File, Error> {
         let instance = first(copies);
         let form = wanted.form_of(instance);
-        let coded = form == Form::JpegLs || (form == Form::Native && is_coded(instance));
+        let coded = form == Form::JpegLs || (form != Form::Stored && is_coded(instance));
         if coded {
             return match self.coded_file(permit, copies, form).await.map_err(not_in_this_form) {
                 Err(Error::Unsupported(_)) if wanted.otherwise == Otherwise::Stored => Ok(stored(instance, source)),
@@ -134,8 +134,8 @@ impl Archive {
             return Ok(file);
         }
         let transfer_syntax = form.transfer_syntax(&instance.transfer_syntax).to_owned();
-        match rewriting::explicit(instance, file.body.all()).await? {
-            Rewritten::Explicit(body) => {
+        match rewriting::rewritten(instance, form, file.body.all()).await? {
+            Rewritten::Written(body) => {
                 Ok(File { transfer_syntax, size_bytes: None, body: Content::Coming(body), ..file })
             }
             Rewritten::Stored(body) if wanted.otherwise == Otherwise::Stored => {

@@ -1,6 +1,6 @@
-//! Files written again in explicit little endian while they are read, pixels as they are.
+//! Files written again in little endian while they are read, pixels as they are.
 
-use crate::{error::Error, remote::Body, sink::written};
+use crate::{error::Error, form::Form, remote::Body, sink::written};
 use bytes::{Buf, Bytes};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::{Instance, transfer_syntax};
@@ -19,9 +19,9 @@ pub(crate) fn meta(instance: &Instance, transfer_syntax: &str) -> Vec<u8> {
 
 /// A stored file, looked into before anything of it is given.
 pub(crate) enum Rewritten {
-    /// It goes on in explicit little endian.
-    Explicit(Body),
-    /// Explicit little endian cannot be written of it: no transfer syntax describes it. As it is stored.
+    /// It goes on in the form that is wanted.
+    Written(Body),
+    /// Little endian cannot be written of it: no transfer syntax describes it. As it is stored.
     Stored(Body),
 }
 
@@ -35,10 +35,11 @@ struct Rewriting {
 }
 
 impl Rewriting {
-    fn new(instance: &Instance) -> Self {
+    fn new(instance: &Instance, form: Form) -> Self {
+        let changes = Changes { written: form.written(), ..Changes::default() };
         let deflated = instance.transfer_syntax == transfer_syntax::DEFLATED;
         Self {
-            rewriter: Rewriter::new(&instance.transfer_syntax, Changes::default(), Limits::default()),
+            rewriter: Rewriter::new(&instance.transfer_syntax, changes, Limits::default()),
             skip: instance.data_set_offset,
             step: if deflated { MAX_DEFLATED_PIECE } else { PIECE },
         }
@@ -56,11 +57,11 @@ impl Rewriting {
     }
 }
 
-/// A stored file, as it comes, as a file in explicit little endian, when that can be said of it up to its pixels.
-pub(crate) async fn explicit(instance: &Instance, file: Body) -> Result<Rewritten, Error> {
-    let (mut file, mut rewriting) = (file.fuse(), Rewriting::new(instance));
+/// A stored file, as it comes, as a file in a little endian form, when that can be said of it up to its pixels.
+pub(crate) async fn rewritten(instance: &Instance, form: Form, file: Body) -> Result<Rewritten, Error> {
+    let (mut file, mut rewriting) = (file.fuse(), Rewriting::new(instance, form));
     let (mut read, mut piece) = (vec![], Bytes::new());
-    let mut begun = meta(instance, transfer_syntax::EXPLICIT_LITTLE);
+    let mut begun = meta(instance, form.transfer_syntax(&instance.transfer_syntax));
     while begun.len() < MAX_HELD && !rewriting.rewriter.has_reached_pixels() {
         if piece.is_empty() {
             let Some(next) = file.try_next().await? else { break };
@@ -73,7 +74,7 @@ pub(crate) async fn explicit(instance: &Instance, file: Body) -> Result<Rewritte
         }
     }
     drop(read);
-    Ok(Rewritten::Explicit(written(async move |sink| {
+    Ok(Rewritten::Written(written(async move |sink| {
         sink.put(begun).await?;
         loop {
             if piece.is_empty() {

@@ -52,6 +52,8 @@ pub enum What {
     Start,
     /// 110100 Application Activity, 110121 stop.
     Stop,
+    /// 110105 DICOM Study Deleted.
+    Delete,
     /// 110113 Security Alert, 110137 attributes changed: a study link was made.
     LinkMade,
     /// 110113 Security Alert, 110137 attributes changed: a study link's end was put off.

@@ -90,6 +90,7 @@ fn event_id(what: What) -> u32 {
         What::AuditRead => 110_101,
         What::View => 110_103,
         What::Retrieve | What::Store => 110_104,
+        What::Delete => 110_105,
         What::Query => 110_112,
         What::Invite | What::Enrol | What::Revoke | What::Account | What::Refused => 110_113,
         What::Peer | What::LinkMade | What::LinkExtended | What::LinkRevoked => 110_113,

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a suite of tests fails by panicking")]
 
 mod access;
+mod crawling;
 mod feed;
 mod going_on;
 mod kinds;
@@ -17,12 +18,12 @@ pub(crate) mod sample;
 mod searching;
 mod storing;
 
-use crate::ports::{Accounts, ChangeFeed, LinkSessions, Links, Readiness, Registry, StudyIndex};
+use crate::ports::{Accounts, ChangeFeed, Crawls, LinkSessions, Links, Readiness, Registry, StudyIndex};
 
 /// Everything that an index is.
-pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions {}
+pub trait Index: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls {}
 
-impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions> Index for T {}
+impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls> Index for T {}
 
 /// Runs cases, each on an empty index.
 macro_rules! cases {
@@ -38,6 +39,7 @@ macro_rules! cases {
 /// When the implementation breaks a sentence of the ports.
 pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     searches(&make).await;
+    people(&make).await;
     cases! { make:
         storing::verdicts_are_in_order,
         storing::a_conflict_leaves_the_first,
@@ -55,10 +57,20 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::a_gap_applies_nothing,
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,
+        feed::a_deleted_study_is_lines_of_the_feed,
+        crawling::windows_are_asked_latest_first_and_halved,
+        crawling::studies_come_latest_first_until_they_are_whole,
+        crawling::a_later_pass_finds_new_changed_and_gone,
+        crawling::what_was_given_up_is_tried_again_in_the_next_pass,
         readiness::versions_follow_their_instances,
         readiness::copies_give_the_version_of_the_first_stored,
         readiness::changed_series_wait_until_they_are_settled,
         readiness::what_changed_meanwhile_waits_on,
+    }
+}
+
+async fn people<S: Index>(make: &impl AsyncFn() -> S) {
+    cases! { make:
         access::an_invitation_is_used_once,
         access::certificates_end_with_revocation,
         access::a_site_is_held_by_the_hub_or_has_an_adapter,
@@ -69,6 +81,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         links::no_more_attempts_than_a_link_has,
         links::what_cannot_be_opened_is_not_there,
         links::link_sessions_end,
+        links::links_that_ended_long_ago_are_forgotten,
         links::a_manifest_is_a_second_way_to_the_same_link,
         links::a_links_permit_narrows_searches,
     }

@@ -126,7 +126,7 @@ impl Channels {
 }
 
 /// A body as pieces; a piece that does not come in time, or a body that breaks off, is an error.
-fn pieces(body: Incoming) -> Body {
+pub(crate) fn pieces(body: Incoming) -> Body {
     let next = async |mut body: Incoming| loop {
         match timeout(ANSWER_TIMEOUT, body.frame()).await {
             Ok(None) => return None,

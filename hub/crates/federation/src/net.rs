@@ -176,6 +176,16 @@ async fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Err
     }
 }
 
+/// What the hub gives of images to a hospital that asks for them.
+pub(crate) fn images(response: Response<Incoming>) -> Result<Incoming, archive::Error> {
+    match response.status().as_u16() {
+        200..=299 => Ok(response.into_body()),
+        404 => Err(archive::Error::NotFound("study")),
+        400 | 406 | 414 | 431 => Err(archive::Error::Unsupported("the hub does not answer this question")),
+        _ => Err(archive::Error::Unavailable),
+    }
+}
+
 /// The word of a refusal, where the peer gave one (`{"error": "not-found"}`); anything else than a word is not repeated.
 async fn word(response: Response<Incoming>) -> Option<String> {
     #[derive(Deserialize)]

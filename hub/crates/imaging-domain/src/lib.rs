@@ -38,7 +38,7 @@ pub use link::{Allowed, LinkId};
 pub use matching::Matching;
 pub use patient::{PatientIdentity, PersonName, folded};
 pub use principal::{Principal, Role};
-pub use query::{Include, Key, MAX_LIMIT, NO_LIMIT, Names, Page, Query};
+pub use query::{Include, Key, MAX_LIMIT, NO_LIMIT, Names, Page, Query, time_of};
 pub use site::{SiteId, SiteSummary};
 pub use transfer_syntax::TransferSyntax;
 pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid, UID_PATTERN};

@@ -163,6 +163,11 @@ const DATE_TIMES: [(Tag, Tag); 4] = [
     (tags::PERFORMED_PROCEDURE_STEP_START_DATE, tags::PERFORMED_PROCEDURE_STEP_START_TIME),
 ];
 
+/// The time that belongs to a date.
+pub fn time_of(date: Tag) -> Option<Tag> {
+    DATE_TIMES.iter().find(|(of, _)| *of == date).map(|(_, time)| *time)
+}
+
 impl Include {
     /// One more attribute.
     pub fn add(&mut self, tag: Tag) {

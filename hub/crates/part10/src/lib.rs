@@ -40,5 +40,5 @@ pub use frames::{FrameIndex, FrameSpan, MAX_FRAGMENTS, MAX_FRAMES};
 pub use header::{Header, Identity, PixelData, Warning};
 pub use inflate::{Inflate, MAX_RATIO, RATIO_JUDGED_FROM};
 pub use options::{Framing, Keep, Limits};
-pub use rewriter::{Changes, MAX_DEFLATED_PIECE, Pixels, Rewriter, to_little_endian};
+pub use rewriter::{Changes, MAX_DEFLATED_PIECE, Pixels, Rewriter, Written, to_little_endian};
 pub use scanner::{Scanner, scan};

@@ -1,4 +1,4 @@
-//! A data set written again in explicit VR little endian while it is read, whatever it was in, with bounded memory.
+//! A data set written again in little endian, with VRs or without, while it is read, whatever it was in, with bounded memory.
 
 use crate::inflate::Inflater;
 use crate::walker::Walker;
@@ -19,6 +19,18 @@ pub struct Changes {
     pub removed: BTreeSet<Tag>,
     /// The pixel data.
     pub pixels: Pixels,
+    /// In which encoding it is written.
+    pub written: Written,
+}
+
+/// The encoding of what is written; both are little endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Written {
+    /// With VRs.
+    #[default]
+    Explicit,
+    /// Without, for receivers that know nothing else.
+    Implicit,
 }
 
 /// What becomes of the outermost data set's pixel data.

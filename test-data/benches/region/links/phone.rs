@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 const LINE: Line = Line { delay: Duration::from_millis(25), bytes_per_second: 20e6 / 8.0 };
 
 /// Runs this half.
-pub fn run(place: &Path, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Result<()> {
+pub fn run(place: &Path, hub: &Hub, adapter: &Adapter, runtime: &Runtime, has_viewer: bool) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let usual = || root.join(".venv/bin/python");
     let python = std::env::var_os("PEERS_PYTHON").map_or_else(usual, PathBuf::from);
@@ -43,11 +43,12 @@ pub fn run(place: &Path, hub: &Hub, adapter: &Adapter, runtime: &Runtime) -> Res
     runtime.spawn(slow_line::run(listener, to, LINE));
     let links = links(&hub.config)?;
     println!("\nOne telephone, 20 Mbit/s and 50 ms there and back, a CT of 512 slices");
-    for (name, rounds) in [("cold", 1), ("warm", 5)] {
+    let runs: &[(&str, &str, &[&str])] = &[("cold", "1", &[]), ("warm", "5", &[]), ("warm", "3", &["--viewer"])];
+    for (name, rounds, more) in runs.iter().filter(|(_, _, more)| has_viewer || more.is_empty()) {
         let (url, pin) = runtime.block_on(link(&links, &study))?;
         let url = url.replace(&to.to_string(), &near.to_string());
         let mut measure = script("measure_link.py");
-        measure.args(["--name", name, "--rounds", &rounds.to_string(), "--url", &url, "--pin", &pin]);
+        measure.args(["--name", name, "--rounds", rounds, "--url", &url, "--pin", &pin]).args(*more);
         if !measure.status()?.success() {
             bail!("the page could not be measured");
         }

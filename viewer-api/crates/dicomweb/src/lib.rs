@@ -36,7 +36,7 @@ pub use link::{Base, parse_span, span_of_uri};
 pub use media_range::MAX_ACCEPT_LENGTH;
 pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
-pub use query::{MAX_VALUES, parse_search};
+pub use query::{MAX_VALUES, parse_search, search_path};
 pub use rendered::{
     Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Viewport, Window, WindowFunction,
     parse_rendered, parse_thumbnail,

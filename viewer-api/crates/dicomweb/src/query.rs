@@ -13,8 +13,11 @@ use imaging_domain::{
 };
 use value::{is_true, is_universal, number, takes_utf8};
 
+mod address;
 mod attribute_name;
 mod value;
+
+pub use address::search_path;
 
 /// The most values a list key may have, over all its repetitions.
 pub const MAX_VALUES: usize = 1_000;

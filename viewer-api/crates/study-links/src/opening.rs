@@ -83,6 +83,17 @@ impl StudyLinks {
         Ok(Some(Holder::of(link, &session)))
     }
 
+    /// Whether a session that opens nothing any more is one whose link has ended or was taken back.
+    ///
+    /// # Errors
+    /// What the index says.
+    pub async fn has_ended(&self, token: &str) -> Result<bool, Error> {
+        match Token::parse(token) {
+            Some(token) => Ok(self.sessions.link_of_session_ended(&token.digest(), (self.clock)()).await?),
+            None => Ok(false),
+        }
+    }
+
     /// Now, and the moment since which a session must have been used.
     pub(crate) fn now_and_idle(&self) -> (i64, i64) {
         let now_ms = (self.clock)();

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     making::{DAY_MS, days, owner},
 };
-use access_control::{Permit, Share};
+use access_control::{Object, Permit, Share, decide};
 use audit_log::{Event, What};
 use catalog::{Link, LinkEvent, LinkFilter, LinkStep};
 use imaging_domain::{LinkId, Principal, StudyUid};
@@ -13,6 +13,8 @@ use std::net::IpAddr;
 
 /// The most links, or events of one, in one list.
 const MAX_LISTED: usize = 500;
+/// Links that are forgotten in one transaction.
+const FORGOTTEN_AT_ONCE: usize = 100;
 
 impl StudyLinks {
     /// Links, the latest first: of a study, or all. A hospital sees those that it made.
@@ -70,6 +72,23 @@ impl StudyLinks {
         self.note_down(What::LinkRevoked, who, &link).await?;
         self.links.revoke_link(&permit, id, (self.clock)()).await?;
         self.note(id, LinkStep::Revoked, None).await
+    }
+
+    /// Forgets links that ended so many days ago, with their histories; the audit log keeps its own. Answers how many.
+    ///
+    /// # Errors
+    /// What the index says.
+    pub async fn forget(&self, after_days: u32) -> Result<usize, Error> {
+        let permit = decide::<Share>(&Principal::Service("study links"), Object::Region)?;
+        let before_ms = (self.clock)() - i64::from(after_days) * DAY_MS;
+        let mut forgotten = 0;
+        loop {
+            let some = self.links.forget_links(&permit, before_ms, FORGOTTEN_AT_ONCE).await?;
+            forgotten += some;
+            if some < FORGOTTEN_AT_ONCE {
+                return Ok(forgotten);
+            }
+        }
     }
 
     pub(crate) async fn note(&self, id: &LinkId, what: LinkStep, addr: Option<IpAddr>) -> Result<(), Error> {

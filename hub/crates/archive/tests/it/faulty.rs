@@ -1,14 +1,14 @@
 //! The real index and the real store, counted, held up, and made to fail.
 
-use access_control::{Overview, Permit, Search, Store, View};
+use access_control::{Delete, Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
 use blob_store::{Blob, BlobStore, Disk, Error as BlobError, Follower, Sealed, StagedBlob};
 use bytes::Bytes;
 use catalog::{
-    Answer, Arrival, Conflict, Error as IndexError, InstanceCopies, Position, Scope, Sqlite, StudyIndex, Totals,
-    Verdict,
+    Answer, Arrival, Conflict, Deleted, Error as IndexError, InstanceCopies, Position, Scope, Sqlite, StudyIndex,
+    Totals, Verdict,
 };
-use imaging_domain::{Digest, InstanceUid, Query, SeriesUid};
+use imaging_domain::{Digest, InstanceUid, Query, SeriesUid, SiteId, StudyUid};
 use std::{
     io,
     sync::{
@@ -70,6 +70,16 @@ impl StudyIndex for Index {
             return Err(IndexError::Database { doing: "commit", source: "made to fail".into() });
         }
         self.real.commit(permit, arrivals).await
+    }
+
+    async fn delete_study(
+        &self,
+        permit: &Permit<Delete>,
+        site: &SiteId,
+        study: &StudyUid,
+        now_ms: i64,
+    ) -> Result<Deleted, IndexError> {
+        self.real.delete_study(permit, site, study, now_ms).await
     }
 
     async fn search_on(

@@ -256,3 +256,20 @@ async fn versions_differ_as_answers_do() {
     world.take(&image(2, 0)).await.unwrap();
     assert_ne!(stored, version(&world, Form::Stored).await);
 }
+
+#[tokio::test]
+async fn whoever_knows_no_vrs_gets_none() {
+    for file in [file_in(EXPLICIT, 1, &image_set(1, 3)), rle_file(1, &[3])] {
+        let world = World::hospital();
+        world.take(&file).await.unwrap();
+        let native = world.files_in(&one(1), wanted(Form::Native)).await.unwrap().remove(0);
+        let implicit = world.files_in(&one(1), wanted(Form::Implicit)).await.unwrap().remove(0);
+        let header = read(&implicit);
+        assert_eq!((header.transfer_syntax.as_str(), &header.warnings[..]), (IMPLICIT, &[][..]));
+        let place = header.pixel_data.unwrap();
+        let at = (header.data_set_offset + place.offset) as usize;
+        assert_eq!(&implicit[at..at + place.length as usize], pixels_of(&native));
+        assert_eq!(header.attributes.text(tags::PATIENT_ID), read(&native).attributes.text(tags::PATIENT_ID));
+        assert_eq!(header.attributes.len(), read(&native).attributes.len());
+    }
+}

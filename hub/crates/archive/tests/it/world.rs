@@ -27,6 +27,7 @@ pub const NOW_MS: i64 = 1_700_000_000_000;
 pub struct World {
     pub archive: Archive,
     pub ingest: Ingest,
+    pub committer: Committer,
     pub index: Arc<Index>,
     pub blobs: Arc<Blobs>,
     /// What the audit log holds.
@@ -82,8 +83,9 @@ impl World {
             clock: || NOW_MS,
         };
         let written = Arc::new(Notify::new());
-        let ingest = Ingest::new(Committer::start(parts.clone(), site("here"), written.clone()));
-        Self { archive: Archive::new(parts), ingest, index, blobs, lines, written, folder }
+        let committer = Committer::start(parts.clone(), site("here"), written.clone());
+        let ingest = Ingest::new(committer.clone());
+        Self { archive: Archive::new(parts), ingest, committer, index, blobs, lines, written, folder }
     }
 
     /// Takes a file in, in pieces that cut elements.

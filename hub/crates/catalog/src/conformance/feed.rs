@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    ports::{Scope, Totals},
+    ports::{Deleted, Scope, Totals},
 };
 use imaging_domain::{Change, Event, Instance, Level, tags};
 
@@ -110,4 +110,24 @@ pub(super) async fn deleting_one_copy_leaves_the_other(index: &impl Index) {
     assert_eq!(index.totals(&permit()).await.unwrap(), totals);
     let lines = index.changes_after(&permit(), &site("b"), 0, 10).await.unwrap();
     assert_eq!(lines, [deleted(1, &one)], "its own line stays, as all that is known of it");
+}
+
+pub(super) async fn a_deleted_study_is_lines_of_the_feed(index: &impl Index) {
+    let (one, two, other) = (image(1, 1, 1), image(1, 2, 1), image(2, 1, 1));
+    store(index, "a", vec![one.clone(), two.clone(), other_bytes(one.clone(), 9), other.clone()]).await;
+    store(index, "b", vec![one.clone()]).await;
+    let gone = index.delete_study(&permit(), &site("a"), &one.study, 1000).await.unwrap();
+    assert_eq!(gone.instances, 2);
+    let aside = other_bytes(one.clone(), 9).digest;
+    assert_eq!(gone.digests, [one.digest, aside, two.digest]);
+    let lines = index.changes_after(&permit(), &site("a"), 0, 10).await.unwrap();
+    let both = [deleted(4, &one), deleted(5, &two)];
+    assert_eq!(lines, [&[deleted(1, &one), deleted(2, &two), stored(3, other.clone())][..], &both].concat());
+    assert_eq!(index.last_number(&permit(), &site("a")).await.unwrap(), 5);
+    let totals = Totals { studies: 2, series: 2, instances: 2, conflicts: 0 };
+    assert_eq!(index.totals(&permit()).await.unwrap(), totals, "the copy of b stays");
+    let gone = index.delete_study(&permit(), &site("a"), &one.study, 1000).await.unwrap();
+    assert_eq!((gone, index.last_number(&permit(), &site("a")).await.unwrap()), (Deleted::default(), 5));
+    store(index, "a", vec![two.clone()]).await;
+    assert_eq!(index.changes_after(&permit(), &site("a"), 5, 10).await.unwrap(), [stored(6, two)]);
 }

@@ -127,6 +127,9 @@ pub(super) async fn link_sessions_end(index: &impl Index) {
     assert!(found(3, 70, 0).await.is_none());
     index.revoke_link(&permit(), &id(0x11), 80).await.unwrap();
     assert!(found(1, 80, 0).await.is_none(), "the link was taken back");
+    let ended = async |mark: u8, now_ms| index.link_of_session_ended(&[mark; 32], now_ms).await.unwrap();
+    assert!(ended(1, 80).await, "its holder may know");
+    assert!(!ended(2, 80).await && !ended(3, 80).await && !ended(1, 900).await, "nobody else, and not for ever");
     index.note_link_event(&id(0x11), event(80, LinkStep::Revoked)).await.unwrap();
     let events = index.link_events(&permit(), &id(0x11), 10).await.unwrap();
     let steps: Vec<_> = events.iter().map(|one| (one.at_ms, one.what)).collect();
@@ -185,4 +188,19 @@ pub(super) async fn a_links_permit_narrows_searches(index: &impl Index) {
     let mut elsewhere = Query::at(Level::Study);
     elsewhere.sites = vec![site("b")];
     assert_eq!(found(elsewhere).await, []);
+}
+
+pub(super) async fn links_that_ended_long_ago_are_forgotten(index: &impl Index) {
+    for (mark, expires_ms) in [(0x11, 1000), (0x22, 2000), (0x33, 3000)] {
+        put(index, Link { expires_ms, ..link(mark, None) }).await;
+        assert!(open(index, mark, mark, 10).await);
+    }
+    index.revoke_link(&permit(), &id(0x33), 500).await.unwrap();
+    assert_eq!(index.forget_links(&permit(), 500, 10).await.unwrap(), 0, "not yet");
+    assert_eq!(index.forget_links(&permit(), 1500, 1).await.unwrap(), 1, "no more at once than said");
+    assert_eq!(index.forget_links(&permit(), 1500, 10).await.unwrap(), 1);
+    let left = index.links(&permit(), &LinkFilter::default(), 10).await.unwrap();
+    assert_eq!(left.iter().map(|link| link.expires_ms).collect::<Vec<_>>(), [2000]);
+    assert_eq!(index.link_events(&permit(), &id(0x11), 10).await.unwrap(), []);
+    assert!(!index.link_of_session_ended(&[0x33; 32], 10).await.unwrap());
 }

@@ -83,6 +83,9 @@ pub trait LinkSessions: Send + Sync {
         idle_since_ms: i64,
     ) -> Result<Option<(Link, LinkSession)>, Error>;
 
+    /// Whether a session lasts whose link has ended or was taken back: its holder may know that, who had opened it.
+    async fn link_of_session_ended(&self, token_digest: &[u8; 32], now_ms: i64) -> Result<bool, Error>;
+
     /// Notes that a session was used.
     async fn touch_link_session(&self, token_digest: &[u8; 32], now_ms: i64) -> Result<(), Error>;
 

@@ -141,6 +141,10 @@ pub trait Links: Send + Sync {
     /// Takes a link back and ends its sessions. The first time stands.
     async fn revoke_link(&self, permit: &Permit<Share>, id: &LinkId, now_ms: i64) -> Result<(), Error>;
 
+    /// Forgets links that ended or were taken back before a moment, with everything about them, at most `limit` at once; answers
+    /// how many.
+    async fn forget_links(&self, permit: &Permit<Share>, before_ms: i64, limit: usize) -> Result<usize, Error>;
+
     /// What became of a link, the latest first, at most `limit`.
     async fn link_events(&self, permit: &Permit<Share>, id: &LinkId, limit: usize) -> Result<Vec<LinkEvent>, Error>;
 

@@ -1,7 +1,8 @@
-//! What an index is, whatever it is made of: seven ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: eight ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
+mod crawls;
 mod link_sessions;
 mod links;
 mod readiness;
@@ -10,8 +11,13 @@ mod study_index;
 
 pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
+pub use crawls::{
+    Amount, CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd,
+};
 pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessions};
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
-pub use study_index::{Answer, Arrival, Conflict, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict};
+pub use study_index::{
+    Answer, Arrival, Conflict, Deleted, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict,
+};

@@ -1,7 +1,7 @@
 //! Studies, series and instances: put in, asked for, listed.
 
 use crate::error::Error;
-use access_control::{Overview, Permit, Search, Store, View};
+use access_control::{Delete, Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
 use imaging_domain::{DataSet, Digest, Instance, InstanceCopy, InstanceUid, Query, SeriesUid, SiteId, StudyUid};
 
@@ -38,6 +38,15 @@ pub struct Conflict {
     pub aside: Digest,
     /// When, milliseconds since 1970 UTC.
     pub at_ms: i64,
+}
+
+/// What went with a study.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Deleted {
+    /// How many instances.
+    pub instances: usize,
+    /// Bytes that nothing of the index names any more.
+    pub digests: Vec<Digest>,
 }
 
 /// Which instances of the index: a study, a series of it, or one instance.
@@ -120,6 +129,16 @@ pub trait StudyIndex: Send + Sync {
     /// Puts arrivals in, in one transaction that also appends to the site's feed, and is durable when it returns.
     /// Verdicts are in the order of the arrivals; two arrivals of the batch may be duplicates of each other.
     async fn commit(&self, permit: &Permit<Store>, arrivals: Vec<Arrival>) -> Result<Vec<Verdict>, Error>;
+
+    /// Deletes what a site holds of a study, with its conflicts, in one transaction that also appends the lines of it to the
+    /// site's feed, and is durable when it returns. What is not there is deleted already.
+    async fn delete_study(
+        &self,
+        permit: &Permit<Delete>,
+        site: &SiteId,
+        study: &StudyUid,
+        now_ms: i64,
+    ) -> Result<Deleted, Error>;
 
     /// Answers a query, of the studies that its permit is for. Copies of a study at several sites are one result: it matches when one copy does, its
     /// counts are of distinct series and instances, its attributes those of the copy with the most instances.

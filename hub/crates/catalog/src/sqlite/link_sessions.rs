@@ -55,6 +55,14 @@ impl LinkSessions for Sqlite {
         self.connections.read("look a link's files up", move |c| session(c, "files_digest", values)).await
     }
 
+    async fn link_of_session_ended(&self, token_digest: &[u8; 32], now_ms: i64) -> Result<bool, Error> {
+        let digest = *token_digest;
+        let select = "SELECT 1 FROM link_session s JOIN link l ON l.id = s.link WHERE s.token_digest = ?1
+                      AND s.expires_ms > ?2 AND (l.revoked_ms IS NOT NULL OR l.expires_ms <= ?2)";
+        let look = move |c: &Connection| Ok(c.prepare_cached(select)?.exists(params![digest, now_ms])?);
+        self.connections.read("look for a session's ended link", look).await
+    }
+
     async fn touch_link_session(&self, token_digest: &[u8; 32], now_ms: i64) -> Result<(), Error> {
         let digest = *token_digest;
         let write = self.connections.write("note a session's use", move |t| {

@@ -56,10 +56,14 @@ impl Links for Sqlite {
             if t.prepare_cached(put)?.execute(params![id.as_str(), now_ms])? == 0 {
                 return Err(Error::NotFound("link").into());
             }
-            t.prepare_cached("DELETE FROM link_session WHERE link = ?1")?.execute([id.as_str()])?;
+            // its sessions stay, worth nothing, so that their holders can be told why
             Ok(())
         });
         write.await
+    }
+
+    async fn forget_links(&self, _permit: &Permit<Share>, before_ms: i64, limit: usize) -> Result<usize, Error> {
+        self.connections.write("forget links", move |t| forget(t, before_ms, limit)).await
     }
 
     async fn link_events(&self, _permit: &Permit<Share>, id: &LinkId, limit: usize) -> Result<Vec<LinkEvent>, Error> {
@@ -117,6 +121,19 @@ fn list(connection: &Connection, filter: &LinkFilter, limit: usize) -> Result<Ve
         out.push(with_studies(connection, of_row(row)?)?);
     }
     Ok(out)
+}
+
+fn forget(connection: &Connection, before_ms: i64, limit: usize) -> Result<usize, Fault> {
+    let select = "SELECT id FROM link WHERE min(coalesce(revoked_ms, expires_ms), expires_ms) < ?1 LIMIT ?2";
+    let mut select = connection.prepare_cached(select)?;
+    let ids = select.query_map(params![before_ms, limit as i64], |row| row.get::<_, String>(0))?;
+    let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
+    for id in &ids {
+        for table in ["link_event WHERE link", "link_study WHERE link", "link_session WHERE link", "link WHERE id"] {
+            connection.prepare_cached(&format!("DELETE FROM {table} = ?1"))?.execute([id])?;
+        }
+    }
+    Ok(ids.len())
 }
 
 fn events(connection: &Connection, id: &LinkId, limit: usize) -> Result<Vec<LinkEvent>, Fault> {

@@ -1,14 +1,17 @@
 //! The index in one SQLite file.
 //!
 //! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
-//! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links.
+//! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links,
+//! `crawls` about old archives that are taken over.
 
 mod accounts;
 mod batch;
 mod columns;
 mod commit;
 mod connection;
+mod crawls;
 mod delete;
+mod delete_study;
 mod fault;
 mod feed;
 mod group;

@@ -1,18 +1,29 @@
 //! The port of studies, series and instances, method by method.
 
-use super::{Sqlite, commit, list, overview, search};
+use super::{Sqlite, commit, delete_study, list, overview, search};
 use crate::{
     error::Error,
-    ports::{Answer, Arrival, Conflict, InstanceCopies, Position, Scope, StudyIndex, Totals, Verdict},
+    ports::{Answer, Arrival, Conflict, Deleted, InstanceCopies, Position, Scope, StudyIndex, Totals, Verdict},
 };
-use access_control::{Overview, Permit, Search, Store, View};
+use access_control::{Delete, Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
-use imaging_domain::{InstanceUid, Key, Matching, Query, SeriesUid, StudyUid, attribute, tags};
+use imaging_domain::{InstanceUid, Key, Matching, Query, SeriesUid, SiteId, StudyUid, attribute, tags};
 
 #[async_trait]
 impl StudyIndex for Sqlite {
     async fn commit(&self, _permit: &Permit<Store>, arrivals: Vec<Arrival>) -> Result<Vec<Verdict>, Error> {
         self.connections.write("commit arrivals", move |t| commit::commit(t, arrivals)).await
+    }
+
+    async fn delete_study(
+        &self,
+        _permit: &Permit<Delete>,
+        site: &SiteId,
+        study: &StudyUid,
+        now_ms: i64,
+    ) -> Result<Deleted, Error> {
+        let (site, study) = (site.clone(), study.clone());
+        self.connections.write("delete a study", move |t| delete_study::delete(t, &site, &study, now_ms)).await
     }
 
     async fn search_on(

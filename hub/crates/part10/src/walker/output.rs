@@ -1,9 +1,9 @@
-//! Writes what is walked again: explicit VR, little endian, sequences and items of undefined length, so that nothing has
+//! Writes what is walked again: little endian, with VRs or without, sequences and items of undefined length, so that nothing has
 //! to be measured before it is written.
 
 use crate::coding::{Coding, ITEM, ITEM_END, SEQUENCE_END, UNDEFINED, has_long_length};
 use crate::level::{Kind, Level};
-use crate::rewriter::{Changes, Pixels};
+use crate::rewriter::{Changes, Pixels, Written};
 use crate::value;
 use imaging_domain::{Tag, VR, tags};
 
@@ -58,6 +58,10 @@ impl Output {
     /// Tag, VR and length (PS3.5 tables 7.1-1 and 7.1-2); a value too long for its VR's 16 bits is UN (PS3.5 6.2.2).
     fn head(&mut self, tag: Tag, vr: VR, length: u32) {
         self.tag(tag);
+        if self.changes.written == Written::Implicit {
+            self.bytes.extend_from_slice(&length.to_le_bytes());
+            return;
+        }
         let long = has_long_length(vr);
         if !long && length <= LONGEST_SHORT {
             self.bytes.extend_from_slice(vr.to_string().as_bytes());

@@ -58,6 +58,32 @@ async fn a_session_ends_with_its_link_and_when_nobody_uses_it() {
 }
 
 #[tokio::test]
+async fn who_had_opened_a_link_may_know_that_it_was_taken_back() {
+    let world = World::new().await;
+    let made = world.made(1).await;
+    let opened = world.open(&made, &made.pin).await.unwrap();
+    assert!(!world.links.has_ended(&opened.token).await.unwrap());
+    world.links.revoke(&radiologist(), &made.link.id).await.unwrap();
+    assert!(world.links.session(&opened.token).await.unwrap().is_none());
+    assert!(world.links.has_ended(&opened.token).await.unwrap());
+    assert!(
+        !world.links.has_ended(made.url.split_once("/s#").unwrap().1).await.unwrap(),
+        "the link's own secret tells nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_link_is_forgotten_some_time_after_its_end() {
+    let world = World::new().await;
+    let made = world.made(1).await;
+    pass(7 * DAY_MS + 29 * DAY_MS);
+    assert_eq!(world.links.forget(30).await.unwrap(), 0);
+    pass(2 * DAY_MS);
+    assert_eq!(world.links.forget(30).await.unwrap(), 1);
+    assert!(matches!(world.links.history(&radiologist(), &made.link.id).await, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
 async fn a_hospital_knows_its_own_links_only() {
     let world = World::new().await;
     let (a, b) = (hospital("a"), hospital("b"));

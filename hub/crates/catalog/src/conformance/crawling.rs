@@ -1,0 +1,138 @@
+//! Cases of the taking over of old archives.
+
+use super::{
+    Index,
+    sample::{image, permit, store, study},
+};
+use crate::ports::{Amount, CrawlReport, CrawlWindow, FetchEnd, ListedStudy, WindowEnd};
+use imaging_domain::AeTitle;
+
+fn old() -> AeTitle {
+    AeTitle::parse("OLDPACS").unwrap()
+}
+
+fn window(first: &str, last: &str) -> CrawlWindow {
+    CrawlWindow { first: first.into(), last: last.into() }
+}
+
+fn listed(number: u32, date: &str, instances: u64) -> ListedStudy {
+    ListedStudy { study: study(number), date: date.into(), instances: Some(instances), classes: vec!["1.2".into()] }
+}
+
+async fn begin(index: &impl Index, now_ms: i64) -> u64 {
+    let windows = vec![window("2019", "2019"), window("2020", "2020"), window("", "")];
+    index.begin_pass(&permit(), &old(), windows, now_ms).await.unwrap().number
+}
+
+/// Every window of the pass is told as this.
+async fn tell(index: &impl Index, studies: Vec<ListedStudy>) {
+    while let Some(next) = index.next_window(&permit(), &old()).await.unwrap() {
+        index.end_window(&permit(), &old(), &next, studies.clone(), WindowEnd::Whole).await.unwrap();
+    }
+}
+
+async fn due(index: &impl Index, now_ms: i64) -> Vec<u32> {
+    let due = index.due(&permit(), &old(), now_ms, 10).await.unwrap();
+    let number = |uid: &str| uid.rsplit('.').next().unwrap().parse().unwrap();
+    due.iter().map(|due| number(due.listed.study.as_str())).collect()
+}
+
+async fn end(index: &impl Index, number: u32, end: FetchEnd) {
+    index.end_fetch(&permit(), &old(), &study(number), end).await.unwrap();
+}
+
+async fn report(index: &impl Index) -> CrawlReport {
+    index.report(&permit(), &old()).await.unwrap()
+}
+
+pub(super) async fn windows_are_asked_latest_first_and_halved(index: &impl Index) {
+    assert_eq!(report(index).await, CrawlReport::default());
+    assert_eq!(index.last_pass(&permit(), &old()).await.unwrap(), None);
+    assert_eq!(begin(index, 5).await, 1);
+    assert_eq!(begin(index, 9).await, 1, "the same goes on");
+    assert_eq!(index.last_pass(&permit(), &old()).await.unwrap().unwrap().begun_ms, 5);
+    let ask = async || index.next_window(&permit(), &old()).await.unwrap();
+    let end = async |window: &CrawlWindow, end| {
+        index.end_window(&permit(), &old(), window, vec![listed(1, "20200601", 2)], end).await.unwrap();
+    };
+    assert_eq!(ask().await, Some(window("2020", "2020")));
+    let halves = vec![window("20200101", "20200630"), window("20200701", "20201231")];
+    end(&window("2020", "2020"), WindowEnd::Halved(halves)).await;
+    assert_eq!(ask().await, Some(window("20200701", "20201231")));
+    end(&window("20200701", "20201231"), WindowEnd::Cut).await;
+    assert_eq!(ask().await, Some(window("20200101", "20200630")));
+    let counted = report(index).await;
+    assert_eq!((counted.windows_waiting, counted.windows_cut, counted.told.studies), (3, 1, 1));
+    let other = AeTitle::parse("OTHER").unwrap();
+    assert_eq!(index.next_window(&permit(), &other).await.unwrap(), None, "each archive has its own");
+    assert!(!index.end_pass(&permit(), &old(), 10).await.unwrap(), "windows wait");
+    tell(index, vec![]).await;
+    assert!(!index.end_pass(&permit(), &old(), 10).await.unwrap(), "a study waits");
+}
+
+pub(super) async fn studies_come_latest_first_until_they_are_whole(index: &impl Index) {
+    begin(index, 0).await;
+    store(index, "a", vec![image(1, 1, 1)]).await;
+    tell(index, vec![listed(1, "20200101", 2), listed(2, "20210101", 1), listed(3, "", 1)]).await;
+    assert_eq!(due(index, 0).await, [2, 1, 3]);
+    let first = index.due(&permit(), &old(), 0, 10).await.unwrap().remove(1);
+    assert_eq!((first.held, first.listed.instances, first.tries), (1, Some(2), 0));
+    store(index, "a", vec![image(1, 1, 2), image(2, 1, 1)]).await;
+    end(index, 1, FetchEnd::Whole).await;
+    end(index, 2, FetchEnd::Again { at_ms: 100, why: "silent".into() }).await;
+    end(index, 3, FetchEnd::GivenUp { why: "refused".into() }).await;
+    assert_eq!(due(index, 99).await, [0; 0]);
+    assert_eq!(due(index, 100).await, [2]);
+    assert!(!index.end_pass(&permit(), &old(), 50).await.unwrap(), "it waits although not now");
+    end(index, 2, FetchEnd::Whole).await;
+    assert!(index.end_pass(&permit(), &old(), 200).await.unwrap());
+    let counted = report(index).await;
+    assert_eq!(counted.told, Amount { studies: 3, instances: 4 });
+    assert_eq!(counted.arrived, Amount { studies: 2, instances: 3 });
+    assert_eq!((counted.given_up, counted.waiting, counted.new, counted.gone), (1, 0, 3, 0));
+    let lost = index.given_up(&permit(), &old(), 10).await.unwrap();
+    assert_eq!((lost[0].study.clone(), lost[0].told, lost[0].held), (study(3), Some(1), 0));
+    assert_eq!((lost[0].why.as_str(), lost.len()), ("refused", 1));
+}
+
+pub(super) async fn a_later_pass_finds_new_changed_and_gone(index: &impl Index) {
+    begin(index, 0).await;
+    tell(index, vec![listed(1, "20200101", 1), listed(2, "20200102", 1), listed(3, "20200103", 1)]).await;
+    store(index, "a", vec![image(1, 1, 1), image(2, 1, 1), image(3, 1, 1)]).await;
+    for number in 1..4 {
+        end(index, number, FetchEnd::Whole).await;
+    }
+    assert!(index.end_pass(&permit(), &old(), 1).await.unwrap());
+    assert_eq!(begin(index, 2).await, 2);
+    assert_eq!(report(index).await.gone, 0, "nobody knows yet");
+    tell(index, vec![listed(1, "20200101", 1), listed(2, "20200102", 2), listed(4, "20200104", 1)]).await;
+    assert_eq!(due(index, 2).await, [4, 2], "what is whole is not fetched again");
+    store(index, "a", vec![image(2, 1, 2), image(4, 1, 1)]).await;
+    end(index, 2, FetchEnd::Whole).await;
+    end(index, 4, FetchEnd::Whole).await;
+    assert!(index.end_pass(&permit(), &old(), 3).await.unwrap());
+    let counted = report(index).await;
+    assert_eq!((counted.new, counted.changed, counted.gone), (1, 1, 1));
+    assert_eq!(counted.told, Amount { studies: 3, instances: 4 });
+    assert_eq!(counted.arrived, counted.told);
+}
+
+pub(super) async fn what_was_given_up_is_tried_again_in_the_next_pass(index: &impl Index) {
+    begin(index, 0).await;
+    let mut unknown = listed(1, "20200101", 1);
+    unknown.instances = None;
+    tell(index, vec![unknown.clone(), listed(2, "20200102", 1)]).await;
+    end(index, 1, FetchEnd::Whole).await;
+    end(index, 2, FetchEnd::GivenUp { why: "refused".into() }).await;
+    let counted = report(index).await;
+    assert_eq!((counted.untold, counted.arrived.studies), (1, 1), "its word is all there is");
+    // told a second time in the pass it stays given up
+    let again = window("20200102", "20200102");
+    index.end_window(&permit(), &old(), &again, vec![listed(2, "20200102", 1)], WindowEnd::Whole).await.unwrap();
+    assert_eq!(due(index, 0).await, [0; 0]);
+    assert!(index.end_pass(&permit(), &old(), 1).await.unwrap());
+    begin(index, 2).await;
+    tell(index, vec![unknown, listed(2, "20200102", 1)]).await;
+    assert_eq!(due(index, 2).await, [2]);
+    assert_eq!(index.due(&permit(), &old(), 2, 10).await.unwrap()[0].tries, 0);
+}

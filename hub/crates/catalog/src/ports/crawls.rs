@@ -1,0 +1,187 @@
+//! How far the taking over of an old archive is: what it said it has, and what of it came.
+
+use crate::error::Error;
+use access_control::{Overview, Permit, Store};
+use async_trait::async_trait;
+use imaging_domain::{AeTitle, StudyUid};
+
+/// A part of an archive that is asked for at once, from one study date (and time) to another, as texts of whoever asks. Those
+/// whose `last` is greater are asked first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CrawlWindow {
+    /// The first.
+    pub first: String,
+    /// The last.
+    pub last: String,
+}
+
+/// How the answer for a window ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowEnd {
+    /// The archive has told all of it.
+    Whole,
+    /// It was cut off; these are asked in its place.
+    Halved(Vec<CrawlWindow>),
+    /// It was cut off, and there are no smaller ones: what else there is nobody knows.
+    Cut,
+}
+
+/// A study as the archive tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedStudy {
+    /// The study.
+    pub study: StudyUid,
+    /// Its date, `YYYYMMDD`; empty when it has none.
+    pub date: String,
+    /// How many instances it has; `None` when the archive does not say.
+    pub instances: Option<u64>,
+    /// SOP class UIDs of its instances; none when the archive does not say.
+    pub classes: Vec<String>,
+}
+
+/// A study that is to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueStudy {
+    /// What the archive tells of it.
+    pub listed: ListedStudy,
+    /// How many instances of it are in the index.
+    pub held: u64,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// What became of a try to fetch a study.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchEnd {
+    /// It is here.
+    Whole,
+    /// It is tried again, not before this time (milliseconds since 1970 UTC).
+    Again {
+        /// When.
+        at_ms: i64,
+        /// Why it is not here, without a word about the patient.
+        why: String,
+    },
+    /// It is not tried again in this pass.
+    GivenUp {
+        /// Why it is not here, without a word about the patient.
+        why: String,
+    },
+}
+
+/// One walk through the whole archive. Times are milliseconds since 1970 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CrawlPass {
+    /// The first is 1.
+    pub number: u64,
+    /// When it began.
+    pub begun_ms: i64,
+    /// When it ended; `None` while it goes on.
+    pub ended_ms: Option<i64>,
+}
+
+/// Studies and instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Amount {
+    /// Studies.
+    pub studies: u64,
+    /// Instances.
+    pub instances: u64,
+}
+
+/// What an archive said it has against what is here. Counted over what the last pass saw, so far when it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CrawlReport {
+    /// What the archive told.
+    pub told: Amount,
+    /// What of that is here: studies of which nothing is missing, and instances, of a study no more than were told.
+    pub arrived: Amount,
+    /// Studies of which the archive does not tell how many instances they have.
+    pub untold: u64,
+    /// Studies that are still to be fetched.
+    pub waiting: u64,
+    /// Studies that were given up.
+    pub given_up: u64,
+    /// Studies that no pass before had seen.
+    pub new: u64,
+    /// Studies that had another number of instances in the pass before.
+    pub changed: u64,
+    /// Studies that earlier passes saw and the archive has no more; known when the pass has ended.
+    pub gone: u64,
+    /// Windows that are still to be asked for.
+    pub windows_waiting: u64,
+    /// Windows whose answer was cut off and could not be made smaller.
+    pub windows_cut: u64,
+}
+
+/// A study that did not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// The study.
+    pub study: StudyUid,
+    /// How many instances the archive says it has.
+    pub told: Option<u64>,
+    /// How many are here.
+    pub held: u64,
+    /// Why.
+    pub why: String,
+}
+
+/// The taking over of archives, each by its title. Whatever was written is there after a crash, so that a walk goes on where it
+/// was.
+#[async_trait]
+pub trait Crawls: Send + Sync {
+    /// Goes on with the pass that has not ended, or begins one with these windows.
+    async fn begin_pass(
+        &self,
+        permit: &Permit<Store>,
+        archive: &AeTitle,
+        windows: Vec<CrawlWindow>,
+        now_ms: i64,
+    ) -> Result<CrawlPass, Error>;
+
+    /// The last pass; `None` before the first.
+    async fn last_pass(&self, permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlPass>, Error>;
+
+    /// The window to ask for next; `None` when all are asked for.
+    async fn next_window(&self, permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlWindow>, Error>;
+
+    /// Keeps what an archive told for a window, and how that ended, at once. New studies, studies of which something is
+    /// missing, and changed ones are to be fetched from then on.
+    async fn end_window(
+        &self,
+        permit: &Permit<Store>,
+        archive: &AeTitle,
+        window: &CrawlWindow,
+        studies: Vec<ListedStudy>,
+        end: WindowEnd,
+    ) -> Result<(), Error>;
+
+    /// Studies to be fetched at this time, the latest first, at most `limit`.
+    async fn due(
+        &self,
+        permit: &Permit<Overview>,
+        archive: &AeTitle,
+        now_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<DueStudy>, Error>;
+
+    /// Keeps what became of a study.
+    async fn end_fetch(
+        &self,
+        permit: &Permit<Store>,
+        archive: &AeTitle,
+        study: &StudyUid,
+        end: FetchEnd,
+    ) -> Result<(), Error>;
+
+    /// Ends the pass when nothing of it waits any more; says whether it has ended.
+    async fn end_pass(&self, permit: &Permit<Store>, archive: &AeTitle, now_ms: i64) -> Result<bool, Error>;
+
+    /// The report; all zero before the first pass.
+    async fn report(&self, permit: &Permit<Overview>, archive: &AeTitle) -> Result<CrawlReport, Error>;
+
+    /// Studies that were given up, the latest first, at most `limit`.
+    async fn given_up(&self, permit: &Permit<Overview>, archive: &AeTitle, limit: usize)
+    -> Result<Vec<GivenUp>, Error>;
+}

@@ -1,0 +1,174 @@
+//! Passes, windows and studies of old archives that are taken over.
+
+mod report;
+mod studies;
+
+use super::{Sqlite, fault::Fault};
+use crate::{
+    error::Error,
+    ports::{CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd},
+};
+use access_control::{Overview, Permit, Store};
+use async_trait::async_trait;
+use imaging_domain::{AeTitle, StudyUid};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+/// The most studies one call answers.
+const MAX_STUDIES: usize = 10_000;
+
+#[async_trait]
+impl Crawls for Sqlite {
+    async fn begin_pass(
+        &self,
+        _permit: &Permit<Store>,
+        archive: &AeTitle,
+        windows: Vec<CrawlWindow>,
+        now_ms: i64,
+    ) -> Result<CrawlPass, Error> {
+        let archive = archive.clone();
+        self.connections.write("begin a crawl", move |t| begin(t, archive.as_str(), &windows, now_ms)).await
+    }
+
+    async fn last_pass(&self, _permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlPass>, Error> {
+        let archive = archive.clone();
+        self.connections.read("read a crawl", move |c| last_pass(c, archive.as_str())).await
+    }
+
+    async fn next_window(&self, _permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlWindow>, Error> {
+        let archive = archive.clone();
+        self.connections.read("read windows of a crawl", move |c| next_window(c, archive.as_str())).await
+    }
+
+    async fn end_window(
+        &self,
+        _permit: &Permit<Store>,
+        archive: &AeTitle,
+        window: &CrawlWindow,
+        studies: Vec<ListedStudy>,
+        end: WindowEnd,
+    ) -> Result<(), Error> {
+        let (archive, window) = (archive.clone(), window.clone());
+        let write = self.connections.write("keep a window of a crawl", move |t| {
+            let pass = last_pass(t, archive.as_str())?.ok_or(Error::NotFound("crawl"))?;
+            studies::keep(t, archive.as_str(), pass.number, &studies)?;
+            end_window(t, archive.as_str(), &window, &end)
+        });
+        write.await
+    }
+
+    async fn due(
+        &self,
+        _permit: &Permit<Overview>,
+        archive: &AeTitle,
+        now_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<DueStudy>, Error> {
+        let (archive, limit) = (archive.clone(), limit.min(MAX_STUDIES));
+        self.connections.read("list studies to fetch", move |c| studies::due(c, archive.as_str(), now_ms, limit)).await
+    }
+
+    async fn end_fetch(
+        &self,
+        _permit: &Permit<Store>,
+        archive: &AeTitle,
+        study: &StudyUid,
+        end: FetchEnd,
+    ) -> Result<(), Error> {
+        let (archive, study) = (archive.clone(), study.clone());
+        self.connections.write("keep a fetch", move |t| studies::end(t, archive.as_str(), &study, &end)).await
+    }
+
+    async fn end_pass(&self, _permit: &Permit<Store>, archive: &AeTitle, now_ms: i64) -> Result<bool, Error> {
+        let archive = archive.clone();
+        self.connections.write("end a crawl", move |t| end_pass(t, archive.as_str(), now_ms)).await
+    }
+
+    async fn report(&self, _permit: &Permit<Overview>, archive: &AeTitle) -> Result<CrawlReport, Error> {
+        let archive = archive.clone();
+        self.connections.read("count a crawl", move |c| report::count(c, archive.as_str())).await
+    }
+
+    async fn given_up(
+        &self,
+        _permit: &Permit<Overview>,
+        archive: &AeTitle,
+        limit: usize,
+    ) -> Result<Vec<GivenUp>, Error> {
+        let (archive, limit) = (archive.clone(), limit.min(MAX_STUDIES));
+        self.connections.read("list what did not come", move |c| report::given_up(c, archive.as_str(), limit)).await
+    }
+}
+
+fn begin(
+    transaction: &Transaction<'_>,
+    archive: &str,
+    windows: &[CrawlWindow],
+    now_ms: i64,
+) -> Result<CrawlPass, Fault> {
+    let last = last_pass(transaction, archive)?;
+    if let Some(open) = last.filter(|pass| pass.ended_ms.is_none()) {
+        return Ok(open);
+    }
+    let number = last.map_or(1, |pass| pass.number + 1);
+    let insert = "INSERT INTO crawl_pass (archive, number, begun_ms) VALUES (?1, ?2, ?3)";
+    transaction.execute(insert, params![archive, number as i64, now_ms])?;
+    transaction.execute("DELETE FROM crawl_window WHERE archive = ?1", [archive])?;
+    add_windows(transaction, archive, windows)?;
+    Ok(CrawlPass { number, begun_ms: now_ms, ended_ms: None })
+}
+
+fn add_windows(transaction: &Transaction<'_>, archive: &str, windows: &[CrawlWindow]) -> Result<(), Fault> {
+    let insert = "INSERT OR IGNORE INTO crawl_window (archive, first, last) VALUES (?1, ?2, ?3)";
+    let mut insert = transaction.prepare_cached(insert)?;
+    for window in windows {
+        insert.execute([archive, &window.first, &window.last])?;
+    }
+    Ok(())
+}
+
+fn last_pass(connection: &Connection, archive: &str) -> Result<Option<CrawlPass>, Fault> {
+    let select = "SELECT number, begun_ms, ended_ms FROM crawl_pass WHERE archive = ?1 ORDER BY number DESC LIMIT 1";
+    let mut select = connection.prepare_cached(select)?;
+    let pass = select.query_row([archive], |row| {
+        Ok(CrawlPass { number: row.get::<_, i64>(0)? as u64, begun_ms: row.get(1)?, ended_ms: row.get(2)? })
+    });
+    Ok(pass.optional()?)
+}
+
+fn next_window(connection: &Connection, archive: &str) -> Result<Option<CrawlWindow>, Fault> {
+    let select = "SELECT first, last FROM crawl_window WHERE archive = ?1 AND cut = 0
+                  ORDER BY last DESC, first DESC LIMIT 1";
+    let mut select = connection.prepare_cached(select)?;
+    let window = select.query_row([archive], |row| Ok(CrawlWindow { first: row.get(0)?, last: row.get(1)? }));
+    Ok(window.optional()?)
+}
+
+fn end_window(
+    transaction: &Transaction<'_>,
+    archive: &str,
+    window: &CrawlWindow,
+    end: &WindowEnd,
+) -> Result<(), Fault> {
+    let place = [archive, &window.first, &window.last];
+    let at = "WHERE archive = ?1 AND first = ?2 AND last = ?3";
+    if *end == WindowEnd::Cut {
+        transaction.prepare_cached(&format!("UPDATE crawl_window SET cut = 1 {at}"))?.execute(place)?;
+        return Ok(());
+    }
+    transaction.prepare_cached(&format!("DELETE FROM crawl_window {at}"))?.execute(place)?;
+    match end {
+        WindowEnd::Halved(halves) => add_windows(transaction, archive, halves),
+        WindowEnd::Whole | WindowEnd::Cut => Ok(()),
+    }
+}
+
+fn end_pass(transaction: &Transaction<'_>, archive: &str, now_ms: i64) -> Result<bool, Fault> {
+    let waits = "SELECT EXISTS (SELECT 1 FROM crawl_window WHERE archive = ?1 AND cut = 0)
+                     OR EXISTS (SELECT 1 FROM crawl_study WHERE archive = ?1 AND state = 'waiting')";
+    if transaction.query_row(waits, [archive], |row| row.get(0))? {
+        return Ok(false);
+    }
+    let end = "UPDATE crawl_pass SET ended_ms = ?2 WHERE archive = ?1 AND ended_ms IS NULL";
+    transaction.execute(end, params![archive, now_ms])?;
+    Ok(true)
+}

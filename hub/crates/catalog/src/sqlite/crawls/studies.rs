@@ -1,0 +1,79 @@
+//! The studies that an archive told, and those of them that are to be fetched.
+
+use super::super::fault::Fault;
+use crate::ports::{DueStudy, FetchEnd, ListedStudy};
+use imaging_domain::StudyUid;
+use rusqlite::{Connection, Transaction, params};
+
+/// How many instances of a study the index holds, at the site that holds the most.
+pub(super) const HELD: &str = "coalesce((SELECT max(instances) FROM study
+    WHERE study.StudyInstanceUID = crawl_study.StudyInstanceUID), 0)";
+
+/// Keeps what was told. A study told twice in a pass is counted once.
+pub(super) fn keep(
+    transaction: &Transaction<'_>,
+    archive: &str,
+    pass: u64,
+    studies: &[ListedStudy],
+) -> Result<(), Fault> {
+    let again = format!(
+        "(told IS NOT excluded.told OR (state = 'given up' AND seen_pass < excluded.seen_pass) OR {HELD} < excluded.told)"
+    );
+    let upsert = format!(
+        "INSERT INTO crawl_study (archive, StudyInstanceUID, StudyDate, told, classes, first_pass, seen_pass)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+         ON CONFLICT (archive, StudyInstanceUID) DO UPDATE SET
+           changed_pass = CASE WHEN told IS NOT excluded.told AND first_pass < excluded.seen_pass
+             THEN excluded.seen_pass ELSE changed_pass END,
+           tries = CASE WHEN {again} AND seen_pass < excluded.seen_pass THEN 0 ELSE tries END,
+           at_ms = CASE WHEN {again} AND seen_pass < excluded.seen_pass THEN 0 ELSE at_ms END,
+           state = CASE WHEN {again} AND (state <> 'given up' OR seen_pass < excluded.seen_pass)
+             THEN 'waiting' ELSE state END,
+           StudyDate = excluded.StudyDate, told = excluded.told, classes = excluded.classes,
+           seen_pass = excluded.seen_pass"
+    );
+    let mut upsert = transaction.prepare_cached(&upsert)?;
+    for study in studies {
+        let told = study.instances.map(|count| count as i64);
+        let classes = study.classes.join("\\");
+        upsert.execute(params![archive, study.study.as_str(), study.date, told, classes, pass as i64])?;
+    }
+    Ok(())
+}
+
+pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: usize) -> Result<Vec<DueStudy>, Fault> {
+    let select = format!(
+        "SELECT StudyInstanceUID, StudyDate, told, classes, {HELD}, tries FROM crawl_study
+         WHERE archive = ?1 AND state = 'waiting' AND at_ms <= ?2
+         ORDER BY StudyDate DESC, StudyInstanceUID LIMIT ?3"
+    );
+    let mut select = connection.prepare_cached(&select)?;
+    let mut found = select.query(params![archive, now_ms, limit as i64])?;
+    let mut out = vec![];
+    while let Some(row) = found.next()? {
+        let classes: String = row.get(3)?;
+        out.push(DueStudy {
+            listed: ListedStudy {
+                study: StudyUid::parse(&row.get::<_, String>(0)?)?,
+                date: row.get(1)?,
+                instances: row.get::<_, Option<i64>>(2)?.map(|count| count as u64),
+                classes: classes.split('\\').filter(|class| !class.is_empty()).map(str::to_owned).collect(),
+            },
+            held: row.get::<_, i64>(4)? as u64,
+            tries: row.get(5)?,
+        });
+    }
+    Ok(out)
+}
+
+pub(super) fn end(transaction: &Transaction<'_>, archive: &str, study: &StudyUid, end: &FetchEnd) -> Result<(), Fault> {
+    let (state, at_ms, why) = match end {
+        FetchEnd::Whole => ("whole", 0, ""),
+        FetchEnd::Again { at_ms, why } => ("waiting", *at_ms, why.as_str()),
+        FetchEnd::GivenUp { why } => ("given up", 0, why.as_str()),
+    };
+    let update = "UPDATE crawl_study SET state = ?3, at_ms = ?4, why = ?5, tries = tries + 1
+                  WHERE archive = ?1 AND StudyInstanceUID = ?2";
+    transaction.prepare_cached(update)?.execute(params![archive, study.as_str(), state, at_ms, why])?;
+    Ok(())
+}
