@@ -1,9 +1,9 @@
 //! What the adapter does by itself.
 
-use crate::notes::Notes;
+use crate::{config::Config, import::watch::watch, notes::Notes, wiring::Adapter};
 use archive::{AheadConfig, Archive};
 use std::{sync::Arc, time::Duration};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
 /// How often is looked for series to make ready.
@@ -11,8 +11,15 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often today's counts are written.
 const WRITE: Duration = Duration::from_secs(5);
 
+/// Starts every job; they end with `stop`.
+pub fn start(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &CancellationToken) {
+    tasks.spawn(make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
+    tasks.spawn(write_notes(Arc::clone(&adapter.notes), stop.clone()));
+    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
+}
+
 /// Makes the headers of quiet series ready until it is told to stop.
-pub async fn make_ready(archive: Archive, config: AheadConfig, stop: CancellationToken) {
+async fn make_ready(archive: Archive, config: AheadConfig, stop: CancellationToken) {
     if config.series_at_once == 0 {
         return;
     }
@@ -26,7 +33,7 @@ pub async fn make_ready(archive: Archive, config: AheadConfig, stop: Cancellatio
 }
 
 /// Writes today's counts now and then, and when it is told to stop.
-pub async fn write_notes(notes: Arc<Notes>, stop: CancellationToken) {
+async fn write_notes(notes: Arc<Notes>, stop: CancellationToken) {
     loop {
         let stopped = stop.run_until_cancelled(tokio::time::sleep(WRITE)).await.is_none();
         let written = Arc::clone(&notes);

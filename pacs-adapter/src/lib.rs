@@ -3,10 +3,10 @@
 //! [`Listener`] is the application entity that modalities send to and workstations ask (C-ECHO, C-STORE, C-FIND, C-GET,
 //! C-MOVE); [`import()`] takes in a folder.
 //! Both give their bytes to one [`StoreSink`], which in the program is [`archive::Ingest`]. [`Requester`] is the other
-//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What is *not* here: the
-//! message protocol itself (`dimse`), what an image is and where it is kept (`archive`), and how the hub is
-//! talked to (`federation`). Start reading at [`Listener`], then at [`Service`]: a further DIMSE service is one file in
-//! `services/` and one line in `serve.rs`.
+//! direction: associations that the adapter opens; [`Crawler`] takes an old archive over by them. What IT sees is in
+//! `console/`, over what `notes/` keeps of arrivals. What is *not* here: the message protocol itself (`dimse`), what an
+//! image is and where it is kept (`archive`), and how the hub is talked to (`federation`). Start reading at [`Listener`],
+//! then at [`Service`]: a further DIMSE service is one file in `services/` and one line in `serve.rs`.
 
 pub mod cli;
 mod commitment;

@@ -3,11 +3,10 @@
 use crate::{
     commitment::{Commitments, Reports},
     config::Config,
-    console::{AdapterConsole, Connection},
+    console::{AdapterConsole, HubWatch},
     control::{self, Hands},
     health,
     images::{OwnImages, RegionImages},
-    import::watch::watch,
     jobs, lan,
     listener::Listener,
     membership,
@@ -56,7 +55,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
-    by_itself(&config, &adapter, &tasks, &stop);
+    jobs::start(&config, &adapter, &tasks, &stop);
     let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
@@ -72,13 +71,6 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
-}
-
-/// What the adapter does without being asked.
-fn by_itself(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &CancellationToken) {
-    tasks.spawn(jobs::make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
-    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
-    tasks.spawn(jobs::write_notes(Arc::clone(&adapter.notes), stop.clone()));
 }
 
 /// The requests of storage commitment, those that were not answered yet among them.
@@ -124,15 +116,15 @@ fn console(
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
-    let connection = Connection::new(lines.hub.clone(), lines.uplink.state(), now_ms);
-    tasks.spawn(connection.clone().watch(daemon::now_ms, stop.clone()));
+    let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
+    tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
         dimse: config.dimse.listen.to_string(),
         started_ms: now_ms,
         reserve_bytes: config.reserve_bytes,
-        connection,
+        hub,
         uplink: Arc::clone(&lines.uplink),
         archive: adapter.archive.clone(),
         index: adapter.index.clone(),

@@ -158,13 +158,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     })
 }
 
-/// Storing by DICOMweb goes the way that everything goes.
-fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
-    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
-    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
-    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
-}
-
 /// The taking over of the archive that the configuration names, if it names one.
 ///
 /// # Errors
@@ -184,4 +177,11 @@ pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
         clock: now_ms,
     };
     Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
+}
+
+/// Storing by DICOMweb goes the way that everything goes.
+fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
+    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
+    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
+    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
 }

@@ -1,12 +1,12 @@
 //! The console of this adapter: what its page and its command line tell and do.
 
-mod connection;
 mod disk;
+mod hub_watch;
 mod links;
 mod opened;
 mod people;
 
-pub use connection::Connection;
+pub use hub_watch::HubWatch;
 pub use links::Links;
 
 use crate::{notes::Notes, peers::Peers};
@@ -41,7 +41,7 @@ pub struct AdapterConsole {
     /// With fewer bytes free nothing more is taken in.
     pub reserve_bytes: u64,
     /// The lines to the hub.
-    pub connection: Connection,
+    pub hub: HubWatch,
     /// What dials them.
     pub uplink: Arc<Uplink>,
     /// The use cases of images.
@@ -73,7 +73,7 @@ impl Console for AdapterConsole {
             site: self.site.clone(),
             ae_title: self.ae_title.clone(),
             dimse: self.dimse.clone(),
-            hub: self.connection.told(),
+            hub: self.hub.told(),
             backlog: self.backlog().await?,
             today: self.notes.ledger.today(now_ms),
             holdings: Holdings {
@@ -151,7 +151,7 @@ impl AdapterConsole {
     async fn backlog(&self) -> Result<Backlog, Error> {
         let permit = decide::<Feed>(&OURSELVES, Object::Site(&self.site))?;
         let written = self.index.last_number(&permit, &self.site).await?;
-        let held = self.connection.held();
+        let held = self.hub.held();
         let mut oldest_ms = None;
         if written > held {
             let oldest = self.index.changes_after(&permit, &self.site, held, 1).await?;

@@ -5,7 +5,6 @@ use crate::upper_layer::{Received, Wire};
 use bytes::Bytes;
 use dicom_ul::pdu::Pdu;
 use dimse::{Assembler, Command, Event, PDV_HEADER, Pdv, Pdvs, pdata_header, write_pdata};
-use futures_util::FutureExt;
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -46,6 +45,11 @@ impl Line {
 
     /// The next that the peer says. May be dropped and called again.
     pub(crate) async fn hear(&mut self) -> Result<Heard, End> {
+        timeout(self.idle, self.overhear()).await.map_err(|_| End::Silent)?
+    }
+
+    /// The same from a peer that has to say nothing, however long that is. May be dropped and called again.
+    pub(crate) async fn overhear(&mut self) -> Result<Heard, End> {
         loop {
             if let Some(pdv) = self.pdvs.next() {
                 return Ok(Heard::Event(self.assembler.push(pdv?)?));
@@ -65,19 +69,14 @@ impl Line {
         self.assembler.is_idle()
     }
 
-    /// What the peer has said by now, if anything.
-    pub(crate) fn heard(&mut self) -> Option<Result<Heard, End>> {
-        self.hear().now_or_never()
-    }
-
     async fn receive(&mut self) -> Result<Received, End> {
-        let receive = timeout(self.idle, self.wire.receive());
+        let receive = self.wire.receive();
         let received = if self.assembler.is_idle() {
             self.stop.run_until_cancelled(receive).await.ok_or(End::Stopping)?
         } else {
             receive.await
         };
-        Ok(received.map_err(|_| End::Silent)??)
+        Ok(received?)
     }
 
     /// Says a message whose data set is at hand.

@@ -7,6 +7,7 @@ mod association;
 mod caller;
 mod config;
 mod end;
+mod extensions;
 mod limits;
 mod line;
 mod negotiate;

@@ -2,6 +2,7 @@
 
 use super::{
     config::{CalledAe, Config},
+    extensions::Extensions,
     roles::Roles,
 };
 use crate::{
@@ -43,14 +44,15 @@ pub(crate) fn negotiate(request: &AssociationRQ, config: &Config) -> Result<Agre
     if request.presentation_contexts.len() > MAX_CONTEXTS {
         return Err(user(User::NoReasonGiven));
     }
-    let roles = Roles::of(&request.user_variables);
-    let (results, contexts) = decide(&request.presentation_contexts, config, &roles);
+    let (roles, extensions) = (Roles::of(&request.user_variables), Extensions::of(&request.user_variables));
+    let (results, contexts) = decide(&request.presentation_contexts, config, (&roles, &extensions));
     let mut user_variables = vec![
         UserVariableItem::MaxLength(config.max_pdu()),
         UserVariableItem::ImplementationClassUID(IMPLEMENTATION_CLASS_UID.to_owned()),
         UserVariableItem::ImplementationVersionName(IMPLEMENTATION_VERSION.to_owned()),
     ];
     user_variables.extend(roles.answer(&contexts));
+    user_variables.extend(extensions.answer(&contexts));
     let answer = AssociationAC {
         protocol_version: 1,
         calling_ae_title: calling.to_string(),
@@ -101,7 +103,7 @@ fn peer_max_pdu(request: &AssociationRQ) -> u32 {
 fn decide(
     proposed: &[PresentationContextProposed],
     config: &Config,
-    roles: &Roles,
+    (roles, extensions): (&Roles, &Extensions),
 ) -> (Vec<PresentationContextResult>, HashMap<u8, Context>) {
     use PresentationContextResultReason as Reason;
     let policy = config.policy();
@@ -123,7 +125,8 @@ fn decide(
         };
         if let Some(uid) = transfer_syntax {
             let (abstract_syntax, transfer_syntax) = (abstract_syntax.to_owned(), uid.to_owned());
-            contexts.insert(context.id, Context { abstract_syntax, transfer_syntax, takes });
+            let extended = extensions.of_class(&abstract_syntax);
+            contexts.insert(context.id, Context { abstract_syntax, transfer_syntax, takes, extended });
         }
         // In a refusal the syntax has no meaning (PS3.8 9.3.3.2), but readers such as dicom-ul require it.
         let transfer_syntax = transfer_syntax.unwrap_or(imaging_domain::transfer_syntax::IMPLICIT_LITTLE).to_owned();

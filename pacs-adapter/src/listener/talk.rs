@@ -110,15 +110,16 @@ impl Conversation for Talk<'_> {
         self.gone(said)
     }
 
-    async fn is_cancelled(&mut self) -> Result<bool, Gone> {
-        while let Some(heard) = self.line.heard() {
+    async fn cancelled(&mut self) -> Result<(), Gone> {
+        while !self.is_cancelled {
+            let heard = self.line.overhear().await;
             let word = heard.and_then(|heard| self.take(heard)).and_then(|word| match word {
                 Word::Stored(..) => Err(End::Unexpected),
                 Word::Nothing | Word::Cancel => Ok(()),
             });
             self.gone(word)?;
         }
-        Ok(self.is_cancelled)
+        Ok(())
     }
 
     fn contexts(&self) -> Vec<(u8, Context)> {

@@ -4,9 +4,9 @@ use super::{
     identifier::{Identifier, Rung, Wrong},
     retrieval::level_of,
 };
-use dimse::Status;
+use dimse::{Extended, Status};
 use imaging_domain::{
-    Attribute, DataSet, Element, Key, Matching, Query, Tag, Value,
+    Attribute, DataSet, Element, Key, Matching, Names, Query, Tag, Value,
     attribute::{self, Rule},
     tags,
 };
@@ -41,6 +41,7 @@ pub(crate) struct Question {
     pub(crate) asked: DataSet,
     /// Whether a key with a value could not be matched, so that there may be more answers than were asked for.
     pub(crate) has_unmatched: bool,
+    extended: Extended,
 }
 
 impl Question {
@@ -49,14 +50,18 @@ impl Question {
     ///
     /// # Errors
     /// [`Wrong`] for a key that cannot be read.
-    pub(crate) fn of(identifier: Identifier) -> Result<Self, Wrong> {
+    pub(crate) fn of(identifier: Identifier, extended: Extended) -> Result<Self, Wrong> {
         let Identifier { level, attributes } = identifier;
-        let query = Query::at(level_of(level));
-        let mut question = Self { query, level, asked: DataSet::new(), has_unmatched: false };
+        let names = if extended.fuzzy_names { Names::Fuzzy } else { Names::Literal };
+        let query = Query { names, ..Query::at(level_of(level)) };
+        let mut question = Self { query, level, asked: DataSet::new(), has_unmatched: false, extended };
         for (tag, element) in attributes.iter().filter(|(tag, _)| tag.element() != 0) {
             if !NO_KEYS.contains(&tag) {
                 question.key(tag, element)?;
             }
+        }
+        if extended.date_times {
+            question.query.combine_date_times();
         }
         question.asked = attributes;
         Ok(question)
@@ -72,7 +77,14 @@ impl Question {
             return Ok(());
         };
         self.query.include.add(attribute.root());
-        self.add(attribute, tag, &text)
+        match &element.value {
+            Value::Text(values) if values.len() > 1 && self.extended.multiple_values && attribute.is_multiple() => {
+                let matching = Matching::all(values.clone()).map_err(|_| unreadable(tag))?;
+                self.query.keys.extend(matching.map(|matching| Key { attribute, matching }));
+                Ok(())
+            }
+            _ => self.add(attribute, tag, &text),
+        }
     }
 
     /// The row that a key matches by at this level.
@@ -93,11 +105,7 @@ impl Question {
             _ if text == EMPTY => self.query.keys.push(Key { attribute, matching: Matching::Empty }),
             _ => {
                 let added = self.query.add_key(attribute, text);
-                added.map_err(|_| Wrong {
-                    status: Status::CANNOT_UNDERSTAND,
-                    tag: Some(tag),
-                    why: "a key cannot be read",
-                })?;
+                added.map_err(|_| unreadable(tag))?;
             }
         }
         Ok(())
@@ -120,6 +128,10 @@ impl Question {
         }
         Ok(())
     }
+}
+
+fn unreadable(tag: Tag) -> Wrong {
+    Wrong { status: Status::CANNOT_UNDERSTAND, tag: Some(tag), why: "a key cannot be read" }
 }
 
 fn is_universal(text: &str) -> bool {

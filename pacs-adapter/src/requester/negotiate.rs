@@ -110,8 +110,11 @@ pub(super) fn accepted(proposed: &[Proposed], answer: &AssociationAC) -> BTreeMa
         if let (PresentationContextResultReason::Acceptance, Some(asked)) = (&result.reason, asked) {
             if asked.transfer_syntaxes.iter().any(|known| known == syntax) {
                 let abstract_syntax = asked.abstract_syntax.clone();
-                let takes = asked.roles == Roles::User;
-                contexts.insert(result.id, Context { abstract_syntax, transfer_syntax: syntax.to_owned(), takes });
+                let (takes, extended) = (asked.roles == Roles::User, dimse::Extended::default());
+                contexts.insert(
+                    result.id,
+                    Context { abstract_syntax, transfer_syntax: syntax.to_owned(), takes, extended },
+                );
             }
         }
     }

@@ -47,11 +47,11 @@ pub trait Conversation: Send {
     /// [`Gone`].
     async fn say(&mut self, answer: &Command, data_set: Option<Bytes>) -> Result<(), Gone>;
 
-    /// Whether the peer has said by now that the request is to be given up (C-CANCEL).
+    /// Waits until the peer says that the request is to be given up (C-CANCEL), or is gone. May be dropped and called again.
     ///
     /// # Errors
     /// [`Gone`].
-    async fn is_cancelled(&mut self) -> Result<bool, Gone>;
+    async fn cancelled(&mut self) -> Result<(), Gone>;
 
     /// The presentation contexts of the association, by id.
     fn contexts(&self) -> Vec<(u8, Context)>;
@@ -74,8 +74,8 @@ impl Conversation for Silence {
         Err(Gone)
     }
 
-    async fn is_cancelled(&mut self) -> Result<bool, Gone> {
-        Ok(false)
+    async fn cancelled(&mut self) -> Result<(), Gone> {
+        std::future::pending().await
     }
 
     fn contexts(&self) -> Vec<(u8, Context)> {

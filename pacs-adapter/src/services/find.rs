@@ -70,7 +70,8 @@ impl Finding {
     }
 
     fn question(&self) -> Result<Question, Wrong> {
-        Question::of(Identifier::read(self.identifier.bytes(), &self.context.transfer_syntax, self.root)?)
+        let identifier = Identifier::read(self.identifier.bytes(), &self.context.transfer_syntax, self.root)?;
+        Question::of(identifier, self.context.extended)
     }
 
     /// Says what is found; gives the last status.
@@ -81,10 +82,12 @@ impl Finding {
         let mut matches = self.house.images.search(&self.who, question.query);
         let mut said = 0_u64;
         loop {
-            if peer.is_cancelled().await? {
-                return Ok(Status::CANCEL);
-            }
-            match matches.try_next().await {
+            let next = tokio::select! {
+                biased;
+                cancelled = peer.cancelled() => return cancelled.map(|()| Status::CANCEL),
+                next = matches.try_next() => next,
+            };
+            match next {
                 Ok(Some(result)) => {
                     let Some(identifier) = answers.write(&result) else { continue };
                     peer.say(&pending, Some(identifier.into())).await?;

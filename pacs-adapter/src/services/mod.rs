@@ -31,7 +31,7 @@ pub use store::{Store, WRITE_SIZE};
 use crate::sink::StoreSink;
 use async_trait::async_trait;
 use bytes::Bytes;
-use dimse::{Command, CommandField, Status};
+use dimse::{Command, CommandField, Extended, Status};
 use imaging_domain::Principal;
 use std::sync::Arc;
 
@@ -44,6 +44,8 @@ pub struct Context {
     pub transfer_syntax: String,
     /// Whether the peer takes instances on it that we send (SCP role, PS3.7 D.3.3.4).
     pub takes: bool,
+    /// Which matching was negotiated beyond the usual.
+    pub extended: Extended,
 }
 
 /// Whom a peer called: two application entities are at one port.

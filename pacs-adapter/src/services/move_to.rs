@@ -13,7 +13,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use dimse::{Command, CommandField, DataSetType, MAX_CONTEXTS, Retrieval, Status};
+use dimse::{Command, CommandField, DataSetType, Extended, MAX_CONTEXTS, Retrieval, Status};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::{AeTitle, Principal, SopClassUid};
 use std::{collections::BTreeSet, sync::Arc};
@@ -74,7 +74,7 @@ impl Moving {
         let association = self.requester.open(&self.destination, &proposed(&pairs)).await?;
         let context = |class: &String, syntax: &str| {
             let (abstract_syntax, transfer_syntax) = (class.clone(), syntax.to_owned());
-            (0, Context { abstract_syntax, transfer_syntax, takes: true })
+            (0, Context { abstract_syntax, transfer_syntax, takes: true, extended: Extended::default() })
         };
         let contexts: Vec<_> = classes
             .iter()

@@ -90,10 +90,12 @@ impl Retrieving {
         let mut progress = self.progress(&listed);
         let mut giving = self.house.images.give(&self.who, listed, level, target.receiver().wanted_form());
         loop {
-            if peer.is_cancelled().await? {
-                return Ok(progress.end(true));
-            }
-            match giving.next().await {
+            let next = tokio::select! {
+                biased;
+                cancelled = peer.cancelled() => return cancelled.map(|()| progress.end(true)),
+                next = giving.next() => next,
+            };
+            match next {
                 Some(Ok(given)) if progress.is_open(&given.sop_instance) => {
                     let instance = given.sop_instance.clone();
                     let status = target.store(given, peer).await?;

@@ -7,24 +7,43 @@ use crate::{
 use futures_util::{StreamExt, stream};
 use imaging_domain::{DataSet, Level, Principal, Query, VR, tags};
 use pacs_adapter::{Giving, Images, Listed, Matches, WantedForm};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
-/// As many results as anybody takes.
+/// As many results as anybody takes, or, after a first one, none and no end.
 #[derive(Default)]
 struct Endless(Arc<AtomicU64>);
+
+struct Slow;
+
+fn result() -> DataSet {
+    let mut result = DataSet::new();
+    result.put_text(tags::STUDY_INSTANCE_UID, VR::UI, "1.2.3");
+    result.put_text(tags::STUDY_DESCRIPTION, VR::LO, "x".repeat(60));
+    result
+}
+
+impl Images for Slow {
+    fn search(&self, _who: &Principal, _query: Query) -> Matches {
+        stream::iter([Ok(result())]).chain(stream::pending()).boxed()
+    }
+
+    fn give(&self, _who: &Principal, _listed: Vec<Listed>, _level: Level, _form: WantedForm) -> Giving {
+        stream::pending().boxed()
+    }
+}
 
 impl Images for Endless {
     fn search(&self, _who: &Principal, _query: Query) -> Matches {
         let given = Arc::clone(&self.0);
         stream::repeat_with(move || {
             given.fetch_add(1, Ordering::Relaxed);
-            let mut result = DataSet::new();
-            result.put_text(tags::STUDY_INSTANCE_UID, VR::UI, "1.2.3");
-            result.put_text(tags::STUDY_DESCRIPTION, VR::LO, "x".repeat(60));
-            Ok(result)
+            Ok(result())
         })
         .boxed()
     }
@@ -52,9 +71,19 @@ async fn a_query_is_given_up_when_its_asker_says_so() {
     let at_end = given.load(Ordering::Relaxed);
     assert!(at_end > 20, "{at_end}");
     // who reads nothing is waited for: what was found and not read is what sockets hold
-    peer("find_at_adapter.py", vec![port, "unread".to_owned()]).await;
+    peer("find_at_adapter.py", vec![port.clone(), "unread".to_owned()]).await;
     let unread = given.load(Ordering::Relaxed) - at_end;
     assert!(unread < 200_000, "{unread} results were made for a peer that reads none");
+    peer("find_at_adapter.py", vec![port, "rude".to_owned()]).await;
+    let gone = given.load(Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(given.load(Ordering::Relaxed), gone, "nobody is left to look for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_is_given_up_while_nothing_is_found() {
+    let hospital = Hospital::start(Some(Arc::new(Slow))).await;
+    peer("find_at_adapter.py", vec![hospital.address.port().to_string(), "slow".to_owned()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

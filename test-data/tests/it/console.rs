@@ -2,10 +2,10 @@
 
 use crate::{
     links::axe,
-    world::{Demo, peer_script, program, run},
+    world::{Daemon, Demo, host_port, peer_script, program, run, until},
 };
 use serde_json::Value;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 #[test]
 fn a_hospital_s_people_use_the_console() {
@@ -17,8 +17,82 @@ fn a_hospital_s_people_use_the_console() {
     command_line(&demo);
     watched(&demo);
     doors(&demo);
+    browse(&demo, &[]);
+}
+
+/// The hub is away, and a device that nobody named calls: it is refused, shown, and let in by one click.
+#[test]
+fn a_stranger_is_let_in_from_the_console() {
+    let mut demo = Demo::start(&["--sites", "1"]);
+    demo.stop();
+    let config = demo.dir.join("hospital-01.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let strict = text.replace("callers = \"any\"", "callers = \"known\"");
+    assert_ne!(strict, text);
+    std::fs::write(&config, strict).unwrap();
+    let running = Daemon::start("adapter", &config);
+    until("the adapter", || adapter_answers(&demo));
+    let [host, port] = host_port(&demo.site(0)["dimse"]);
+    let echo = || Command::new("echoscu").args(["-aet", "NEWCT", &host, &port]).output().unwrap().status.success();
+    assert!(!echo());
+    until("the stranger", || adapter(&demo, &["peers"]).contains("NOT KNOWN"));
+    let status = adapter(&demo, &["status"]);
+    assert!(status.contains("NOT connected") && status.contains("queue 0 changes"), "{status}");
+    browse(&demo, &["--stranger"]);
+    assert!(echo());
+    assert!(adapter(&demo, &["peers"]).contains("allowed here"));
+    let from = json(&adapter(&demo, &["peers", "--json"]))["peers"][0]["from"][0].as_str().unwrap().to_owned();
+    adapter(&demo, &["peers", "forget", "NEWCT", &from]);
+    assert!(!echo());
+    running.stop();
+    over_tls(&demo, &config);
+}
+
+/// The door shows the certificate of its files, anew when they change, and a session's cookie comes over TLS alone.
+fn over_tls(demo: &Demo, config: &Path) {
+    let [certificate, key] = ["console.pem", "console.key"].map(|name| demo.dir.join(name));
+    let issue = |days: &str| {
+        let make =
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=console"];
+        let mut openssl = Command::new("openssl");
+        openssl.args(make).args(["-addext", "subjectAltName=IP:127.0.0.1", "-days", days]);
+        run(openssl.arg("-out").arg(&certificate).arg("-keyout").arg(&key));
+    };
+    issue("10");
+    let mut settings: toml::Table = std::fs::read_to_string(config).unwrap().parse().unwrap();
+    for (name, file) in [("certificate_file", &certificate), ("key_file", &key)] {
+        settings["lan"].as_table_mut().unwrap().insert(name.to_owned(), file.to_str().unwrap().into());
+    }
+    std::fs::write(config, settings.to_string()).unwrap();
+    let _running = Daemon::start("adapter", config);
+    let address = demo.site(0)["console"].as_str().unwrap().replace("http:", "https:");
+    let user = &demo.site(0)["users"][0];
+    let body = serde_json::json!({ "name": user["name"], "password": user["password"] }).to_string();
+    let sign_in = || {
+        let mut curl = Command::new("curl");
+        curl.args(["-sS", "-i", "--noproxy", "*", "-H", "Content-Type: application/json", "-d", &body, "--cacert"]);
+        let answer = curl.arg(&certificate).arg(format!("{address}api/sign-in")).output().unwrap();
+        String::from_utf8(answer.stdout).unwrap()
+    };
+    until("the door", || sign_in().contains("HTTP/2 200") || sign_in().contains("HTTP/1.1 200"));
+    let answer = sign_in().to_lowercase();
+    let cookie = answer.lines().find(|line| line.starts_with("set-cookie: console=")).unwrap();
+    for part in ["secure", "httponly", "samesite=strict"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(answer.contains("strict-transport-security"));
+    issue("20");
+    until("the next certificate", || sign_in().contains(" 200"));
+}
+
+fn adapter_answers(demo: &Demo) -> bool {
+    let address = format!("{}healthz", demo.site(0)["console"].as_str().unwrap());
+    Command::new("curl").args(["-sfS", "--noproxy", "*", &address]).output().unwrap().status.success()
+}
+
+fn browse(demo: &Demo, more: &[&str]) {
     let mut command = peer_script("browse_console.py");
-    command.arg("--ready").arg(&demo.ready_file);
+    command.arg("--ready").arg(&demo.ready_file).args(more);
     if let Some(axe) = axe() {
         command.arg("--axe").arg(axe);
     }

@@ -1,15 +1,19 @@
 """pynetdicom against the adapter's C-FIND: PORT WHAT.
 
 `fill` stores four patients with their studies; `matching` does and asks for them in every way of PS3.4 C.2.2.2; `cancel` gives
-an endless query up; `unread` takes nothing of one.
+an endless query up, `slow` one that finds nothing more; `unread` takes nothing of one, `rude` asks in the middle of one.
 """
 
 import sys
 import time
+from io import BytesIO
 
 from made_studies import fill
 from pydicom.dataset import Dataset
 from pynetdicom import AE
+from pynetdicom.dimse_primitives import C_FIND
+from pynetdicom.dsutils import encode
+from pynetdicom.pdu_primitives import SOPClassExtendedNegotiation
 from pynetdicom.sop_class import (
     PatientRootQueryRetrieveInformationModelFind as PATIENT,
     StudyRootQueryRetrieveInformationModelFind as STUDY,
@@ -18,12 +22,16 @@ from pynetdicom.sop_class import (
 PORT = int(sys.argv[1])
 
 
-def associate(called="PACSADAPTER", syntaxes=("1.2.840.10008.1.2.1",)):
+def associate(called="PACSADAPTER", syntaxes=("1.2.840.10008.1.2.1",), extended=None):
     ae = AE("FINDER")
     ae.add_requested_context(STUDY, list(syntaxes))
     ae.add_requested_context(PATIENT, list(syntaxes))
-    association = ae.associate("127.0.0.1", PORT, ae_title=called)
+    asked = SOPClassExtendedNegotiation()
+    asked.sop_class_uid, asked.service_class_application_information = STUDY, extended or b""
+    association = ae.associate("127.0.0.1", PORT, ae_title=called, ext_neg=[asked] if extended else [])
     assert association.is_established, association
+    if extended:
+        check("extended negotiation", association.acceptor.sop_class_extended, {STUDY: extended})
     return association
 
 
@@ -77,12 +85,28 @@ def matching():
     check("list of modalities", studies(ModalitiesInStudy=["MR", "CR"]), ["2", "3", "4"])
     check("no value", studies(StudyDescription='""'), ["5"])
     check("two keys", studies(PatientID="P1", ModalitiesInStudy="CT"), ["1"])
+    negotiated()
     chinese()
     levels()
     sequences()
     answers_have_what_was_asked()
     wrong_identifiers()
     check("implicit", len(find(identifier("STUDY", StudyInstanceUID=""), syntaxes=["1.2.840.10008.1.2"])), 6)
+
+
+def negotiated():
+    """Matching that has to be negotiated, and does not take place when it is not."""
+    times = {"StudyDate": "20231201-20240801", "StudyTime": "0900-1500"}
+    both = {"ModalitiesInStudy": ["CT", "MR"]}
+    for what, keys, without, information, expected in [
+        ("combined date-time", times, ["1", "2", "3"], b"\x00\x01", ["1", "2", "3", "4"]),
+        ("fuzzy names", {"PatientName": "xiaoming wang"}, [], b"\x01\x00\x01", ["1", "2"]),
+        ("multiple values", both, ["1", "2", "4", "5"], b"\x01\x00\x00\x00\x00\x00\x01", []),
+    ]:
+        check(f"{what}, not negotiated", studies(**keys), without)
+        asked = identifier("STUDY", StudyInstanceUID="", **keys)
+        found = uids("StudyInstanceUID", asked, extended=information)
+        check(what, [uid.removeprefix("1.2.3.") for uid in found], expected)
 
 
 def studies_by_uid(listed):
@@ -155,6 +179,9 @@ def wrong_identifiers():
         answers = find(asked, model)
         check(what, [answer[0] for answer in answers], [expected])
         check("and why", bool(answers[0][1].ErrorComment), True)
+    long = identifier("STUDY", StudyInstanceUID=[f"1.2.3.{number:0>50}" for number in range(20_000)])
+    answers = find(long, syntaxes=["1.2.840.10008.1.2"])
+    check("more than a megabyte", [answer[0] for answer in answers], [0xC000])
     answers = find(identifier("STUDY", StudyInstanceUID=""), called="REGION")
     check("a region that is not offered", answers[0][0], 0x0122)
 
@@ -189,8 +216,40 @@ def unread():
     association.abort()
 
 
+def slow():
+    association = associate("REGION")
+    begun = time.monotonic()
+    statuses = []
+    for status, _ in association.send_c_find(identifier("STUDY", StudyInstanceUID=""), STUDY, msg_id=5):
+        statuses.append(status.Status)
+        if len(statuses) == 1:
+            association.send_c_cancel(5, query_model=STUDY)
+    check("cancelled while nothing is found", statuses, [0xFF00, 0xFE00])
+    assert time.monotonic() - begun < 5, "at once"
+    association.release()
+
+
+def rude():
+    """Another request in the middle of one ends the association; so does a peer that is gone."""
+    association = associate("REGION")
+    answers = association.send_c_find(identifier("STUDY", StudyInstanceUID="", StudyDescription=""), STUDY, msg_id=3)
+    next(answers)
+    asked = C_FIND()
+    asked.MessageID, asked.AffectedSOPClassUID, asked.Priority = 4, STUDY, 2
+    asked.Identifier = BytesIO(encode(identifier("STUDY", StudyInstanceUID=""), False, True))
+    association.dimse.send_msg(asked, association.accepted_contexts[0].context_id)
+    statuses = [status.get("Status") for status, _ in answers]
+    check("no last answer", (statuses[-1], set(statuses[:-1])), (None, {0xFF00}))
+    check("the association has ended", association.is_established, False)
+    association = associate("REGION")
+    answers = association.send_c_find(identifier("STUDY", StudyInstanceUID="", StudyDescription=""), STUDY, msg_id=3)
+    next(answers)
+    association.abort()
+
+
 if __name__ == "__main__":
     what = sys.argv[2]
     if what in ("fill", "matching"):
         fill(PORT)
-    {"fill": lambda: None, "matching": matching, "cancel": cancel, "unread": unread}[what]()
+    {"fill": lambda: None, "matching": matching, "cancel": cancel, "unread": unread, "slow": slow,
+     "rude": rude}[what]()

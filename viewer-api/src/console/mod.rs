@@ -4,15 +4,16 @@
 //! own routes of links, to which the adapter passes requests on as the hospital that it is.
 
 mod links;
+mod looked_at;
 mod port;
 mod routes;
 mod told;
 
 pub use links::HubLinks;
+pub use looked_at::{Deed, KeptAside, Line, Opened, Quarantined};
 pub use port::Console;
 pub use told::{
-    Backlog, Counts, Deed, Disk, Failure, Holdings, Hub, KeptAside, KnownPeer, Line, OfModality, OfSender, Opened,
-    Quarantined, Report, Stranger, Today,
+    Backlog, Counts, Disk, Failure, Holdings, Hub, KnownPeer, OfModality, OfSender, Report, Stranger, Today,
 };
 
 use crate::pages::{self, Config as PagesConfig};

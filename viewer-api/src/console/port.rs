@@ -1,6 +1,6 @@
 //! What a console asks of its program.
 
-use super::told::{Deed, KeptAside, Opened, Quarantined, Report};
+use super::{Deed, KeptAside, Opened, Quarantined, Report};
 use archive::Error;
 use async_trait::async_trait;
 use imaging_domain::Principal;

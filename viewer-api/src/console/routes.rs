@@ -1,6 +1,6 @@
 //! The console's own routes.
 
-use super::{port::Console, told::Deed};
+use super::{Console, Deed};
 use crate::pages::{Asker, Refusal, body};
 use axum::{
     Json,

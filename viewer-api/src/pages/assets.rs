@@ -50,6 +50,7 @@ pub(super) const ASSETS: &[Asset] = assets![
     "console/problems.js" JS,
     "console/report.js" JS,
     "console/studies.js" JS,
+    "console/words-look.js" JS,
     "console/words.js" JS,
     "icon.svg" SVG,
     "base.css" CSS,
@@ -280,7 +281,7 @@ mod tests {
             lines.map(|(key, _)| key.to_owned()).filter(|key| !key.ends_with("One")).collect()
         };
         let mut known = BTreeSet::new();
-        for name in ["words.js", "words-list.js", "words-share.js", "console/words.js"] {
+        for name in ["words.js", "words-list.js", "words-share.js", "console/words.js", "console/words-look.js"] {
             let words = text(ASSETS.iter().find(|asset| asset.path == name).unwrap());
             let (english, chinese) = words.split_once("  zh: {").unwrap();
             assert!(keys(english).len() > 50, "{name}");

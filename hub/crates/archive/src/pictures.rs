@@ -75,7 +75,10 @@ impl Archive {
         if let Some(bytes) = self.parts.derived.get(permit, &name).await {
             return Ok(Picture { media_type, bytes });
         }
-        let picture = self.render(permit, copies, request, Enlarge::Never).await?;
+        let picture = match self.drawn_there(permit, copies, request).await {
+            Some(bytes) => Picture { media_type, bytes },
+            None => self.render(permit, copies, request, Enlarge::Never).await?,
+        };
         self.parts.derived.put(&name, picture.bytes.clone()).await;
         Ok(picture)
     }

@@ -11,6 +11,15 @@ pub type Body = BoxStream<'static, Result<Bytes, Error>>;
 /// Headers on their way.
 pub type DataSets = BoxStream<'static, Result<DataSet, Error>>;
 
+/// In which format a site draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawn {
+    /// `image/jpeg`.
+    Jpeg,
+    /// `image/png`.
+    Png,
+}
+
 /// The sites of the region as somewhere to fetch from.
 #[async_trait]
 pub trait Remote: Send + Sync {
@@ -19,6 +28,15 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// [`Error::Unavailable`] when the site is not connected or does not answer.
     async fn fetch_file(&self, site: &SiteId, instance: &Instance) -> Result<Body, Error>;
+
+    /// A thumbnail of an instance that fits into so many columns and rows, made at one site, so that a few kilobytes come
+    /// instead of the file.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the site is not connected, makes none, or takes long.
+    async fn fetch_thumbnail(&self, _: &SiteId, _: &Instance, _: (u32, u32), _: Drawn) -> Result<Bytes, Error> {
+        Err(Error::Unavailable)
+    }
 
     /// The headers of a series, from one site, by instance UID, as bytes that [`headers`](Remote::headers) reads.
     ///

@@ -21,6 +21,7 @@ mod remote;
 mod shown;
 pub mod sync;
 pub mod tls;
+mod trouble;
 mod uplink;
 
 pub use authority::{Authority, CERTIFICATE_DAYS, Credentials, Request, fingerprint, fingerprint_of_pem, issued_ms};
@@ -36,4 +37,5 @@ pub use net::{Backoff, Dialler, Line};
 pub use region::Region;
 pub use remote::DICOMWEB_PATH;
 pub use shown::Shown;
-pub use uplink::{FEED_PATH, SIGN_OF_LIFE, State, Trouble, Uplink};
+pub use trouble::Trouble;
+pub use uplink::{FEED_PATH, SIGN_OF_LIFE, State, Uplink};

@@ -1,15 +1,21 @@
 //! The sites of the region as the archive's remote: DICOMweb over their channels.
 
 use crate::{channel::Channels, metadata};
-use archive::{Body, DataSets, Error, Remote};
+use archive::{Body, DataSets, Drawn, Error, Remote};
 use async_trait::async_trait;
-use bytes::Bytes;
-use futures_util::StreamExt;
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, TryStreamExt};
 use imaging_domain::{Instance, SeriesUid, SiteId, StudyUid, TransferSyntaxUid};
+use std::time::Duration;
+use tokio::time::timeout;
 use tracing::warn;
 
 /// The most bytes of one series' headers; some of them are on the disk at most, none of them gathered in memory.
 const MAX_METADATA: u64 = 4 << 30;
+/// The most bytes of a thumbnail.
+const MAX_THUMBNAIL: usize = 1 << 20;
+/// How long a hospital may take for a thumbnail; then it is made of the file.
+const DRAWN_WITHIN: Duration = Duration::from_secs(3);
 /// Where hospitals mount DICOMweb.
 pub const DICOMWEB_PATH: &str = "/dicomweb";
 
@@ -22,6 +28,32 @@ impl Remote for Channels {
         let syntax = TransferSyntaxUid::parse(&instance.transfer_syntax).map_or("*".to_owned(), |uid| uid.to_string());
         let accept = format!("application/dicom; transfer-syntax={syntax}");
         self.ask(site, &path, &accept).await.map_err(|error| unavailable(site, &error))
+    }
+
+    async fn fetch_thumbnail(
+        &self,
+        site: &SiteId,
+        instance: &Instance,
+        (columns, rows): (u32, u32),
+        format: Drawn,
+    ) -> Result<Bytes, Error> {
+        let Instance { study, series, uid, .. } = instance;
+        let path = format!(
+            "{DICOMWEB_PATH}/studies/{study}/series/{series}/instances/{uid}/thumbnail?viewport={columns},{rows}"
+        );
+        let accept = if format == Drawn::Jpeg { "image/jpeg" } else { "image/png" };
+        let drawn = async {
+            let mut body = self.ask(site, &path, accept).await.map_err(|_| Error::Unavailable)?;
+            let mut bytes = BytesMut::new();
+            while let Some(piece) = body.try_next().await? {
+                bytes.extend_from_slice(&piece);
+                if bytes.len() > MAX_THUMBNAIL {
+                    return Err(Error::Unavailable);
+                }
+            }
+            Ok(bytes.freeze())
+        };
+        timeout(DRAWN_WITHIN, drawn).await.map_err(|_| Error::Unavailable)?
     }
 
     async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Body, Error> {

@@ -4,8 +4,9 @@
 use crate::{
     channel,
     error::Error,
-    net::{Backoff, Dialler, TLS},
+    net::{Backoff, Dialler},
     sync::{Batch, Held, MAX_BATCH, Next, Sender},
+    trouble::Trouble,
 };
 use access_control::{Feed, Object, Permit, decide};
 use bytes::Bytes;
@@ -44,49 +45,6 @@ impl State {
         line(self);
         if self.feed_connected && self.channel_connected {
             self.trouble = None;
-        }
-    }
-}
-
-/// Why there is no line to the hub, for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// Nobody answers at its address, or the network broke.
-    Unreachable,
-    /// It is there and did not answer in time.
-    Silent,
-    /// It refuses this hospital: its certificate has ended or was revoked.
-    Refused,
-    /// It is not the hub that this hospital joined, or its certificate is wrong.
-    Certificate,
-    /// It answered something that this program does not understand.
-    Answer,
-    /// The failure is this side's own: its index or disk.
-    Own,
-}
-
-impl Trouble {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::Silent => "silent",
-            Self::Refused => "refused",
-            Self::Certificate => "certificate",
-            Self::Answer => "answer",
-            Self::Own => "own",
-        }
-    }
-
-    fn of(error: &Error) -> Self {
-        match error {
-            Error::Refused => Self::Refused,
-            Error::Timeout | Error::Busy => Self::Silent,
-            Error::Answer(_) | Error::Code(_) => Self::Answer,
-            Error::Certificate(_) => Self::Certificate,
-            Error::Connection { doing: TLS, .. } => Self::Certificate,
-            Error::Connection { .. } => Self::Unreachable,
-            Error::Catalog(_) | Error::Audit(_) => Self::Own,
         }
     }
 }

@@ -29,5 +29,5 @@ pub use policy::{
     APPLICATION_CONTEXT, Decision, MAX_CONTEXTS, Policy, PrivateClasses, STORAGE_COMMITMENT,
     STORAGE_COMMITMENT_INSTANCE, VERIFICATION, is_other_service, is_storage,
 };
-pub use query_class::{QueryClass, Root};
+pub use query_class::{Extended, QueryClass, Root};
 pub use status::{Category, Row, STATUS_TABLE, Status};

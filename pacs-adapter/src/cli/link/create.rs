@@ -34,7 +34,7 @@ pub(in crate::cli) struct Create {
     /// What you want to remember.
     #[arg(long, default_value = "")]
     note: String,
-    /// Print JSON: url, pin, id.
+    /// Print JSON: url, pin, id, shlink (the same link for standard readers).
     #[arg(long)]
     json: bool,
     /// Write the QR code there, as SVG.
@@ -86,7 +86,10 @@ impl Create {
     /// Prints first: what cannot be written is no reason to lose the PIN.
     pub(super) fn tell(&self, made: &Made) -> Result<()> {
         if self.json {
-            println!("{}", serde_json::json!({ "id": made.link.id, "url": made.url, "pin": made.pin }));
+            println!(
+                "{}",
+                serde_json::json!({ "id": made.link.id, "url": made.url, "pin": made.pin, "shlink": made.shlink })
+            );
         } else {
             println!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));
         }

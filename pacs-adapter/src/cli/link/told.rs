@@ -9,6 +9,8 @@ pub(super) struct Made {
     pub(super) link: Link,
     pub(super) url: String,
     pub(super) pin: String,
+    /// The same link for standard readers; nothing where the hub makes none.
+    pub(super) shlink: Option<String>,
     pub(super) qr_svg: String,
     /// In base64.
     pub(super) qr_png: String,

@@ -53,6 +53,40 @@ async fn a_thumbnail_is_kept_and_nothing_is_fetched_or_decoded_again() {
 }
 
 #[tokio::test]
+async fn a_hospital_makes_the_thumbnail_of_what_is_not_here() {
+    let (instance, file) = stored(1, 0).await;
+    let hospital = World::hospital();
+    hospital.take(&image(1, 0)).await.unwrap();
+    let there = hospital.archive.thumbnail(&radiologist(), &asked(study())).await.unwrap().bytes;
+    let region = Region::of(&[("a", Site::Gives(file))]);
+    let world = World::hub(region.clone());
+    world.tell(&["a"], &instance).await;
+    *region.thumbnail.lock().unwrap() = Some(there.clone());
+    for _ in 0..2 {
+        let given = world.archive.thumbnail(&radiologist(), &asked(study())).await.unwrap();
+        assert_eq!((given.media_type, given.bytes), ("image/png", there.clone()));
+        *region.thumbnail.lock().unwrap() = None;
+    }
+    assert_eq!(region.files_asked(), [""; 0], "a few kilobytes came, and were kept");
+    *region.thumbnail.lock().unwrap() = Some(there.clone());
+    let frame = PictureRequest { frame: Some(1), ..asked(one(1)) };
+    assert_eq!(world.archive.thumbnail(&radiologist(), &frame).await.unwrap().bytes, there, "made here");
+    assert_eq!(region.files_asked(), ["a"]);
+}
+
+#[tokio::test]
+async fn what_a_hospital_gives_in_place_of_a_thumbnail_is_not_passed_on() {
+    let (instance, file) = stored(1, 0).await;
+    let region = Region::of(&[("a", Site::Gives(file))]);
+    let world = World::hub(region.clone());
+    world.tell(&["a"], &instance).await;
+    *region.thumbnail.lock().unwrap() = Some(Bytes::from_static(b"<!doctype html><script>"));
+    let given = world.archive.thumbnail(&radiologist(), &asked(study())).await.unwrap();
+    assert_eq!(size(&given.bytes), (8, 8));
+    assert_eq!(region.files_asked(), ["a"]);
+}
+
+#[tokio::test]
 async fn a_viewport_may_be_larger_than_its_image_and_a_thumbnail_not() {
     let world = World::hospital();
     world.take(&image(1, 0)).await.unwrap();

@@ -1,7 +1,7 @@
 //! A region of made sites that give, break off, lie or are down.
 
 use crate::faulty::Gate;
-use archive::{Body, DataSets, Error, Remote};
+use archive::{Body, DataSets, Drawn, Error, Remote};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
@@ -36,6 +36,8 @@ pub struct Region {
     pub files_asked: Mutex<Vec<String>>,
     /// Sites that were asked for headers, in order.
     pub headers_asked: Mutex<Vec<String>>,
+    /// What every site gives as a thumbnail, when they make any.
+    pub thumbnail: Mutex<Option<Bytes>>,
     /// In front of the last piece of every file.
     pub gate: Arc<Gate>,
 }
@@ -90,6 +92,10 @@ impl Remote for Region {
             }
             Site::Silent | Site::Down => Err(Error::Unavailable),
         }
+    }
+
+    async fn fetch_thumbnail(&self, _: &SiteId, _: &Instance, _: (u32, u32), _: Drawn) -> Result<Bytes, Error> {
+        self.thumbnail.lock().unwrap().clone().ok_or(Error::Unavailable)
     }
 
     async fn fetch_metadata(&self, site: &SiteId, _: &StudyUid, _: &SeriesUid) -> Result<Body, Error> {

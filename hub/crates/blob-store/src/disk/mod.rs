@@ -7,6 +7,7 @@
 mod folders;
 mod listing;
 mod published;
+mod room;
 mod staged;
 mod syncing;
 
@@ -17,13 +18,12 @@ use crate::{
 };
 use access_control::{Permit, Store, View};
 use async_trait::async_trait;
-use imaging_domain::Digest;
-use lru::LruCache;
-pub(crate) use published::read;
-
 use folders::{make_folders, sync_all};
+use imaging_domain::Digest;
 use listing::published_blobs;
+use lru::LruCache;
 use published::OpenBlob;
+pub(crate) use published::read;
 use staged::{Staged, StagedFile};
 use std::{
     collections::HashSet,
@@ -84,14 +84,6 @@ impl Disk {
         let inner =
             |this: &Weak<Inner>| Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing: syncing(this) };
         Ok(Self { inner: Arc::new_cyclic(inner) })
-    }
-
-    /// Bytes free on its disk, and bytes there are; an error is the system's.
-    pub async fn room(&self) -> std::io::Result<(u64, u64)> {
-        let inner = Arc::clone(&self.inner);
-        let look = spawn_blocking(move || rustix::fs::statvfs(&inner.dir));
-        let fs = look.await.map_err(std::io::Error::other)??;
-        Ok((fs.f_bavail * fs.f_frsize, fs.f_blocks * fs.f_frsize))
     }
 
     /// Removes blobs, the longest unopened first, until at most `max_bytes` are left. For a cache: what is removed has to
