@@ -112,6 +112,12 @@ fn renderer() -> Result<Renderer> {
     Ok(renderer)
 }
 
+/// Where the images lie.
+fn images(config: &Config) -> Result<Arc<Disk>> {
+    let disk = blob_store::Config { dir: config.dir.join("images"), reserve_bytes: config.reserve_bytes };
+    Ok(Arc::new(Disk::open(&disk).context("the images cannot be opened")?))
+}
+
 /// Puts an adapter together. Must be called inside the runtime that is to carry it.
 ///
 /// # Errors
@@ -120,8 +126,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let dir = &config.dir;
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
-    let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
-    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
+    let disk = images(config)?;
     let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
     let parts = Parts {
