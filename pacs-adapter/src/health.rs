@@ -99,3 +99,32 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, StatusCode
     gauge!("adapter_strangers").set(report.strangers.len() as f64);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.render()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn metrics_are_for_this_machine_and_those_who_are_named() {
+        let scrapers: Arc<[IpAddr]> = Arc::new([IpAddr::from([10, 1, 2, 9])]);
+        let guard = middleware::from_fn(move |request, next| near(Arc::clone(&scrapers), request, next));
+        let router = Router::new().route("/metrics", get(async || "numbers")).layer(guard);
+        for (from, status) in [
+            ("127.0.0.1:5", 200),
+            ("[::1]:5", 200),
+            ("[::ffff:127.0.0.1]:5", 200),
+            ("10.1.2.9:5", 200),
+            ("[::ffff:10.1.2.9]:5", 200),
+            ("10.1.2.3:5", 404),
+            ("[2001:db8::1]:5", 404),
+        ] {
+            let mut request = Request::get("/metrics").body(Body::empty()).unwrap();
+            request.extensions_mut().insert(PeerAddr(from.parse().unwrap()));
+            assert_eq!(router.clone().oneshot(request).await.unwrap().status().as_u16(), status, "{from}");
+        }
+        let nobody = Request::get("/metrics").body(Body::empty()).unwrap();
+        assert_eq!(router.oneshot(nobody).await.unwrap().status().as_u16(), 404);
+    }
+}

@@ -1,6 +1,7 @@
 //! What people ask of the taking over.
 
 use super::{crawler::Crawler, told::Told};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -17,13 +18,12 @@ impl Order {
     /// Does it, when the configuration names an archive.
     ///
     /// # Errors
-    /// What the index says, or that no archive is named, in words.
-    pub async fn carry_out(self, crawler: Option<&Crawler>) -> Result<Told, String> {
-        let crawler = crawler.ok_or("the configuration names no archive to take over")?;
-        let told = match self {
-            Self::Start => crawler.start().await,
-            Self::Tell => crawler.told().await,
-        };
-        told.map_err(|error| error.to_string())
+    /// What the index says, or that no archive is named.
+    pub async fn carry_out(self, crawler: Option<&Crawler>) -> Result<Told> {
+        let crawler = crawler.context("the configuration names no archive to take over")?;
+        Ok(match self {
+            Self::Start => crawler.start().await?,
+            Self::Tell => crawler.told().await?,
+        })
     }
 }

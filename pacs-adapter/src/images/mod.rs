@@ -3,6 +3,7 @@
 mod own;
 mod port;
 mod region;
+mod resumed;
 
 pub use own::OwnImages;
 pub use port::{Given, Giving, Images, Listed, Matches, WantedForm};

@@ -1,6 +1,9 @@
 //! The region's images: what the hub shows this hospital, wherever it is held.
 
-use super::port::{Given, Giving, Images, Listed, Matches, WantedForm};
+use super::{
+    port::{Given, Giving, Images, Listed, Matches, WantedForm},
+    resumed::resumed,
+};
 use crate::requester::data_set_of;
 use access_control::{Action, Export, Object, Search, decide};
 use archive::{Body, Error, Form};
@@ -46,16 +49,23 @@ impl RegionImages {
     async fn one(self, listed: Listed, form: Form) -> Result<Given, Error> {
         let Listed { scope, sop_class, transfer_syntax } = listed;
         let asked = match form {
-            Form::Stored if !transfer_syntax.is_empty() => transfer_syntax.as_str(),
-            _ => EXPLICIT_LITTLE,
+            Form::Stored if !transfer_syntax.is_empty() => transfer_syntax,
+            _ => EXPLICIT_LITTLE.to_owned(),
         };
-        let data_set = data_set_of(self.region.file(&scope, asked).await?).await?;
+        let file = {
+            let (region, scope, asked) = (Arc::clone(&self.region), scope.clone(), asked.clone());
+            move || {
+                let (region, scope, asked) = (Arc::clone(&region), scope.clone(), asked.clone());
+                async move { region.file(&scope, &asked).await }
+            }
+        };
+        let data_set = data_set_of(resumed(file).await?).await?;
         let (data_set, given) = match form {
-            Form::Implicit => (implicit(data_set), IMPLICIT_LITTLE),
+            Form::Implicit => (implicit(data_set), IMPLICIT_LITTLE.to_owned()),
             _ => (data_set, asked),
         };
         let sop_instance = scope.instance.ok_or(Error::NotFound("instance"))?;
-        Ok(Given { sop_class, sop_instance, transfer_syntax: given.to_owned(), data_set })
+        Ok(Given { sop_class, sop_instance, transfer_syntax: given, data_set })
     }
 }
 

@@ -1,5 +1,5 @@
 //! What the adapter notes of arrivals beside storing them: how many came of whom today, what went wrong, and what could not be
-//! read. It sees every way in, because it stands before the sink of all of them.
+//! read. It stands before the sink of DICOM, import, watched folder and crawl; STOW-RS goes past it.
 
 mod ledger;
 mod noted;

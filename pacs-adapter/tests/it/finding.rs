@@ -21,6 +21,19 @@ struct Endless(Arc<AtomicU64>);
 
 struct Slow;
 
+/// Somewhere that does not answer.
+struct Away;
+
+impl Images for Away {
+    fn search(&self, _who: &Principal, _query: Query) -> Matches {
+        stream::iter([Err(archive::Error::Unavailable)]).boxed()
+    }
+
+    fn give(&self, _who: &Principal, _listed: Vec<Listed>, _level: Level, _form: WantedForm) -> Giving {
+        stream::empty().boxed()
+    }
+}
+
 fn result() -> DataSet {
     let mut result = DataSet::new();
     result.put_text(tags::STUDY_INSTANCE_UID, VR::UI, "1.2.3");
@@ -84,6 +97,12 @@ async fn a_query_is_given_up_when_its_asker_says_so() {
 async fn a_query_is_given_up_while_nothing_is_found() {
     let hospital = Hospital::start(Some(Arc::new(Slow))).await;
     peer("find_at_adapter.py", vec![hospital.address.port().to_string(), "slow".to_owned()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_is_away_says_so_and_the_hospital_answers() {
+    let hospital = Hospital::start(Some(Arc::new(Away))).await;
+    peer("find_at_adapter.py", vec![hospital.address.port().to_string(), "away".to_owned()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

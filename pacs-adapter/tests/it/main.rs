@@ -8,6 +8,7 @@
 )]
 
 mod config;
+mod crawl;
 mod crowd;
 mod dcmtk;
 mod files;

@@ -33,28 +33,39 @@ pub fn peer(ae_title: &str, port: u16) -> Peer {
 }
 
 impl Program {
-    /// Starts what `command` makes of a folder and a port; `None`, said or failed, when there is no such program.
-    pub fn start(name: &str, ae_title: &str, command: impl FnOnce(&Path, u16) -> Command) -> Option<Self> {
-        let (dir, port) = (tempfile::tempdir().unwrap(), free_port());
-        let mut command = command(dir.path(), port);
-        let log = File::create(dir.path().join("log")).unwrap();
-        command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
-        let Ok(process) = command.spawn() else {
-            leave_out(name);
-            return None;
-        };
-        let mut this = Self { peer: peer(ae_title, port), dir, process };
-        this.listens(name);
-        Some(this)
+    /// Starts what `command` makes of a folder and a port; `None`, said or failed, when there is no such program. A port
+    /// that somebody else takes between its choice and its use is chosen again.
+    pub fn start(name: &str, ae_title: &str, command: impl Fn(&Path, u16) -> Command) -> Option<Self> {
+        for _ in 0..5 {
+            let (dir, port) = (tempfile::tempdir().unwrap(), free_port());
+            let mut command = command(dir.path(), port);
+            let log = File::create(dir.path().join("log")).unwrap();
+            command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+            let Ok(process) = command.spawn() else {
+                leave_out(name);
+                return None;
+            };
+            let mut this = Self { peer: peer(ae_title, port), dir, process };
+            if this.listens(name) {
+                return Some(this);
+            }
+        }
+        panic!("{name} finds no free port");
     }
 
-    fn listens(&mut self, name: &str) {
+    /// Waits until it listens; `false` when its port was taken.
+    fn listens(&mut self, name: &str) -> bool {
         let begun = Instant::now();
-        while TcpStream::connect(&self.peer.address).is_err() {
-            let ended = self.process.try_wait().unwrap().is_some();
-            assert!(!ended && begun.elapsed() < PATIENCE, "{name} does not listen: {}", self.log());
+        while self.process.try_wait().unwrap().is_none() {
+            if TcpStream::connect(&self.peer.address).is_ok() {
+                return true;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{name} does not listen: {}", self.log());
             sleep(Duration::from_millis(20));
         }
+        let log = self.log();
+        assert!(log.contains("in use"), "{name} has ended: {log}");
+        false
     }
 
     pub fn log(&self) -> String {

@@ -5,19 +5,61 @@ use crate::{
     world::{Daemon, Demo, host_port, peer_script, program, run, until},
 };
 use serde_json::Value;
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 #[test]
 fn a_hospital_s_people_use_the_console() {
     let demo = Demo::start(&["--sites", "2"]);
-    let junk = demo.dir.join("junk.dcm");
-    std::fs::write(&junk, "<html>no image</html>").unwrap();
-    let import = adapter(&demo, &["import", junk.to_str().unwrap()]);
-    assert!(import.ends_with("0 stored, 0 were here, 0 in conflict, 1 refused\n"), "{import}");
+    let brought = brought(&demo);
+    let import = adapter(&demo, &["import", brought.to_str().unwrap()]);
+    assert!(import.ends_with("0 stored, 0 were here, 1 in conflict, 2 refused\n"), "{import}");
     command_line(&demo);
     watched(&demo);
     doors(&demo);
+    roles(&demo);
     browse(&demo, &[]);
+}
+
+/// The session's cookie of a role, signed in from the console's own origin.
+fn session(demo: &Demo, role: &str) -> String {
+    let users = demo.site(0)["users"].as_array().unwrap();
+    let user = users.iter().find(|user| user["role"] == role).unwrap();
+    let body = serde_json::json!({ "name": user["name"], "password": user["password"] }).to_string();
+    let answer = get(demo, "api/sign-in", &["-i", "-H", "Content-Type: application/json", "-d", &body]);
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    for part in ["HttpOnly", "SameSite=Strict"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    format!("Cookie: {}", cookie.split(';').next().unwrap())
+}
+
+/// Each role does what it is for, and no other origin's page does anything with a session.
+fn roles(demo: &Demo) {
+    let (operator, technician) = (session(demo, "operator"), session(demo, "technician"));
+    let json = "Content-Type: application/json";
+    for (path, cookie, more, status) in [
+        ("api/console", &operator, &[] as &[&str], "200"),
+        ("api/console", &technician, &[], "200"),
+        ("dicomweb/studies", &operator, &[], "403"),
+        ("dicomweb/studies", &technician, &[], "200"),
+        ("api/links", &operator, &[], "403"),
+        ("api/links", &technician, &[], "200"),
+        ("api/links/none", &technician, &[], "400"),
+        ("api/console/quarantine/none", &operator, &[], "404"),
+        ("api/console/act", &technician, &["-H", json, "-d", "\"dial_hub\""], "403"),
+        ("api/console/act", &operator, &["-H", json, "-d", "\"dial_hub\""], "204"),
+        ("api/console/act", &operator, &["-H", json, "-d", "\"something\""], "400"),
+        ("api/console/act", &operator, &["-d", "\"dial_hub\""], "415"),
+        // from another page the cookie is not even read
+        ("api/console/act", &operator, &["-H", "Origin: http://127.0.0.1:1", "-H", json, "-d", "\"dial_hub\""], "401"),
+        ("api/console/act", &operator, &["-H", "Sec-Fetch-Site: same-site", "-H", json, "-d", "\"dial_hub\""], "401"),
+    ] {
+        let answer = get(demo, path, &[&["-H", cookie.as_str()], more].concat());
+        assert!(answer.ends_with(&format!("\n{status}")), "{path} {more:?}: {answer}");
+    }
 }
 
 /// The hub is away, and a device that nobody named calls: it is refused, shown, and let in by one click.
@@ -102,6 +144,23 @@ fn browse(demo: &Demo, more: &[&str]) {
     println!("{}", run(&mut command));
 }
 
+/// A folder with what is no image, an image that is cut off before its study, and one that is here with other bytes.
+fn brought(demo: &Demo) -> PathBuf {
+    let folder = demo.dir.join("brought");
+    std::fs::create_dir(&folder).unwrap();
+    let images = std::fs::read_dir(demo.dir.join("data/hospital-01/inbox")).unwrap();
+    let mut images: Vec<PathBuf> = images.map(|entry| entry.unwrap().path()).collect();
+    images.sort();
+    let whole = std::fs::read(&images[0]).unwrap();
+    let study = whole.windows(6).position(|bytes| bytes == b"\x20\0\x0d\0UI").unwrap();
+    std::fs::write(folder.join("cut.dcm"), &whole[..study]).unwrap();
+    std::fs::write(folder.join("page.dcm"), "<html>no image</html>").unwrap();
+    let other = folder.join("other.dcm");
+    std::fs::write(&other, &whole).unwrap();
+    run(Command::new("dcmodify").args(["-nb", "-i", "(0010,4000)=other"]).arg(&other));
+    folder
+}
+
 /// One command of the first hospital's adapter.
 fn adapter(demo: &Demo, arguments: &[&str]) -> String {
     run(program("adapter").arg("--config").arg(demo.dir.join("hospital-01.toml")).args(arguments))
@@ -119,19 +178,27 @@ fn command_line(demo: &Demo) {
     let (today, holds) = (&status["today"], status["holdings"]["instances"].as_u64().unwrap());
     assert!(holds > 0);
     assert_eq!(today["all"]["stored"], holds);
-    assert_eq!(today["all"]["refused"], 1);
+    assert_eq!(today["all"]["refused"], 2);
+    assert_eq!(today["all"]["conflicts"], 1);
     let of_modalities = today["modalities"].as_array().unwrap().iter().map(|of| of["stored"].as_u64().unwrap());
     assert_eq!(of_modalities.sum::<u64>(), holds);
     assert_eq!(today["senders"][0]["sender"], "DEMO @ 127.0.0.1");
     assert_eq!(status["backlog"]["written"], status["backlog"]["held"]);
     assert!(status["disk"]["free_bytes"].as_u64() < status["disk"]["total_bytes"].as_u64());
     assert_eq!(json(&adapter(demo, &["queue", "--json"]))["failures"][0]["sender"], "command line");
-    assert_eq!(json(&adapter(demo, &["conflicts", "--json"])), Value::Array(vec![]));
+    let conflicts = json(&adapter(demo, &["conflicts", "--json"]));
+    assert_eq!(conflicts.as_array().unwrap().len(), 1);
+    assert_ne!(conflicts[0]["kept"], conflicts[0]["aside"]);
     assert!(json(&adapter(demo, &["peers", "--json"]))["strangers"].is_array());
     let quarantine = json(&adapter(demo, &["quarantine", "--json"]));
-    let id = quarantine[0]["id"].as_str().unwrap();
+    let of =
+        |bytes: u64| quarantine.as_array().unwrap().iter().find(|it| (it["bytes"] == 21) == (bytes == 21)).unwrap();
+    let id = of(21)["id"].as_str().unwrap();
     let opened = json(&adapter(demo, &["quarantine", "show", id, "--json"]));
     assert_eq!(opened["first_bytes"].as_str().unwrap()[..17], *"3c 68 74 6d 6c 3e");
+    let cut = json(&adapter(demo, &["quarantine", "show", of(0)["id"].as_str().unwrap(), "--json"]));
+    let modality = cut["attributes"].as_array().unwrap().iter().find(|line| line["keyword"] == "Modality").unwrap();
+    assert_eq!((&modality["tag"], &modality["value"]), (&"(0008,0060)".into(), &"CT".into()));
     // in words as well
     assert!(adapter(demo, &["status"]).contains("connected since"));
     assert!(adapter(demo, &["quarantine"]).contains(id));
@@ -148,7 +215,8 @@ fn watched(demo: &Demo) {
     assert_eq!(get(demo, "healthz", &[]), "ok\n\n200");
     assert_eq!(get(demo, "readyz", &[]), "ready\n\n200");
     let metrics = get(demo, "metrics", &[]);
-    for line in ["adapter_feed_connected 1", "adapter_quarantined 1", "adapter_backlog_lines 0"] {
+    for line in ["adapter_feed_connected 1", "adapter_quarantined 2", "adapter_conflicts 1", "adapter_backlog_lines 0"]
+    {
         assert!(metrics.lines().any(|told| told == line), "{line}: {metrics}");
     }
     assert!(metrics.contains("dimse_store_instances_total{outcome=\"stored\"}"));

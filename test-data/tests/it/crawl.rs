@@ -31,12 +31,18 @@ struct Orthanc {
 }
 
 impl Orthanc {
+    /// A port that was free may be taken by then: another is tried.
     fn start(folder: &Path, limit: u64, destination: u16) -> Self {
+        let tries = (0..5).find_map(|_| Self::try_start(folder, limit, destination));
+        tries.unwrap_or_else(|| panic!("{}", fs::read_to_string(folder.join("orthanc.log")).unwrap_or_default()))
+    }
+
+    fn try_start(folder: &Path, limit: u64, destination: u16) -> Option<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let settings = serde_json::json!({
             "StorageDirectory": folder.join("orthanc"), "IndexDirectory": folder.join("orthanc"), "DicomPort": port,
             "DicomAet": "OLDPACS", "HttpServerEnabled": false, "LimitFindResults": limit, "DicomAlwaysAllowGet": true,
-            "DicomAlwaysAllowFind": true, "DicomAlwaysAllowMove": true, "DicomThreadsCount": 8,
+            "DicomAlwaysAllowFind": true, "DicomAlwaysAllowMove": true,
             "DicomModalities": { "adapter": ["CRAWLER", "127.0.0.1", destination] },
         });
         let file = folder.join("orthanc.json");
@@ -44,10 +50,14 @@ impl Orthanc {
         let log = File::create(folder.join("orthanc.log")).unwrap();
         let mut command = Command::new(ORTHANC);
         command.arg(&file).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
-        let process = command.spawn().unwrap();
+        let mut process = command.spawn().unwrap();
         let dimse = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        until("Orthanc", || TcpStream::connect(dimse).is_ok());
-        Self { dimse, process }
+        let mut ended = false;
+        until("Orthanc", || {
+            ended = process.try_wait().unwrap().is_some();
+            ended || TcpStream::connect(dimse).is_ok()
+        });
+        (!ended).then_some(Self { dimse, process })
     }
 
     fn fill(&self, files: Vec<Vec<u8>>) {

@@ -1,7 +1,8 @@
 """pynetdicom against the adapter's C-FIND: PORT WHAT.
 
 `fill` stores four patients with their studies; `matching` does and asks for them in every way of PS3.4 C.2.2.2; `cancel` gives
-an endless query up, `slow` one that finds nothing more; `unread` takes nothing of one, `rude` asks in the middle of one.
+an endless query up, `slow` one that finds nothing more; `unread` takes nothing of one, `rude` asks in the middle of one, `away` one that
+is not there.
 """
 
 import sys
@@ -17,6 +18,8 @@ from pynetdicom.pdu_primitives import SOPClassExtendedNegotiation
 from pynetdicom.sop_class import (
     PatientRootQueryRetrieveInformationModelFind as PATIENT,
     StudyRootQueryRetrieveInformationModelFind as STUDY,
+    StudyRootQueryRetrieveInformationModelGet as GET,
+    StudyRootQueryRetrieveInformationModelMove as MOVE,
 )
 
 PORT = int(sys.argv[1])
@@ -229,6 +232,21 @@ def slow():
     association.release()
 
 
+def away():
+    asked = identifier("STUDY", StudyInstanceUID="")
+    check("a region that is away", [answer[0] for answer in find(asked, called="REGION")], [0xA700])
+    check("the hospital answers", [answer[0] for answer in find(asked)], [0])
+    ae = AE("FINDER")
+    for model in (GET, MOVE):
+        ae.add_requested_context(model, "1.2.840.10008.1.2.1")
+    asked = identifier("STUDY", StudyInstanceUID="1.2.3.1")
+    for what, send in [("C-GET", lambda it: it.send_c_get(asked, GET)),
+                       ("C-MOVE to nobody", lambda it: it.send_c_move(asked, "NOBODY", MOVE))]:
+        association = ae.associate("127.0.0.1", PORT, ae_title="REGION")
+        check(what, [status.Status for status, _ in send(association)], [0xA701 if what == "C-GET" else 0xA801])
+        association.release()
+
+
 def rude():
     """Another request in the middle of one ends the association; so does a peer that is gone."""
     association = associate("REGION")
@@ -240,6 +258,9 @@ def rude():
     association.dimse.send_msg(asked, association.accepted_contexts[0].context_id)
     statuses = [status.get("Status") for status, _ in answers]
     check("no last answer", (statuses[-1], set(statuses[:-1])), (None, {0xFF00}))
+    for _ in range(100):
+        if association.is_established:
+            time.sleep(0.1)
     check("the association has ended", association.is_established, False)
     association = associate("REGION")
     answers = association.send_c_find(identifier("STUDY", StudyInstanceUID="", StudyDescription=""), STUDY, msg_id=3)
@@ -252,4 +273,4 @@ if __name__ == "__main__":
     if what in ("fill", "matching"):
         fill(PORT)
     {"fill": lambda: None, "matching": matching, "cancel": cancel, "unread": unread, "slow": slow,
-     "rude": rude}[what]()
+     "rude": rude, "away": away}[what]()

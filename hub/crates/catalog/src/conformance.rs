@@ -40,6 +40,7 @@ macro_rules! cases {
 pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     searches(&make).await;
     people(&make).await;
+    crawls(&make).await;
     cases! { make:
         storing::verdicts_are_in_order,
         storing::a_conflict_leaves_the_first,
@@ -58,10 +59,6 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,
         feed::a_deleted_study_is_lines_of_the_feed,
-        crawling::windows_are_asked_latest_first_and_halved,
-        crawling::studies_come_latest_first_until_they_are_whole,
-        crawling::a_later_pass_finds_new_changed_and_gone,
-        crawling::what_was_given_up_is_tried_again_in_the_next_pass,
         readiness::versions_follow_their_instances,
         readiness::copies_give_the_version_of_the_first_stored,
         readiness::changed_series_wait_until_they_are_settled,
@@ -110,5 +107,15 @@ async fn searches<S: Index>(make: &impl AsyncFn() -> S) {
         searching::one_copy_that_matches_is_enough,
         searching::answers_carry_what_was_asked,
         searching::computed_attributes,
+    }
+}
+
+/// What is remembered of old archives that are taken over.
+async fn crawls<S: Index>(make: &impl AsyncFn() -> S) {
+    cases! { make:
+        crawling::windows_are_asked_latest_first_and_halved,
+        crawling::studies_come_latest_first_until_they_are_whole,
+        crawling::a_later_pass_finds_new_changed_and_gone,
+        crawling::what_was_given_up_is_tried_again_in_the_next_pass,
     }
 }
