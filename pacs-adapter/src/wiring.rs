@@ -112,6 +112,12 @@ fn renderer() -> Result<Renderer> {
     Ok(renderer)
 }
 
+/// Where the images lie.
+fn images(config: &Config) -> Result<Arc<Disk>> {
+    let disk = blob_store::Config { dir: config.dir.join("images"), reserve_bytes: config.reserve_bytes };
+    Ok(Arc::new(Disk::open(&disk).context("the images cannot be opened")?))
+}
+
 /// Puts an adapter together. Must be called inside the runtime that is to carry it.
 ///
 /// # Errors
