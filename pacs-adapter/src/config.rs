@@ -1,7 +1,7 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::{
-    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, import::watch::WatchConfig,
+    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, holding::Holding, import::watch::WatchConfig,
     listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig,
 };
 use archive::AheadConfig;
@@ -22,6 +22,10 @@ pub struct Config {
     pub hub: String,
     /// Nothing more is taken in when the disk has fewer bytes free.
     pub reserve_bytes: u64,
+    /// Where the images are: "keep" has them here; "index-only" leaves them in the PACS that `crawl.archive` names.
+    pub holding: Holding,
+    /// With "index-only": images of that PACS beyond so many bytes leave this machine, the longest unread first.
+    pub cache_bytes: u64,
     /// How much room the images may take.
     pub disk: DiskConfig,
     /// The door of modalities, the PACS and workstations.
@@ -87,6 +91,8 @@ impl Default for Config {
             dir: "/var/lib/pacs-adapter".into(),
             hub: String::new(),
             reserve_bytes: 1 << 30,
+            holding: Holding::Keep,
+            cache_bytes: 50 << 30,
             disk: DiskConfig::default(),
             dimse: ListenerConfig::default(),
             requester: RequesterConfig::default(),

@@ -2,6 +2,7 @@
 
 use crate::{config::Config, import::watch::watch, notes::Notes, wiring::Adapter};
 use archive::{AheadConfig, Archive};
+use blob_store::Disk;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
@@ -11,11 +12,24 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often today's counts are written.
 const WRITE: Duration = Duration::from_secs(5);
 
+/// How often the cache is swept.
+const SWEEP: Duration = Duration::from_secs(5);
+
 /// Starts every job; they end with `stop`.
 pub fn start(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(write_notes(Arc::clone(&adapter.notes), stop.clone()));
+    if let Some(cache) = &adapter.cache {
+        tasks.spawn(sweep(Arc::clone(cache), config.cache_bytes, stop.clone()));
+    }
     tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
+}
+
+/// Keeps the cache as small as it should be until it is told to stop.
+async fn sweep(cache: Arc<Disk>, max_bytes: u64, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
+        cache.evict_to(max_bytes).await;
+    }
 }
 
 /// Makes the headers of quiet series ready until it is told to stop.

@@ -16,6 +16,7 @@ mod control;
 mod crawl;
 mod error;
 mod health;
+mod holding;
 mod images;
 mod import;
 mod jobs;
@@ -41,6 +42,7 @@ pub use crawl::{
     Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
 };
 pub use error::Error;
+pub use holding::{Holding, Nearline};
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};

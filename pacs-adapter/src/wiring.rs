@@ -1,11 +1,13 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
+mod old_archive;
+
+use old_archive::Elsewhere;
+pub use old_archive::crawler;
+
 use crate::{
     config::Config,
-    crawl::{Crawler, Parts as CrawlParts},
     notes::{Noted, Notes},
-    requester::Requester,
-    services::Store,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -48,8 +50,12 @@ pub struct Adapter {
     pub committer: Committer,
     /// The way in, of which notes are taken.
     pub sink: Noted<Ingest>,
+    /// The way in of what the old archive gives, of which notes are taken.
+    pub crawled: Noted<Ingest>,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
+    /// Where images lie that the old archive keeps.
+    pub cache: Option<Arc<Disk>>,
     /// What is noted of arrivals.
     pub notes: Arc<Notes>,
     /// Who signs in at the LAN's door.
@@ -118,6 +124,24 @@ fn images(config: &Config) -> Result<Arc<Disk>> {
     Ok(Arc::new(Disk::open(&disk).context("the images cannot be opened")?))
 }
 
+/// What the use cases are made of, images kept.
+fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, disk: &Disk) -> Result<Parts> {
+    let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
+    let compact = DiskDerived::open(&config.dir.join("headers"), MAX_HEADER_BYTES);
+    Ok(Parts {
+        index: index.clone(),
+        readiness: index.clone(),
+        registry: index.clone(),
+        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(disk.clone(), config.marks())))),
+        derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
+        compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
+        remote: None,
+        audit: audit.clone(),
+        renderer: renderer()?,
+        clock: now_ms,
+    })
+}
+
 /// Puts an adapter together. Must be called inside the runtime that is to carry it.
 ///
 /// # Errors
@@ -127,29 +151,26 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
     let disk = images(config)?;
-    let derived = DiskDerived::open(&dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
-    let compact = DiskDerived::open(&dir.join("headers"), MAX_HEADER_BYTES);
-    let parts = Parts {
-        index: index.clone(),
-        readiness: index.clone(),
-        registry: index.clone(),
-        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(Disk::clone(&disk), config.marks())))),
-        derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
-        compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
-        remote: None,
-        audit: audit.clone(),
-        renderer: renderer()?,
-        clock: now_ms,
-    };
+    let parts = parts(config, &index, &audit, &disk)?;
+    let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let ingest = Ingest::new(committer.clone());
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
+    let cache = elsewhere.as_ref().map(|elsewhere| Arc::clone(&elsewhere.cache));
+    let (reading, crawled) = match elsewhere {
+        None => (parts.clone(), ingest.clone()),
+        Some(Elsewhere { reading, taking_over, .. }) => {
+            (reading, Ingest::new(Committer::start(taking_over, site.clone(), Arc::clone(&written))))
+        }
+    };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
         holding: holding(&parts, site, &ingest),
-        archive: Archive::new(parts),
+        archive: Archive::new(reading),
+        crawled: Noted::new(crawled, Arc::clone(&notes)),
+        cache,
         blobs: disk,
         notes,
         ingest,
@@ -161,33 +182,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// Where the images lie.
-fn images(config: &Config) -> Result<Arc<Disk>> {
-    let disk = blob_store::Config { dir: config.dir.join("images"), reserve_bytes: config.reserve_bytes };
-    Ok(Arc::new(Disk::open(&disk).context("the images cannot be opened")?))
-}
-
-/// The taking over of the archive that the configuration names, if it names one.
-///
-/// # Errors
-/// When it is no peer that can be called.
-pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
-    let title = &config.crawl.archive;
-    if title.is_empty() {
-        return Ok(None);
-    }
-    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
-    let peer = peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?;
-    let parts = CrawlParts {
-        crawls: adapter.index.clone(),
-        readiness: adapter.index.clone(),
-        store: Arc::new(Store::new(adapter.sink.clone())),
-        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
-        clock: now_ms,
-    };
-    Ok(Some(Crawler::new(parts, config.crawl.clone(), peer.clone())))
 }
 
 /// Storing by DICOMweb goes the way that everything goes.

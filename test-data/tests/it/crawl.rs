@@ -19,6 +19,8 @@ use test_data::{
 const ORTHANC: &str = "/usr/sbin/Orthanc";
 /// Studies when `CRAWL_STUDIES` says nothing else, each of two series of one instance, but the last few: those are of one.
 const STUDIES: u64 = 240;
+/// Bytes of the cache of an adapter that leaves the images in the archive.
+const CACHE: u64 = 2 << 20;
 /// How long nothing may come.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The archive ends its answers after so many matches.
@@ -42,7 +44,7 @@ impl Orthanc {
         let settings = serde_json::json!({
             "StorageDirectory": folder.join("orthanc"), "IndexDirectory": folder.join("orthanc"), "DicomPort": port,
             "DicomAet": "OLDPACS", "HttpServerEnabled": false, "LimitFindResults": limit, "DicomAlwaysAllowGet": true,
-            "DicomAlwaysAllowFind": true, "DicomAlwaysAllowMove": true,
+            "DicomAlwaysAllowFind": true, "DicomAlwaysAllowMove": true, "SyncStorageArea": false,
             "DicomModalities": { "adapter": ["CRAWLER", "127.0.0.1", destination] },
         });
         let file = folder.join("orthanc.json");
@@ -178,12 +180,15 @@ fn numbers(report: &Value, names: [&str; 4]) -> [u64; 4] {
 
 const TOLD_AND_HERE: [&str; 4] = ["studies_told", "instances_told", "studies_arrived", "instances_arrived"];
 
+fn leave_out() {
+    assert!(std::env::var("DICOM_CASES_REQUIRED").as_deref() != Ok("1"), "Orthanc is required and not here");
+    println!("LEFT OUT: Orthanc is missing");
+}
+
 /// The whole way, with kills while it goes on, and a second pass over what changed.
 fn check(how: &str, limit: u64) {
     if !Path::new(ORTHANC).exists() {
-        assert!(std::env::var("DICOM_CASES_REQUIRED").as_deref() != Ok("1"), "Orthanc is required and not here");
-        println!("LEFT OUT: Orthanc is missing");
-        return;
+        return leave_out();
     }
     let (demo, config) = hospital();
     let port = demo.site(0)["dimse"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
@@ -228,4 +233,68 @@ fn an_archive_that_cuts_its_answers_off_is_taken_over_by_get() {
 #[test]
 fn an_archive_is_taken_over_by_move() {
     check("move", 0);
+}
+
+/// The images stay in the archive.
+fn leaves_the_images(config: &Path) {
+    let mut table: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
+    table.insert("holding".into(), "index-only".into());
+    table.insert("cache_bytes".into(), toml::Value::Integer(CACHE as i64));
+    fs::write(config, toml::to_string(&table).unwrap()).unwrap();
+}
+
+/// Every file comes back through the hub as it was sent.
+fn come_back_through_the_hub(demo: &Demo, numbers: &[u64], files: &[Vec<u8>]) {
+    crate::known::wait_for(&demo.site(0)["console"]);
+    let folder = demo.dir.join("sent");
+    fs::create_dir(&folder).unwrap();
+    let plan = numbers.iter().zip(files).map(|(number, file)| {
+        let path = folder.join(format!("{number}.dcm"));
+        fs::write(&path, file).unwrap();
+        serde_json::json!({"set": "sent", "name": number.to_string(), "path": path, "refused": null})
+    });
+    crate::cases::compare("check_region.py", demo, &plan.collect::<Vec<_>>(), None);
+}
+
+/// Bytes of the files below a folder.
+fn bytes_below(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => bytes_below(&entry.path()),
+        _ => entry.metadata().map_or(0, |file| file.len()),
+    });
+    sizes.sum()
+}
+
+#[test]
+fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
+    if !Path::new(ORTHANC).exists() {
+        return leave_out();
+    }
+    let (demo, config) = hospital();
+    let orthanc = Orthanc::start(&demo.dir, 0, 1);
+    let mut numbers: Vec<u64> = (0..40).map(|study| study * 4).collect();
+    let mut files: Vec<Vec<u8>> = numbers.iter().map(|number| instance_of_series(200_000, *number, 1)).collect();
+    orthanc.fill(files.clone());
+    takes_over(&config, orthanc.dimse, "get");
+    leaves_the_images(&config);
+    let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
+    let adapter = started(&config);
+    crawl(&config, "start");
+    let told = progress(&config, |told| told["ended_ms"].is_i64());
+    assert_eq!(crate::crawl::numbers(&told, TOLD_AND_HERE), [40; 4], "{told}");
+    let images = demo.dir.join("hospital-01/cache");
+    until("a cache within its bounds", || bytes_below(&images) <= CACHE);
+    println!("{} bytes of {} are here", bytes_below(&images), files.iter().map(Vec::len).sum::<usize>());
+    // what a modality sends is kept: it would be the only copy
+    let peer = Peer::new(demo.site(0)["dimse"].as_str().unwrap().parse().unwrap(), "MODALITY", "CRAWLER");
+    numbers.push(77_776);
+    files.push(instance_of_series(2_000_000, 77_776, 1));
+    let sources = files.last().map(|file| Source::Memory(file.clone().into())).into_iter().collect();
+    let sent = tokio::runtime::Runtime::new().unwrap().block_on(send(sources, &peer)).unwrap();
+    assert!(sent[0].1.is_done(), "{:?}", sent[0].1);
+    come_back_through_the_hub(&demo, &numbers, &files);
+    let kept = bytes_below(&demo.dir.join("hospital-01/images"));
+    assert!((2_000_000..4_000_000).contains(&kept), "{kept} bytes are kept");
+    drop((adapter, hub));
 }
