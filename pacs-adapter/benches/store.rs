@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use imaging_domain::{InstanceUid, Principal, SopClassUid};
-use pacs_adapter::{Listener, ListenerConfig, Services, StoreIncoming, StoreSink};
+use pacs_adapter::{Callers, Listener, ListenerConfig, Services, StoreIncoming, StoreSink};
 use std::{net::Ipv4Addr, time::Duration};
 use test_data::sender::{Association, FileMeta, Peer, ProposedContext};
 use tokio::{runtime::Runtime, task::JoinSet};
@@ -67,7 +67,8 @@ async fn store(associations: Vec<Association>, count: u64, bytes: &Bytes) -> Vec
 
 fn benches(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
-    let config = ListenerConfig { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..ListenerConfig::default() };
+    let config =
+        ListenerConfig { listen: (Ipv4Addr::LOCALHOST, 0).into(), callers: Callers::Any, ..ListenerConfig::default() };
     let listener = runtime.block_on(Listener::bind(config, Services::new(Nowhere))).unwrap();
     let peer = Peer::new(listener.address(), "BENCH", "ANY");
     runtime.spawn(listener.run(CancellationToken::new()));

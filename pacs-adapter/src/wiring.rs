@@ -118,6 +118,12 @@ fn renderer() -> Result<Renderer> {
     Ok(renderer)
 }
 
+/// Where the images lie.
+fn images(config: &Config) -> Result<Arc<Disk>> {
+    let disk = blob_store::Config { dir: config.dir.join("images"), reserve_bytes: config.reserve_bytes };
+    Ok(Arc::new(Disk::open(&disk).context("the images cannot be opened")?))
+}
+
 /// What the use cases are made of, images kept.
 fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, disk: &Disk) -> Result<Parts> {
     let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
@@ -144,8 +150,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let dir = &config.dir;
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
-    let disk = blob_store::Config { dir: dir.join("images"), reserve_bytes: config.reserve_bytes };
-    let disk = Arc::new(Disk::open(&disk).context("the images cannot be opened")?);
+    let disk = images(config)?;
     let parts = parts(config, &index, &audit, &disk)?;
     let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());

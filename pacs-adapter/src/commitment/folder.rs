@@ -38,6 +38,14 @@ impl Folder {
         Ok(names)
     }
 
+    /// The same, the oldest first.
+    pub(super) fn all(&self) -> io::Result<Vec<Transaction>> {
+        let read = |name: String| self.read(&name).ok();
+        let mut all: Vec<_> = self.names()?.into_iter().filter_map(read).collect();
+        all.sort_by_key(|transaction| transaction.asked_ms);
+        Ok(all)
+    }
+
     pub(super) fn read(&self, name: &str) -> io::Result<Transaction> {
         serde_json::from_slice(&fs::read(self.0.join(name))?).map_err(io::Error::other)
     }

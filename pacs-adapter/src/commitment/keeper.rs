@@ -1,19 +1,15 @@
 //! The one who looks after transactions until their reports are taken.
 
 use super::{
-    config::Config,
+    delivery::Reports,
     folder::{self, Folder},
     report,
     transaction::Transaction,
 };
-use crate::{
-    peers::Peers,
-    requester::{Proposed, Requester, Roles},
-    services::Outbox,
-};
+use crate::services::Outbox;
 use archive::Archive;
 use daemon::now_ms;
-use dimse::{STORAGE_COMMITMENT, Status};
+use dimse::Status;
 use imaging_domain::Principal;
 use std::{
     collections::HashMap,
@@ -22,26 +18,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::{Notify, Semaphore};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::spawn_blocking,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Transactions that are not ended; further ones are refused.
 const MAX_OPEN: usize = 1000;
 /// Transactions that are looked at, or reported, at once.
 const AT_ONCE: usize = 4;
-/// How long a peer has to take a report on the association on which it asked.
-const ANSWER: Duration = Duration::from_secs(30);
-
-/// How reports go out.
-#[derive(Debug, Clone)]
-pub struct Reports {
-    /// Opens associations of our own.
-    pub requester: Requester,
-    /// Who has which address.
-    pub peers: Peers,
-    /// How long they are tried.
-    pub config: Config,
-}
 
 /// One that is not ended.
 #[derive(Default)]
@@ -89,13 +75,7 @@ impl Commitments {
     /// When the folder cannot be read.
     pub async fn list(&self) -> io::Result<Vec<Transaction>> {
         let folder = self.0.folder.clone();
-        let listing = tokio::task::spawn_blocking(move || {
-            let read = |name: String| folder.read(&name).ok();
-            let mut all: Vec<_> = folder.names()?.into_iter().filter_map(read).collect();
-            all.sort_by_key(|transaction| transaction.asked_ms);
-            Ok(all)
-        });
-        listing.await.map_err(io::Error::other)?
+        spawn_blocking(move || folder.all()).await.map_err(io::Error::other)?
     }
 
     /// Tries all of them at once, also those given up.
@@ -127,7 +107,7 @@ impl Commitments {
     async fn written_down(&self, name: &str, transaction: Transaction) -> io::Result<bool> {
         if locked(&self.0.open).contains_key(name) {
             let (folder, file) = (self.0.folder.clone(), name.to_owned());
-            let there = tokio::task::spawn_blocking(move || folder.read(&file)).await.map_err(io::Error::other)?;
+            let there = spawn_blocking(move || folder.read(&file)).await.map_err(io::Error::other)?;
             // it may have ended just now
             if let Ok(there) = there {
                 return Ok(there.instances == transaction.instances);
@@ -139,7 +119,7 @@ impl Commitments {
 
     async fn write(&self, name: &str, transaction: Transaction) -> io::Result<()> {
         let (folder, name) = (self.0.folder.clone(), name.to_owned());
-        let writing = tokio::task::spawn_blocking(move || folder.write(&name, &transaction));
+        let writing = spawn_blocking(move || folder.write(&name, &transaction));
         writing.await.map_err(io::Error::other)?
     }
 
@@ -182,14 +162,14 @@ impl Commitments {
     async fn attempt(&self, name: &str, outbox: Option<Outbox>) -> anyhow::Result<Option<Duration>> {
         let _turn = self.0.at_once.acquire().await?;
         let (folder, file) = (self.0.folder.clone(), name.to_owned());
-        let mut transaction = tokio::task::spawn_blocking(move || folder.read(&file)).await??;
+        let mut transaction = spawn_blocking(move || folder.read(&file)).await??;
         if transaction.failures.is_none() {
             transaction.failures = Some(self.looked_at(&transaction).await?);
             self.write(name, transaction.clone()).await?;
         }
-        let Err(why) = self.report(&transaction, outbox).await else {
+        let Err(why) = self.0.reports.send(&transaction, outbox).await else {
             let (folder, file) = (self.0.folder.clone(), name.to_owned());
-            tokio::task::spawn_blocking(move || folder.remove(&file)).await??;
+            spawn_blocking(move || folder.remove(&file)).await??;
             metrics::counter!("dimse_commitment_reports_total", "outcome" => "taken").increment(1);
             return Ok(None);
         };
@@ -211,41 +191,6 @@ impl Commitments {
         let failures = found.into_iter().map(report::failure_reason).enumerate();
         Ok(failures.filter_map(|(at, reason)| Some((at, reason?))).collect())
     }
-
-    /// On the association that asked while that is open, else on one of our own.
-    async fn report(&self, transaction: &Transaction, outbox: Option<Outbox>) -> Result<(), String> {
-        let message = report::message(transaction).ok_or("no message can be made")?;
-        if let Some(outbox) = outbox {
-            let data_set = report::data_set(transaction, outbox.transfer_syntax());
-            let answer = tokio::time::timeout(ANSWER, outbox.report(message.clone(), data_set)).await;
-            match answer {
-                Ok(Some(status)) if status.is_done() => return Ok(()),
-                // it is there and does not want it now
-                Ok(Some(status)) => return Err(format!("the peer answered {status}")),
-                Ok(None) | Err(_) => {}
-            }
-        }
-        let Reports { requester, peers, .. } = &self.0.reports;
-        let peer = peers.by_title(&transaction.ae).ok_or("the peer has no address in the configuration")?;
-        let roles = Roles::Provider;
-        let proposed = Proposed { roles, ..Proposed::plain(STORAGE_COMMITMENT) };
-        let mut association = requester.open(&peer, &[proposed]).await.map_err(|error| told(&error))?;
-        let syntax = association.accepts(STORAGE_COMMITMENT).next().unwrap_or_default().to_owned();
-        let answer = association.report(message, report::data_set(transaction, &syntax)).await;
-        let status = association.end(answer).await.map_err(|error| told(&error))?;
-        if status.is_done() { Ok(()) } else { Err(format!("the peer answered {status}")) }
-    }
-}
-
-/// An error with its sources, in one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -5,12 +5,14 @@
 //! peer's address; until the peer has taken the report it is tried again, also after a restart.
 
 mod config;
+mod delivery;
 mod folder;
 mod keeper;
 mod report;
 mod transaction;
 
 pub use config::Config;
-pub use keeper::{Commitments, Reports};
+pub use delivery::Reports;
+pub use keeper::Commitments;
 pub(crate) use transaction::MAX_REQUEST;
 pub use transaction::Transaction;

@@ -1,7 +1,8 @@
 //! The entries of a zip file, taken in one after the other while they are unpacked.
 
 use super::{
-    Done, IS_DIRECTORY, READ_SIZE, Refusal,
+    Done, IS_DIRECTORY, READ_SIZE,
+    refusal::Refusal,
     zip::{Content, Entry, Zip},
 };
 use crate::sink::{StoreIncoming, StoreSink};
@@ -20,8 +21,7 @@ pub(super) async fn take_in<S: StoreSink>(
     tell: &mpsc::Sender<Done>,
 ) {
     loop {
-        let next = blocking(zip, |zip| zip.next_entry()).await;
-        let (back, entry) = match next {
+        let (back, entry) = match blocking(zip, |zip| zip.next_entry()).await {
             Ok((back, Ok(Some(entry)))) => (back, entry),
             Ok((_, Ok(None))) => return,
             Ok((_, Err(error))) | Err(error) => {
@@ -29,27 +29,21 @@ pub(super) async fn take_in<S: StoreSink>(
                 return;
             }
         };
-        zip = back;
         // below the zip file, for whoever reads it; it names no file
-        let named = path.join(entry.name.trim_start_matches('/'));
-        let mut bytes = 0;
-        let is_directory = named.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"));
-        let result = if is_directory {
-            Err(IS_DIRECTORY.into())
+        let (named, mut bytes) = (path.join(entry.name.trim_start_matches('/')), 0);
+        let taken = if named.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR")) {
+            Ok((back, Err(IS_DIRECTORY.into())))
         } else {
-            match unpacked(zip, entry, sink, who, &mut bytes).await {
-                Ok((back, result)) => {
-                    zip = back;
-                    result
-                }
-                Err(error) => {
-                    let _ = tell.send(Done { path: named, bytes, result: Err(error.into()) }).await;
-                    return;
-                }
-            }
+            unpacked(back, entry, sink, who, &mut bytes).await
         };
-        if tell.send(Done { path: named, bytes, result }).await.is_err() {
-            return;
+        let (back, result) = match taken {
+            Ok((back, result)) => (Some(back), result),
+            Err(error) => (None, Err(error.into())),
+        };
+        let told = tell.send(Done { path: named, bytes, result }).await;
+        match back.filter(|_| told.is_ok()) {
+            Some(back) => zip = back,
+            None => return,
         }
     }
 }

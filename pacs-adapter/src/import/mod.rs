@@ -1,29 +1,30 @@
 //! Taking in a folder: a first filling, a disk or a zip file somebody brought.
 
 mod entries;
+mod refusal;
+mod section;
+mod walk;
 pub(crate) mod watch;
 mod zip;
 
 use crate::sink::{StoreIncoming, StoreSink};
 use archive::{Framing, Outcome};
 use bytes::BytesMut;
-use imaging_domain::{ErrorKind, Principal};
+use imaging_domain::Principal;
+use refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::{
-    ffi::OsStr,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
 use tokio::{fs::File, io::AsyncReadExt, sync::mpsc, task::JoinSet};
-use walkdir::{DirEntry, WalkDir};
+use walk::{Found, walk};
 use zip::Zip;
 
 /// Refused files that are listed; further ones are only counted.
 pub const MAX_LISTED: usize = 10_000;
 /// Bytes read at a time.
 const READ_SIZE: usize = 1024 * 1024;
-/// Folders inside of folders that are entered.
-const MAX_DEPTH: usize = 64;
 /// Why a DICOMDIR is left out: what it lists lies beside it.
 const IS_DIRECTORY: &str = "DICOMDIR: a table of contents, no instance";
 /// Paths found ahead of those being read.
@@ -56,22 +57,10 @@ pub struct Summary {
     pub failed_here: u64,
 }
 
-enum Found {
-    File(PathBuf),
-    LeftOut(PathBuf, Refusal),
-}
-
 struct Done {
     path: PathBuf,
     bytes: u64,
     result: Result<Outcome, Refusal>,
-}
-
-/// Why a file was not taken in.
-struct Refusal {
-    why: String,
-    /// Whether it may be taken in another time, because the failure is not the file's.
-    is_ours: bool,
 }
 
 /// Takes in every file below `path` (or `path` itself) for `who`, `concurrency` of them at once, and tells `progress`
@@ -136,41 +125,6 @@ impl Summary {
     }
 }
 
-/// Ends early when nobody listens any more.
-fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
-    for entry in WalkDir::new(root).max_depth(MAX_DEPTH).follow_links(false) {
-        let found = match entry {
-            Ok(entry) if entry.file_type().is_dir() => continue,
-            Ok(entry) => classify(entry),
-            Err(error) => {
-                let path = error.path().unwrap_or(root).to_owned();
-                let reason = error.io_error().map_or_else(|| "cannot be listed".to_owned(), ToString::to_string);
-                let reason = Refusal { why: reason, is_ours: true };
-                Found::LeftOut(path, reason)
-            }
-        };
-        if sender.blocking_send(found).is_err() {
-            return;
-        }
-    }
-}
-
-fn classify(entry: DirEntry) -> Found {
-    let is_directory_record = entry.file_name().eq_ignore_ascii_case(OsStr::new("DICOMDIR"));
-    let kind = entry.file_type();
-    let path = entry.into_path();
-    if kind.is_symlink() {
-        return Found::LeftOut(path, "symbolic link: not followed".into());
-    }
-    if !kind.is_file() {
-        return Found::LeftOut(path, "no regular file".into());
-    }
-    if is_directory_record {
-        return Found::LeftOut(path, IS_DIRECTORY.into());
-    }
-    Found::File(path)
-}
-
 /// A file, or every entry of one that is a zip file; tells what became of each.
 async fn take_in<S: StoreSink>(path: PathBuf, sink: S, who: Principal, tell: mpsc::Sender<Done>) {
     let mut bytes = 0;
@@ -215,34 +169,5 @@ async fn stream<S: StoreSink>(mut file: File, sink: &S, who: &Principal, bytes: 
         }
         *bytes += read as u64;
         incoming.write(chunk.split().freeze()).await?;
-    }
-}
-
-impl From<&str> for Refusal {
-    fn from(why: &str) -> Self {
-        Self { why: why.to_owned(), is_ours: false }
-    }
-}
-
-impl From<std::io::Error> for Refusal {
-    /// What a file says wrongly is its own fault; what the disk says is not.
-    fn from(error: std::io::Error) -> Self {
-        use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-        Self { why: error.to_string(), is_ours: ![InvalidData, InvalidInput, UnexpectedEof].contains(&error.kind()) }
-    }
-}
-
-impl From<archive::Error> for Refusal {
-    /// With its sources, in one line.
-    fn from(error: archive::Error) -> Self {
-        use ErrorKind::{Conflict, Internal, NotFound, Unavailable};
-        let is_ours = [Conflict, Internal, NotFound, Unavailable].contains(&error.kind());
-        let mut why = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(error) = source {
-            why = format!("{why}: {error}");
-            source = error.source();
-        }
-        Self { why, is_ours }
     }
 }

@@ -3,6 +3,7 @@
 //! Stored and deflated entries are read, also those of ZIP64. Encrypted ones, those in parts and other methods are refused one by
 //! one. A name is only told, never used as a path.
 
+use super::section::Section;
 use flate2::{Crc, read::DeflateDecoder};
 use std::{
     fs::File,
@@ -58,22 +59,6 @@ pub(super) struct Content {
     compressed: u64,
     crc: Crc,
     expected: (u32, u64),
-}
-
-/// A part of a file.
-struct Section {
-    file: Arc<File>,
-    at: u64,
-    end: u64,
-}
-
-impl Read for Section {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let room = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buffer.len());
-        let read = self.file.read_at(&mut buffer[..room], self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {

@@ -5,25 +5,20 @@ use super::{
     end::End,
     line::{Heard, Line},
     negotiate::{Agreed, busy, negotiate},
+    reporting::Reporting,
     talk::Talk,
 };
 use crate::{
     peers::{Caller, Fingerprint},
-    services::{Answer, Called, Context, Exchange, Notice, Outbox, Request},
+    services::{Answer, Called, Context, Exchange, Request},
     upper_layer::{Received, Stream, Wire},
 };
 use bytes::Bytes;
-use dicom_ul::pdu::{AbortRQSource, AssociationRQ, Pdu};
-use dimse::{Command, DataSetType, Event, EventReportRequest, Status};
+use dicom_ul::pdu::{AssociationRQ, Pdu};
+use dimse::{Command, DataSetType, Event};
 use imaging_domain::Principal;
 use std::{collections::HashMap, net::SocketAddr};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
-
-/// Message ID of what we say first; one at a time, so one is enough.
-const REPORT_ID: u16 = 1;
+use tokio::time::timeout;
 
 /// Serves a connection until it ends.
 pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
@@ -33,18 +28,17 @@ pub(crate) async fn serve(stream: Stream, peer: SocketAddr, shared: &Shared) {
         Ok(agreed) => agreed,
         Err(end) => {
             end.log(peer);
-            return close(wire, &end).await;
+            return end.close(wire).await;
         }
     };
     let Agreed { calling, called, contexts, peer_max_pdu, .. } = agreed;
     let line = Line::new(wire, contexts.keys().copied(), peer_max_pdu, shared);
     let who = Principal::LocalPeer { ae: calling, addr: peer.ip().to_canonical() };
-    let (sender, notices) = Outbox::channel();
-    let reporting = Reporting { sender, notices, told: None };
+    let reporting = Reporting::new();
     let mut association = Association { shared, who, called, contexts, line, open: None, reporting };
     let end = association.messages().await;
     end.log(peer);
-    close(association.line.wire, &end).await;
+    end.close(association.line.wire).await;
 }
 
 /// Tells a connection that there is no room for it now.
@@ -56,19 +50,7 @@ pub(crate) async fn turn_away(stream: Stream, peer: SocketAddr, shared: &Shared)
     };
     metrics::counter!("dimse_associations_total", "outcome" => "turned away").increment(1);
     tracing::warn!(%peer, "association turned away: too many at once");
-    close(wire, &end).await;
-}
-
-async fn close(mut wire: Wire, end: &End) {
-    if let Some(reason) = end.abort() {
-        let source = AbortRQSource::ServiceProvider(reason);
-        if wire.send(&Pdu::AbortRQ { source }).await.is_err() {
-            return;
-        }
-    }
-    if !matches!(end, End::Failed(_)) {
-        wire.close().await;
-    }
+    end.close(wire).await;
 }
 
 async fn request(wire: &mut Wire, shared: &Shared) -> Result<AssociationRQ, End> {
@@ -124,22 +106,14 @@ struct Association<'a> {
     reporting: Reporting,
 }
 
-/// What is said without having been asked, one at a time.
-struct Reporting {
-    sender: mpsc::Sender<Notice>,
-    notices: mpsc::Receiver<Notice>,
-    /// Message ID of the one that the peer has not answered yet, and who waits for that.
-    told: Option<(u16, oneshot::Sender<Status>)>,
-}
-
 impl Association<'_> {
     async fn messages(&mut self) -> End {
         loop {
-            let may_report = self.open.is_none() && self.reporting.told.is_none() && self.line.is_idle();
+            let may_report = self.open.is_none() && self.line.is_idle();
             let heard = tokio::select! {
                 heard = self.line.hear() => heard,
-                Some(notice) = self.reporting.notices.recv(), if may_report => {
-                    if let Err(end) = self.tell(notice).await {
+                Some(notice) = self.reporting.next(), if may_report => {
+                    if let Err(end) = self.reporting.tell(notice, &mut self.line).await {
                         return end;
                     }
                     continue;
@@ -173,23 +147,13 @@ impl Association<'_> {
         }
     }
 
-    async fn tell(&mut self, notice: Notice) -> Result<(), End> {
-        let Notice { context_id, report, data_set, answered } = notice;
-        let report = Command::EventReportRequest(EventReportRequest { message_id: REPORT_ID, ..report });
-        self.reporting.told = Some((REPORT_ID, answered));
-        self.line.say(context_id, &report, Some(data_set)).await
-    }
-
     async fn command(&mut self, context_id: u8, command: Command) -> Result<(), End> {
         if let Command::EventReportResponse(answer) = &command {
-            if let Some((_, waiting)) = self.reporting.told.take_if(|(id, _)| *id == answer.message_id) {
-                // who does not wait any more asks again
-                let _ = waiting.send(answer.status);
-            }
+            self.reporting.answered(answer);
             return Ok(());
         }
         let context = self.contexts.get(&context_id).ok_or(dimse::Error::ForeignContext)?;
-        let outbox = Outbox::new(context_id, context, self.reporting.sender.clone());
+        let outbox = self.reporting.outbox(context_id, context);
         let (peer, outbox) = (&self.who, Some(&outbox));
         let request = Request { peer, called: self.called, context, outbox, command: &command };
         let exchange = self.shared.services.begin(request).await;

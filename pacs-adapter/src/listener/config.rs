@@ -25,9 +25,9 @@ pub enum CalledAe {
 #[serde(rename_all = "lowercase")]
 pub enum Callers {
     /// Whoever reaches the port may speak.
-    #[default]
     Any,
     /// Only the configuration's peers and those who were allowed since; others are refused and remembered.
+    #[default]
     Known,
 }
 
@@ -83,7 +83,7 @@ impl Default for Config {
             region_ae_title: None,
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 11112)),
             called_ae: CalledAe::Any,
-            callers: Callers::Any,
+            callers: Callers::Known,
             private_sop_classes: PrivateSopClasses::Accept,
             max_pdu_bytes: 256 * 1024,
             association_timeout_s: 10,

@@ -1,7 +1,7 @@
 //! How associations end.
 
-use crate::upper_layer::Broken;
-use dicom_ul::pdu::AbortRQServiceProviderReason as Reason;
+use crate::upper_layer::{Broken, Wire};
+use dicom_ul::pdu::{AbortRQServiceProviderReason as Reason, AbortRQSource, Pdu};
 use std::{io, net::SocketAddr};
 
 /// How an association ended.
@@ -50,6 +50,19 @@ impl End {
             Self::Refused(_) => Some(Reason::InvalidPduParameter),
             Self::Garbage(_) => Some(Reason::UnrecognizedPdu),
             Self::Unexpected => Some(Reason::UnexpectedPdu),
+        }
+    }
+
+    /// Says what is to be said, and ends the connection in order.
+    pub(crate) async fn close(&self, mut wire: Wire) {
+        if let Some(reason) = self.abort() {
+            let source = AbortRQSource::ServiceProvider(reason);
+            if wire.send(&Pdu::AbortRQ { source }).await.is_err() {
+                return;
+            }
+        }
+        if !matches!(self, Self::Failed(_)) {
+            wire.close().await;
         }
     }
 

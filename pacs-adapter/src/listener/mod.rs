@@ -11,6 +11,7 @@ mod extensions;
 mod limits;
 mod line;
 mod negotiate;
+mod reporting;
 mod roles;
 mod talk;
 mod tls;

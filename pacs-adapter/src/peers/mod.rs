@@ -5,12 +5,14 @@
 
 mod config;
 mod fingerprint;
+mod known;
 mod refused;
 mod register;
 mod stored;
 
 pub use config::{Caller, Peer};
 pub use fingerprint::Fingerprint;
+pub(crate) use known::Standing;
+pub use known::{Forgotten, KnownBy, KnownPeer};
 pub use refused::RefusedCaller;
-pub(crate) use register::Standing;
-pub use register::{Forgotten, KnownBy, KnownPeer, Peers};
+pub use register::Peers;

@@ -6,7 +6,9 @@ use audit_log::{AuditLog, Lines};
 use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use catalog::{Config as IndexConfig, Sqlite};
 use imaging_domain::{AeTitle, SiteId};
-use pacs_adapter::{Find, Get, House, Houses, Images, Listener, ListenerConfig, MoveTo, OwnImages, Peer, Services};
+use pacs_adapter::{
+    Callers, Find, Get, House, Houses, Images, Listener, ListenerConfig, MoveTo, OwnImages, Peer, Services,
+};
 use rendering::Renderer;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -43,6 +45,7 @@ impl Hospital {
             Ingest::new(Committer::start(parts.clone(), SiteId::parse("here").unwrap(), Arc::new(Notify::new())));
         let title = |text| AeTitle::parse(text).unwrap();
         let config = ListenerConfig {
+            callers: Callers::Any,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             region_ae_title: Some(title("REGION")),
             ..ListenerConfig::default()

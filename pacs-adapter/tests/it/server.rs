@@ -4,7 +4,7 @@ use archive::{Error, Framing, Outcome};
 use async_trait::async_trait;
 use bytes::Bytes;
 use imaging_domain::{InstanceUid, Principal};
-use pacs_adapter::{Listener, ListenerConfig, Peers, Services, StoreIncoming, StoreSink};
+use pacs_adapter::{Callers, Listener, ListenerConfig, Peers, Services, StoreIncoming, StoreSink};
 use std::{
     collections::{HashMap, HashSet},
     net::{Ipv4Addr, SocketAddr},
@@ -110,7 +110,11 @@ impl Server {
 
     pub async fn knowing(peers: Peers, change: impl FnOnce(&mut ListenerConfig)) -> Self {
         let sink = MemorySink::default();
-        let mut config = ListenerConfig { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..ListenerConfig::default() };
+        let mut config = ListenerConfig {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            callers: Callers::Any,
+            ..ListenerConfig::default()
+        };
         change(&mut config);
         let listener = Listener::bind(config, Services::new(sink.clone())).await.unwrap().knowing(peers);
         let (address, tls, stop) = (listener.address(), listener.tls_address(), CancellationToken::new());

@@ -125,7 +125,12 @@ async fn settings_of_tls_that_do_not_work_say_so_at_the_start() {
             client_authority_file: path(authority),
         };
         let listen = (std::net::Ipv4Addr::LOCALHOST, 0).into();
-        let config = pacs_adapter::ListenerConfig { listen, tls, ..pacs_adapter::ListenerConfig::default() };
+        let config = pacs_adapter::ListenerConfig {
+            listen,
+            tls,
+            callers: Callers::Any,
+            ..pacs_adapter::ListenerConfig::default()
+        };
         let services = pacs_adapter::Services::new(crate::server::MemorySink::default());
         let error = pacs_adapter::Listener::bind(config, services).await.err().unwrap();
         assert_eq!(error.to_string(), expected);

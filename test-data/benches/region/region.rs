@@ -81,6 +81,7 @@ impl Adapter {
         let (dimse, lan) = (free_port()?, free_port()?);
         let mut config = pacs_adapter::Config { dir: root.join("adapter"), ..Default::default() };
         config.dimse.listen = dimse;
+        config.dimse.callers = pacs_adapter::Callers::Any;
         config.lan.listen = lan;
         let file = root.join("adapter.toml");
         std::fs::write(&file, toml::to_string(&config)?)?;

@@ -77,6 +77,8 @@ impl Plan {
         config.dimse.ae_title = ae_title.clone();
         config.dimse.region_ae_title = AeTitle::parse(REGION).ok();
         config.dimse.listen = dimse;
+        // nobody knows who will try the demo out
+        config.dimse.callers = pacs_adapter::Callers::Any;
         config.lan.listen = lan;
         std::fs::create_dir_all(&dir)?;
         let path = root.join(format!("{}.toml", source.id));

@@ -75,42 +75,53 @@ fn start(demo: &Demo) -> Daemon {
     adapter
 }
 
-#[test]
-fn a_full_disk_is_told_before_an_image_is_sent_and_nothing_acknowledged_is_missing() {
-    let fills = std::env::var("FILLS").map_or(6, |text| text.parse().expect("a number"));
-    let demo = one_hospital();
-    let file = demo.dir.join("hospital-01.toml");
-    let mut settings = fs::read_to_string(&file).expect("settings");
+/// Small marks for a small disk.
+fn set_marks(file: &Path) {
+    let mut settings = fs::read_to_string(file).expect("settings");
     for (key, default, mebibytes) in [("reserve_bytes", 1 << 30, RESERVE_MB), ("resume_bytes", 256 << 20, 4)] {
         let line = format!("{key} = {default}");
         assert!(settings.contains(&line), "{line}");
         settings = settings.replace(&line, &format!("{key} = {}", mebibytes * MEBIBYTE));
     }
-    fs::write(&file, settings).expect("written");
+    fs::write(file, settings).expect("written");
+}
+
+/// Takes all of the disk but so many bytes.
+fn fill(folder: &Path, leave: u64) -> PathBuf {
+    let ballast = folder.join("ballast");
+    let size = (free_bytes(folder) - leave).to_string();
+    run(Command::new("fallocate").args(["-l", &size]).arg(&ballast));
+    ballast
+}
+
+#[test]
+fn a_full_disk_is_told_before_an_image_is_sent_and_nothing_acknowledged_is_missing() {
+    let fills = std::env::var("FILLS").map_or(6, |text| text.parse().expect("a number"));
+    let demo = one_hospital();
+    let file = demo.dir.join("hospital-01.toml");
+    set_marks(&file);
     let folder = demo.dir.join("hospital-01");
     let Some(_mounted) = Mounted::over(&folder) else { return };
     let token = run(program("adapter").arg("--config").arg(&file).args(["token", "create", "ris"]));
     let bearer = format!("Authorization: Bearer {}", token.trim());
     let adapter = start(&demo);
-    let ballast = folder.join("ballast");
     let mut acknowledged = vec![];
-    for fill in 0..fills {
+    for at in 0..fills {
         until("room", || {
-            let answer = answer(&demo, 2 * fill);
+            let answer = answer(&demo, 2 * at);
             assert!(answer.contains("Success") || answer.contains("Refused: OutOfResources"), "{answer}");
             answer.contains("Success")
         });
-        acknowledged.push(2 * fill);
+        acknowledged.push(2 * at);
         // into the reserve, and every other time to the last byte
-        let is_whole = fill % 2 == 1;
+        let is_whole = at % 2 == 1;
         let leave = if is_whole { 0 } else { (RESERVE_MB - 4) * MEBIBYTE };
-        let size = free_bytes(&folder) - leave;
-        run(Command::new("fallocate").args(["-l", &size.to_string()]).arg(&ballast));
-        let answer = answer(&demo, 2 * fill + 1);
+        let ballast = fill(&folder, leave);
+        let answer = answer(&demo, 2 * at + 1);
         assert!(answer.contains("Refused: OutOfResources"), "{answer}");
         if !is_whole {
-            assert!(is_found(&demo, 2 * fill, &bearer), "what is there is given");
-            assert!(!is_found(&demo, 2 * fill + 1, &bearer), "what was refused is not there");
+            assert!(is_found(&demo, 2 * at, &bearer), "what is there is given");
+            assert!(!is_found(&demo, 2 * at + 1, &bearer), "what was refused is not there");
         }
         fs::remove_file(&ballast).expect("removed");
     }

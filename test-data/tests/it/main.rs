@@ -16,6 +16,7 @@ mod known;
 mod links;
 mod load;
 mod lost;
+mod malformed;
 mod pages;
 mod pictures;
 mod provider;

@@ -51,39 +51,46 @@ fn an_adapter_takes_in_by_dicomweb_by_a_watched_folder_and_from_a_zip_file() {
         status.is_ok_and(|output| output.status.success())
     });
 
-    let body = format!("@{}", written(&demo.dir, 1));
-    let dicom =
-        ["-H", "Content-Type: application/dicom", "-H", "Accept: application/dicom+json", "--data-binary", &body];
-    assert!(curl(&demo, "studies", &dicom).ends_with("\n401"), "nobody stores");
-    let answer = curl(&demo, "studies", &[&["-H", &bearer], &dicom[..]].concat());
-    assert!(answer.ends_with("\n200"), "{answer}");
-    let stored: Value = serde_json::from_str(answer.trim_end_matches("\n200")).expect("JSON");
-    assert_eq!(stored["00081199"]["Value"].as_array().map(Vec::len), Some(1), "{stored}");
-    assert!(holds(&demo, 1, &bearer));
-
+    by_dicomweb(&demo, &bearer);
     written(&inbox, 2);
     until("the watched file", || holds(&demo, 2, &bearer));
     until("an empty folder", || fs::read_dir(&inbox).expect("a folder").next().is_none());
+    by_zip(&demo, &bearer);
+    running.stop();
+    hub.stop();
+}
 
+fn by_dicomweb(demo: &Demo, bearer: &str) {
+    let body = format!("@{}", written(&demo.dir, 1));
+    let dicom =
+        ["-H", "Content-Type: application/dicom", "-H", "Accept: application/dicom+json", "--data-binary", &body];
+    assert!(curl(demo, "studies", &dicom).ends_with("\n401"), "nobody stores");
+    let answer = curl(demo, "studies", &[&["-H", bearer], &dicom[..]].concat());
+    assert!(answer.ends_with("\n200"), "{answer}");
+    let stored: Value = serde_json::from_str(answer.trim_end_matches("\n200")).expect("JSON");
+    assert_eq!(stored["00081199"]["Value"].as_array().map(Vec::len), Some(1), "{stored}");
+    assert!(holds(demo, 1, bearer));
+}
+
+/// One of Python's, and then the one that the adapter itself gives of the same study.
+fn by_zip(demo: &Demo, bearer: &str) {
     let media = demo.dir.join("media");
     fs::create_dir(&media).expect("a folder");
     written(&media, 3);
     written(&media, 4);
     let zip = demo.dir.join("media.zip");
     run(Command::new("python3").args(["-m", "zipfile", "-c"]).args([&zip, &media]));
-    let told = adapter(&demo, &["import", zip.to_str().expect("a path")]);
+    let told = adapter(demo, &["import", zip.to_str().expect("a path")]);
     assert!(told.ends_with("2 stored, 0 were here, 0 in conflict, 0 refused\n"), "{told}");
     // what the adapter gives as a zip file it takes as one
     let uid = read_meta(&instance_of_size(SIZE, 3)).expect("a file").sop_instance;
-    let found = curl(&demo, &format!("instances?SOPInstanceUID={uid}"), &["-H", &bearer]);
+    let found = curl(demo, &format!("instances?SOPInstanceUID={uid}"), &["-H", bearer]);
     let found: Value = serde_json::from_str(found.trim_end_matches("\n200")).expect("JSON");
     let study = found[0]["0020000D"]["Value"][0].as_str().expect("a study");
     let again = demo.dir.join("again.zip");
     let out = again.to_str().expect("a path");
-    let given = curl(&demo, &format!("studies/{study}"), &["-H", &bearer, "-H", "Accept: application/zip", "-o", out]);
+    let given = curl(demo, &format!("studies/{study}"), &["-H", bearer, "-H", "Accept: application/zip", "-o", out]);
     assert!(given.ends_with("200"), "{given}");
-    let told = adapter(&demo, &["import", out]);
+    let told = adapter(demo, &["import", out]);
     assert!(told.contains("0 stored") && told.contains("DICOMDIR: a table of contents"), "{told}");
-    running.stop();
-    hub.stop();
 }
