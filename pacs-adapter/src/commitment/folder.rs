@@ -1,6 +1,7 @@
 //! Transactions on the disk: a file each, so that what was acknowledged is known after any crash.
 
 use super::transaction::Transaction;
+use daemon::read_at_most;
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -8,6 +9,9 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
+
+/// The most bytes of a request's file: identifiers of as many instances as one may have, with their outcomes.
+const MAX_REQUEST: u64 = 32 << 20;
 
 /// A folder of transactions.
 #[derive(Debug, Clone)]
@@ -47,7 +51,7 @@ impl Folder {
     }
 
     pub(super) fn read(&self, name: &str) -> io::Result<Transaction> {
-        serde_json::from_slice(&fs::read(self.0.join(name))?).map_err(io::Error::other)
+        serde_json::from_slice(&read_at_most(&self.0.join(name), MAX_REQUEST)?).map_err(io::Error::other)
     }
 
     /// After `Ok` it survives a power loss.

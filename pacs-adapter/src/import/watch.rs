@@ -96,7 +96,7 @@ fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> (HashMap<
         let looks = before.get(&path).filter(|then| then.size == now.size && then.modified == now.modified);
         let looks = looks.map_or(0, |then| then.looks + 1);
         // one that could not be taken comes again after as long
-        if looks > 0 && looks % quiet == 0 {
+        if looks > 0 && looks.is_multiple_of(quiet) {
             whole.push(path.clone());
         }
         after.insert(path, Seen { looks, ..now });

@@ -2,6 +2,7 @@
 //! stored since the last time is in the index in any case.
 
 use archive::Outcome;
+use daemon::read_at_most;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -13,6 +14,8 @@ use viewer_api::{Counts, Failure, OfModality, OfSender, Today};
 
 /// Kinds of failure that are remembered.
 const MAX_FAILURES: usize = 200;
+/// The most bytes of the file.
+const MAX_DAY: u64 = 4 << 20;
 /// Senders and modalities of a day; what comes of further ones counts in the whole alone.
 const MAX_KINDS: usize = 500;
 
@@ -53,7 +56,8 @@ pub struct Arrived<'a> {
 impl Ledger {
     /// The ledger kept in a file; an empty one when it is of another day or cannot be read.
     pub(super) fn open(path: PathBuf, now_ms: i64) -> Self {
-        let kept: Option<Day> = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let kept = read_at_most(&path, MAX_DAY).ok();
+        let kept: Option<Day> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut pages = Pages { day: kept.unwrap_or_default(), ..Pages::default() };
         pages.turn(now_ms);
         Self { path, pages: Mutex::new(pages) }

@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result};
 use archive::Framing;
+use daemon::read_at_most;
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -16,6 +17,9 @@ use viewer_api::Quarantined;
 
 /// Arrivals that are kept; the oldest go.
 pub const MAX_KEPT: usize = 200;
+/// The most bytes of what is said of one, and of what is kept of it.
+const MAX_ABOUT: u64 = 64 << 10;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The quarantine of an adapter's folder: of each arrival its bytes, and a file about them.
 pub struct Quarantine {
@@ -51,7 +55,8 @@ impl Quarantine {
         DirBuilder::new().recursive(true).mode(0o700).create(&dir).context("the quarantine's folder cannot be made")?;
         let files = fs::read_dir(&dir).context("the quarantine cannot be listed")?.filter_map(Result::ok);
         let about = files.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
-        let mut kept: Vec<Kept> = about.filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect();
+        let read = |path: PathBuf| serde_json::from_slice(&read_at_most(&path, MAX_ABOUT).ok()?).ok();
+        let mut kept: Vec<Kept> = about.filter_map(read).collect();
         kept.sort_by_key(|kept| std::cmp::Reverse(kept.about.at_ms));
         Ok(Self { dir, kept: Mutex::new(kept) })
     }
@@ -97,7 +102,7 @@ impl Quarantine {
     /// One of them with its bytes; nothing when it is not there. Not for an async thread.
     pub fn open_one(&self, id: &str) -> Option<(Kept, Vec<u8>)> {
         let kept = self.kept().iter().find(|kept| kept.about.id == id).cloned()?;
-        let bytes = fs::read(self.bytes_of(&kept.about.id)).ok()?;
+        let bytes = read_at_most(&self.bytes_of(&kept.about.id), MAX_BYTES).ok()?;
         Some((kept, bytes))
     }
 

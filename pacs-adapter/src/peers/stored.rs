@@ -1,6 +1,7 @@
 //! What is kept beside the configuration: `peers.json` in the adapter's folder.
 
 use super::{config::Peer, refused::Refusals};
+use daemon::read_at_most;
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File, OpenOptions},
@@ -29,9 +30,8 @@ pub(super) struct Stored {
 impl Stored {
     pub(super) fn read(dir: &Path) -> io::Result<Self> {
         let path = dir.join("peers.json");
-        match fs::metadata(&path) {
-            Ok(file) if file.len() > MAX_FILE => Err(io::Error::other("peers.json is too long")),
-            Ok(_) => serde_json::from_slice(&fs::read(&path)?).map_err(io::Error::other),
+        match read_at_most(&path, MAX_FILE) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::other),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error),
         }

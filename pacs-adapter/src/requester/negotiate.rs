@@ -107,15 +107,13 @@ pub(super) fn accepted(proposed: &[Proposed], answer: &AssociationAC) -> BTreeMa
     for result in &answer.presentation_contexts {
         let asked = (result.id % 2 == 1).then(|| proposed.get(usize::from(result.id / 2))).flatten();
         let syntax = result.transfer_syntax.trim_matches(['\0', ' ']);
-        if let (PresentationContextResultReason::Acceptance, Some(asked)) = (&result.reason, asked) {
-            if asked.transfer_syntaxes.iter().any(|known| known == syntax) {
-                let abstract_syntax = asked.abstract_syntax.clone();
-                let (takes, extended) = (asked.roles == Roles::User, dimse::Extended::default());
-                contexts.insert(
-                    result.id,
-                    Context { abstract_syntax, transfer_syntax: syntax.to_owned(), takes, extended },
-                );
-            }
+        if let (PresentationContextResultReason::Acceptance, Some(asked)) = (&result.reason, asked)
+            && asked.transfer_syntaxes.iter().any(|known| known == syntax)
+        {
+            let abstract_syntax = asked.abstract_syntax.clone();
+            let (takes, extended) = (asked.roles == Roles::User, dimse::Extended::default());
+            let context = Context { abstract_syntax, transfer_syntax: syntax.to_owned(), takes, extended };
+            contexts.insert(result.id, context);
         }
     }
     contexts

@@ -11,13 +11,13 @@ use tempfile::TempDir;
 #[test]
 fn highdicom_stores_a_segmentation_and_reads_it_back() {
     let region = Region::start();
-    println!("{}", run(&mut region.client("highdicom")));
+    eprintln!("{}", run(&mut region.client("highdicom")));
 }
 
 #[test]
 fn orthanc_asks_takes_and_stores_over_mutual_tls() {
     let region = Region::start();
-    println!("{}", run(&mut region.client("orthanc")));
+    eprintln!("{}", run(&mut region.client("orthanc")));
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn wsidicom_opens_a_slide_over_the_web() {
     let Some(cases) = cases() else { return };
     let region = Region::start();
     let slide = cases.join("wsi/colon-a");
-    println!("{}", run(region.client("wsidicom").arg("--slide").arg(slide)));
+    eprintln!("{}", run(region.client("wsidicom").arg("--slide").arg(slide)));
 }
 
 /// A region of one hospital that has pydicom's CT and, when the shared cases are here, a slide; and a site that stores to
@@ -69,7 +69,7 @@ fn copy_all(from: &Path, to: &Path) {
 #[test]
 fn schemathesis_finds_what_the_description_tells() {
     let region = Region::start();
-    println!("{}", run(peer_script("check_description.py").arg("--ready").arg(&region.demo.ready_file)));
+    eprintln!("{}", run(peer_script("check_description.py").arg("--ready").arg(&region.demo.ready_file)));
 }
 
 #[test]
@@ -79,5 +79,5 @@ fn the_client_of_npm_finds_and_takes_in_a_browser() {
         run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder));
     }
     let demo = Demo::start(&[]);
-    println!("{}", run(peer_script("browse_dcmjs.py").arg("--ready").arg(&demo.ready_file)));
+    eprintln!("{}", run(peer_script("browse_dcmjs.py").arg("--ready").arg(&demo.ready_file)));
 }

@@ -141,7 +141,7 @@ fn browse(demo: &Demo, more: &[&str]) {
     if let Some(pictures) = std::env::var_os("PICTURES") {
         command.arg("--pictures").arg(pictures);
     }
-    println!("{}", run(&mut command));
+    eprintln!("{}", run(&mut command));
 }
 
 /// A folder with what is no image, an image that is cut off before its study, and one that is here with other bytes.
@@ -151,7 +151,7 @@ fn brought(demo: &Demo) -> PathBuf {
     let images = std::fs::read_dir(demo.dir.join("data/hospital-01/inbox")).unwrap();
     let mut images: Vec<PathBuf> = images.map(|entry| entry.unwrap().path()).collect();
     images.sort();
-    let whole = std::fs::read(&images[0]).unwrap();
+    let whole = daemon::read_at_most(&images[0], 1 << 30).unwrap();
     let study = whole.windows(6).position(|bytes| bytes == b"\x20\0\x0d\0UI").unwrap();
     std::fs::write(folder.join("cut.dcm"), &whole[..study]).unwrap();
     std::fs::write(folder.join("page.dcm"), "<html>no image</html>").unwrap();

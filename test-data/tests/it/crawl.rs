@@ -182,7 +182,7 @@ const TOLD_AND_HERE: [&str; 4] = ["studies_told", "instances_told", "studies_arr
 
 fn leave_out() {
     assert!(std::env::var("DICOM_CASES_REQUIRED").as_deref() != Ok("1"), "Orthanc is required and not here");
-    println!("LEFT OUT: Orthanc is missing");
+    eprintln!("LEFT OUT: Orthanc is missing");
 }
 
 /// The whole way, with kills while it goes on, and a second pass over what changed.
@@ -208,7 +208,7 @@ fn check(how: &str, limit: u64) {
     }
     let told = progress(&config, |told| told["ended_ms"].is_i64());
     let seconds = (told["ended_ms"].as_i64().unwrap() - told["begun_ms"].as_i64().unwrap()) as f64 / 1000.0;
-    println!("{how}: {count} studies, three kills, {seconds:.1} s, {:.0} studies a second", count as f64 / seconds);
+    eprintln!("{how}: {count} studies, three kills, {seconds:.1} s, {:.0} studies a second", count as f64 / seconds);
     let whole = studies.len() as u64;
     assert_eq!(numbers(&told, TOLD_AND_HERE), [whole, instances, whole, instances], "{told}");
     assert_eq!(numbers(&told, ["waiting", "given_up", "gone", "changed"]), [0; 4], "{told}");
@@ -221,7 +221,7 @@ fn check(how: &str, limit: u64) {
     let told = progress(&config, |told| told["ended_ms"].is_i64());
     assert_eq!(numbers(&told, TOLD_AND_HERE), [whole + 1, instances + 2, whole + 1, instances + 2], "{told}");
     assert_eq!(numbers(&told, ["pass", "new", "changed", "gone"]), [2, 1, 1, 0], "{told}");
-    println!("{}", crawl(&config, "report"));
+    eprintln!("{}", crawl(&config, "report"));
     adapter.stop();
 }
 
@@ -285,7 +285,7 @@ fn a_pacs_that_keeps_the_images_gives_them_when_the_region_asks() {
     assert_eq!(crate::crawl::numbers(&told, TOLD_AND_HERE), [40; 4], "{told}");
     let images = demo.dir.join("hospital-01/cache");
     until("a cache within its bounds", || bytes_below(&images) <= CACHE);
-    println!("{} bytes of {} are here", bytes_below(&images), files.iter().map(Vec::len).sum::<usize>());
+    eprintln!("{} bytes of {} are here", bytes_below(&images), files.iter().map(Vec::len).sum::<usize>());
     // what a modality sends is kept: it would be the only copy
     let peer = Peer::new(demo.site(0)["dimse"].as_str().unwrap().parse().unwrap(), "MODALITY", "CRAWLER");
     numbers.push(77_776);

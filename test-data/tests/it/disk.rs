@@ -130,6 +130,6 @@ fn a_full_disk_is_told_before_an_image_is_sent_and_nothing_acknowledged_is_missi
     for number in &acknowledged {
         assert!(is_found(&demo, *number, &bearer), "{number}");
     }
-    println!("{fills} times full: all of {} acknowledged instances are there", acknowledged.len());
+    eprintln!("{fills} times full: all of {} acknowledged instances are there", acknowledged.len());
     adapter.stop();
 }

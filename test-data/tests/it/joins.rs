@@ -28,7 +28,7 @@ fn one_more_hospital_joins_and_its_first_study_is_found() {
     until("the first study", || {
         ask::hub(&demo, patient).is_some_and(|found| found.as_array().is_some_and(|found| found.len() == 1))
     });
-    println!("from invite to the first study found at the hub: {:.2} s", began.elapsed().as_secs_f64());
+    eprintln!("from invite to the first study found at the hub: {:.2} s", began.elapsed().as_secs_f64());
     // the code is used up
     let again = program("adapter").arg("--config").arg(&config).args(["join", invitation.trim()]).output();
     assert!(!again.expect("it runs").status.success());

@@ -31,7 +31,7 @@ fn an_adapter_killed_while_it_receives_keeps_what_it_acknowledged() {
     let acknowledged = load.finish();
     let adapter = Daemon::start("adapter", &demo.dir.join("hospital-01.toml"));
     all_is_there(&demo, &acknowledged);
-    println!("{kills} kills of an adapter: all of {} acknowledged instances are there", acknowledged.len());
+    eprintln!("{kills} kills of an adapter: all of {} acknowledged instances are there", acknowledged.len());
     drop((adapter, hub));
 }
 
@@ -51,7 +51,7 @@ fn a_hub_killed_while_hospitals_send_learns_of_everything() {
     let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
     let acknowledged = load.finish();
     all_is_there(&demo, &acknowledged);
-    println!("3 kills of the hub: all of {} acknowledged instances are there", acknowledged.len());
+    eprintln!("3 kills of the hub: all of {} acknowledged instances are there", acknowledged.len());
     drop((adapter, hub));
 }
 

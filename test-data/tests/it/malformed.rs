@@ -75,6 +75,7 @@ fn spoilt(bytes: &[u8], random: &mut StdRng) -> Vec<u8> {
 }
 
 /// What is answered to bytes that are no conversation: the first byte of the last PDU does not matter, its end does.
+#[allow(clippy::disallowed_methods, reason = "our own adapter answers")]
 fn said(address: SocketAddr, bytes: &[u8]) -> &'static str {
     let mut stream = TcpStream::connect(address).expect("it listens");
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
@@ -141,14 +142,14 @@ fn ten_thousand_malformed_pdus_and_data_sets_are_survived() {
     for _ in 0..COUNT {
         *told.entry(said(address, &spoilt(&whole, &mut random))).or_default() += 1;
     }
-    println!("{COUNT} conversations: {told:?}");
+    eprintln!("{COUNT} conversations: {told:?}");
     let peer = Peer::new(address, "MALFORMED", "ANY");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let told = runtime.block_on(data_sets(&peer, &meta, &data_set, &mut random));
-    println!("{COUNT} data sets: {told:?}");
+    eprintln!("{COUNT} data sets: {told:?}");
     assert_eq!(runtime.block_on(echo(&peer)).expect("an echo"), dimse::Status::SUCCESS);
     let peak = peak_kib(adapter.pid());
-    println!("at most {} MiB in memory", peak / 1024);
+    eprintln!("at most {} MiB in memory", peak / 1024);
     assert!(peak < MEMORY_KIB, "{peak} KiB");
     // it is the same process, which would have ended by a crash
     adapter.stop();

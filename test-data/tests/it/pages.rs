@@ -10,5 +10,5 @@ fn a_radiologist_signs_in_and_sees_the_region() {
     if let Some(pictures) = std::env::var_os("PICTURES") {
         command.arg("--pictures").arg(pictures);
     }
-    println!("{}", run(&mut command));
+    eprintln!("{}", run(&mut command));
 }

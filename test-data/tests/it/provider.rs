@@ -66,7 +66,7 @@ fn people_and_scripts_come_in_by_the_identity_provider() {
     let identity = Identity::start(port, &[format!("{web}oidc/callback")]);
     let mut script = peer_script("sign_in_by_provider.py");
     script.arg("--ready").arg(&demo.ready_file).args(["--provider", identity.said.trim()]);
-    println!("{}", run(&mut script));
+    eprintln!("{}", run(&mut script));
     let audit = fs::read_to_string(demo.dir.join("hub/audit/hub.jsonl")).expect("the audit log");
     let signed_in = |line: &&str| line.contains("user:anna@127.0.0.1:radiologist") && line.contains("sign_in");
     assert_eq!(audit.lines().filter(signed_in).count(), 1, "the sign-in names the provider's subject");

@@ -9,7 +9,7 @@ use std::{fs, net::TcpListener};
 #[test]
 fn a_workstation_finds_and_pulls_a_study_of_another_hospital() {
     let demo = Demo::start(&["--sites", "3"]);
-    println!("{}", run(peer_script("ask_region.py").arg("--ready").arg(&demo.ready_file)));
+    eprintln!("{}", run(peer_script("ask_region.py").arg("--ready").arg(&demo.ready_file)));
     // who asked is written down at the hospital, and which hospital at the hub
     let here = fs::read_to_string(demo.dir.join("hospital-01/audit/pacs-adapter.jsonl")).expect("an audit log");
     assert!(here.contains("peer:WORKSTATION@127.0.0.1"), "the workstation is not written down");
@@ -34,5 +34,5 @@ fn a_study_of_another_hospital_is_moved_to_a_known_peer() {
     ];
     known::wait(&demo);
     let mut script = peer_script("move_in_region.py");
-    println!("{}", run(script.arg("--ready").arg(&demo.ready_file).arg("--port").arg(port.to_string())));
+    eprintln!("{}", run(script.arg("--ready").arg(&demo.ready_file).arg("--port").arg(port.to_string())));
 }

@@ -17,7 +17,7 @@ fn studies_are_shared_and_taken_back() {
     if let Some(pictures) = std::env::var_os("PICTURES") {
         command.arg("--pictures").arg(pictures);
     }
-    println!("{}", run(&mut command));
+    eprintln!("{}", run(&mut command));
     a_hospital_shares_what_it_holds(&demo);
     no_secret_is_kept(&demo.dir, &secrets(&demo));
 }

@@ -21,7 +21,7 @@ fn a_standard_reader_takes_a_study() {
         let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
         let mut script = peer_script("read_shlink.py");
         script.args([what, "--link", made.trim(), "--authority", authority, "--study", &study]);
-        println!("{}", run(script.arg("--revoke").arg(json!(words).to_string())));
+        eprintln!("{}", run(script.arg("--revoke").arg(json!(words).to_string())));
         id
     };
     let (id, locked) = (read("read"), read("lock"));

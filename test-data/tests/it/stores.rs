@@ -17,7 +17,7 @@ const KILLS: usize = 4;
 fn a_site_without_an_adapter_stores_and_is_found() {
     let mut demo = one_hospital();
     let certificate = centre(&demo);
-    println!("{}", run(&mut peer(&demo, &certificate, "check")));
+    eprintln!("{}", run(&mut peer(&demo, &certificate, "check")));
     // its feed is numbered at the hub, and it is always there
     let metrics = || {
         let mut command = Command::new("curl");
@@ -64,7 +64,7 @@ fn a_hub_killed_while_it_is_stored_to_keeps_what_it_acknowledged() {
     let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
     until("the hub", || ask::hub(&demo, "/studies?limit=1").is_some());
     let there = run(peer(&demo, &certificate, "missing").arg("--acknowledged").arg(&acknowledged));
-    println!("{KILLS} kills of the hub: all of {} acknowledged instances are there", there.trim());
+    eprintln!("{KILLS} kills of the hub: all of {} acknowledged instances are there", there.trim());
     assert_eq!(there.trim(), count().to_string());
     drop(hub);
 }

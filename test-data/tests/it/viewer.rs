@@ -34,7 +34,7 @@ fn a_radiologist_opens_every_kind_of_study_in_ohif() {
     crate::known::wait(&demo);
     let mut browse = peer_script("browse_viewer.py");
     browse.arg("--ready").arg(&demo.ready_file).args(["--studies", studies.trim()]);
-    println!("{}", run(browse.arg("--pictures").arg(root().join("target/viewer-pictures"))));
+    eprintln!("{}", run(browse.arg("--pictures").arg(root().join("target/viewer-pictures"))));
     let listed = run(hub(&demo).args(["site", "list"]));
     assert!(listed.contains("readings\tReadings\t1 studies\t2 instances\theld by the hub"), "{listed}");
 }

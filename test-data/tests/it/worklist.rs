@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 #[test]
 fn a_radiologist_works_in_the_worklist() {
     let demo = Demo::start(&[]);
-    println!("{}", browse(&demo, &[]));
+    eprintln!("{}", browse(&demo, &[]));
     let away = "hospital-09";
     run(program("hub").arg("--config").arg(demo.dir.join("hub.toml")).args(["site", "revoke", away]));
     until("the end of its lines", || {
         crate::known::status(&demo.site(8)["console"]).is_some_and(|status| status["channel_connected"] == false)
     });
-    println!("{}", browse(&demo, &["--away", away]));
+    eprintln!("{}", browse(&demo, &["--away", away]));
 }
 
 /// Pictures of the pages are left in `PICTURES`, or in cargo's own temporary folder.

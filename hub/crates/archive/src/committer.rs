@@ -16,7 +16,7 @@ const MAX_GROUP: usize = 256;
 
 /// In turn, so that nothing arrives of what is being deleted.
 enum Job {
-    Arrival(Arriving),
+    Arrival(Box<Arriving>),
     Deletion { study: StudyUid, permit: Permit<Delete>, answer: oneshot::Sender<Result<Deleted, Error>> },
 }
 
@@ -56,7 +56,7 @@ impl Committer {
         instance: Instance,
     ) -> Result<Outcome, Error> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Arrival(Arriving { who, permit, sealed, instance, answer });
+        let job = Job::Arrival(Box::new(Arriving { who, permit, sealed, instance, answer }));
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
@@ -75,7 +75,7 @@ async fn run(parts: Arc<Parts>, site: SiteId, written: Arc<Notify>, mut queue: m
         let mut arrivals = Vec::with_capacity(group.len());
         for job in group.drain(..) {
             match job {
-                Job::Arrival(arrival) => arrivals.push(arrival),
+                Job::Arrival(arrival) => arrivals.push(*arrival),
                 Job::Deletion { study, permit, answer } => {
                     commit_group(&parts, &site, &written, std::mem::take(&mut arrivals)).await;
                     // who went away meanwhile has no use for the answer

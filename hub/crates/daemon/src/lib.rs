@@ -4,11 +4,13 @@
 //! depend on the other.
 
 mod clock;
+mod files;
 mod logging;
 mod shutdown;
 mod watched;
 
 pub use clock::now_ms;
+pub use files::read_at_most;
 pub use logging::to_stderr;
 pub use shutdown::{Parent, signal};
 pub use watched::Watched;
