@@ -3,7 +3,8 @@
 ask_commitment.py ADDRESS TITLE LISTEN MODE TRANSACTION CLASS:INSTANCE...
 
 MODE is `same` (keeps the association and waits there), `new` (releases it and listens at the port LISTEN), `refuse` (the same, and
-refuses the first report), `ask` (asks and goes away), `listen` (only waits at the port). Prints the reports that came as JSON, each
+refuses the first report), `ask` (asks and goes away), `listen` (only waits at the port, for the reports of as many transactions as
+TRANSACTION says). Prints the reports that came as JSON, each
 with the association it came on.
 """
 
@@ -43,7 +44,8 @@ def reported(event, way):
     reports.append(
         {"way": way, "type": event.event_type, "transaction": told.TransactionUID, "committed": committed, "failed": failed}
     )
-    if not is_refused:
+    awaited = int(transaction) if mode == "listen" else 1
+    if not is_refused and len({report["transaction"] for report in reports}) >= awaited:
         came.set()
     return (0x0110 if is_refused else 0x0000), None
 
