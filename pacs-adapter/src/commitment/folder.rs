@@ -26,6 +26,13 @@ pub(super) fn name(transaction: &Transaction) -> String {
 impl Folder {
     pub(super) fn open(path: PathBuf) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
+        for entry in fs::read_dir(&path)? {
+            let path = entry?.path();
+            // half of a file, which nobody was told of
+            if path.extension().is_some_and(|extension| extension == "new") {
+                fs::remove_file(path)?;
+            }
+        }
         Ok(Self(path))
     }
 

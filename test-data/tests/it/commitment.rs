@@ -80,7 +80,9 @@ impl Hospital {
 
     /// Files of transactions that are not ended.
     fn open(&self) -> usize {
-        fs::read_dir(self.demo.dir.join("hospital-01/commitments")).map_or(0, Iterator::count)
+        let Ok(files) = fs::read_dir(self.demo.dir.join("hospital-01/commitments")) else { return 0 };
+        let whole = |name: &str| name.ends_with(".json");
+        files.filter(|file| file.as_ref().is_ok_and(|file| file.file_name().to_str().is_some_and(whole))).count()
     }
 
     /// The file of the stored bytes of an instance.
