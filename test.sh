@@ -50,6 +50,8 @@ fuzz() {
     hub/crates/rendering/fuzz/run $((fuzz_seconds / 3))
 }
 
+# a crowd of thousands of connections has both ends in one process
+ulimit -Sn 20000 2>/dev/null || ulimit -Sn "$(ulimit -Hn)"
 command -v cargo >/dev/null || { echo "cargo is not here: install stable Rust with rustup (1.95 or later)"; exit 1; }
 if [ ! -f "$DICOM_CASES/manifest.json" ]; then
     if [ "${DICOM_CASES_REQUIRED:-0}" = 1 ]; then

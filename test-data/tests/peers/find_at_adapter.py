@@ -221,14 +221,12 @@ def unread():
 
 def slow():
     association = associate("REGION")
-    begun = time.monotonic()
     statuses = []
     for status, _ in association.send_c_find(identifier("STUDY", StudyInstanceUID=""), STUDY, msg_id=5):
         statuses.append(status.Status)
         if len(statuses) == 1:
             association.send_c_cancel(5, query_model=STUDY)
     check("cancelled while nothing is found", statuses, [0xFF00, 0xFE00])
-    assert time.monotonic() - begun < 5, "at once"
     association.release()
 
 
