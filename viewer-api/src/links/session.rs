@@ -60,7 +60,8 @@ async fn holder(app: &App, proof: Option<&Proof>) -> Result<Holder, Refusal> {
     let proof = proof.ok_or(Refusal::NoSession)?;
     match app.links.session(&proof.token).await? {
         Some(holder) if holder.door == proof.door => Ok(holder),
-        None if app.links.has_ended(&proof.token).await? => Err(Refusal::NotValid),
+        // a standard reader's token is worth nothing, whatever the cause; the page has a sentence for the link's end
+        None if proof.door != Door::Reader && app.links.has_ended(&proof.token).await? => Err(Refusal::NotValid),
         _ => Err(Refusal::NoSession),
     }
 }
