@@ -2,7 +2,7 @@
 
 import { getJson, onSignedOut, postJson } from './api.js';
 import { forgetMarks } from './compare.js';
-import { el, fill, icon, note } from './dom.js';
+import { el, fill, note } from './dom.js';
 import { history } from './history.js';
 import { t, toggleLanguage } from './i18n.js';
 import { showHelp } from './keys.js';
@@ -10,7 +10,7 @@ import { overview } from './overview.js';
 import { watchRegion } from './region.js';
 import { signIn } from './sign-in.js';
 import { forgetStudy, study } from './study.js';
-import { isDark, toggleTheme } from './theme.js';
+import { themeButton } from './theme.js';
 import { viewerIs } from './viewer.js';
 import { forgetWorklist, worklist } from './worklist.js';
 
@@ -81,20 +81,6 @@ function languageOnly() {
 
 function helpButton() {
   return el('button', { type: 'button', class: 'quiet help-button', title: t('keys'), 'aria-label': t('keys'), on: { click: showHelp } }, '?');
-}
-
-function themeButton() {
-  const button = el('button', { type: 'button', class: 'quiet theme', title: t('theme') });
-  const draw = () => {
-    fill(button, icon(isDark() ? 'sun' : 'moon'));
-    button.setAttribute('aria-label', t(isDark() ? 'light' : 'dark'));
-  };
-  button.addEventListener('click', () => {
-    toggleTheme();
-    draw();
-  });
-  draw();
-  return button;
 }
 
 function languageButton() {

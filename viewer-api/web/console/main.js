@@ -1,10 +1,10 @@
 // The console: sign-in, its four pages, and the bar above.
 
 import { getJson, onSignedOut, postJson } from '../api.js';
-import { el, fill, heard, icon } from '../dom.js';
+import { el, fill, heard } from '../dom.js';
 import { counted, learn, number, t, toggleLanguage } from '../i18n.js';
 import { signIn } from '../sign-in.js';
-import { isDark, toggleTheme } from '../theme.js';
+import { themeButton } from '../theme.js';
 import { network } from './network.js';
 import { overview } from './overview.js';
 import { problems } from './problems.js';
@@ -77,20 +77,6 @@ function bar(main) {
     el('nav', { class: 'bar-links', 'aria-label': t('navLabel') }, ...links.map(({ element }) => element)),
     el('div', { class: 'bar-end' }, themeButton(), languageButton(), el('span', { class: 'who' }, el('strong', {}, user.name), el('span', { class: 'role' }, t(user.role))), signOutButton()),
   );
-}
-
-function themeButton() {
-  const button = el('button', { type: 'button', class: 'quiet theme', title: t('theme') });
-  const draw = () => {
-    fill(button, icon(isDark() ? 'sun' : 'moon'));
-    button.setAttribute('aria-label', t(isDark() ? 'light' : 'dark'));
-  };
-  button.addEventListener('click', () => {
-    toggleTheme();
-    draw();
-  });
-  draw();
-  return button;
 }
 
 function languageButton() {
