@@ -119,12 +119,7 @@ impl Message for ActionResponse {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        writer
-            .optional_uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_ref().map(SopClassUid::as_str))
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID_RESPONDED, self.message_id)
-            .us(element::DATA_SET_TYPE, self.data_set.code())
-            .us(element::STATUS, self.status.code())
+        self.respond(writer, self.sop_class.as_ref().map(SopClassUid::as_str))
             .optional_uid(element::AFFECTED_SOP_INSTANCE, self.sop_instance.as_ref().map(InstanceUid::as_str))
             .optional_us(element::ACTION_TYPE, self.action_type)
     }

@@ -75,11 +75,6 @@ impl Message for EchoResponse {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        writer
-            .uid(element::AFFECTED_SOP_CLASS, crate::VERIFICATION)
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID_RESPONDED, self.message_id)
-            .us(element::DATA_SET_TYPE, DataSetType::Absent.code())
-            .us(element::STATUS, self.status.code())
+        self.respond(writer, Some(crate::VERIFICATION))
     }
 }

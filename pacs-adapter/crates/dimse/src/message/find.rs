@@ -3,7 +3,7 @@
 use super::{Command, Message, Remark, read};
 use crate::{
     command::{CommandField, DataSetType, Priority},
-    command_set::{Elements, Writer, element},
+    command_set::{Elements, Writer},
     error::Error,
     status::Status,
 };
@@ -36,12 +36,9 @@ pub struct FindResponse {
 }
 
 pub(super) fn read_request(elements: &Elements<'_>) -> Result<Option<Command>, Error> {
-    let Some(sop_class) = read::sop_class(elements) else { return Ok(None) };
-    if read::data_set(elements)? == DataSetType::Absent {
-        return Ok(None);
-    }
-    let (message_id, priority) = (read::message_id(elements)?, read::priority(elements)?);
-    Ok(Some(Command::FindRequest(FindRequest { message_id, priority, sop_class })))
+    let request = read::asked(elements)?;
+    Ok(request
+        .map(|(message_id, priority, sop_class)| Command::FindRequest(FindRequest { message_id, priority, sop_class })))
 }
 
 pub(super) fn read_response(elements: &Elements<'_>) -> Result<Option<Command>, Error> {
@@ -68,12 +65,7 @@ impl Message for FindRequest {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        writer
-            .uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_str())
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID, self.message_id)
-            .us(element::PRIORITY, self.priority.code())
-            .us(element::DATA_SET_TYPE, DataSetType::Present.code())
+        self.ask(writer, &self.sop_class, None, self.priority)
     }
 
     fn answer(&self, status: Status) -> Option<Command> {
@@ -101,12 +93,7 @@ impl Message for FindResponse {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        let writer = writer
-            .optional_uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_ref().map(SopClassUid::as_str))
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID_RESPONDED, self.message_id)
-            .us(element::DATA_SET_TYPE, self.data_set.code())
-            .us(element::STATUS, self.status.code());
+        let writer = self.respond(writer, self.sop_class.as_ref().map(SopClassUid::as_str));
         self.remark.write(writer)
     }
 }

@@ -24,11 +24,12 @@ pub use retrieved::{Retrieval, RetrieveResponse, SubOperations};
 pub use store::{StoreRequest, StoreResponse};
 
 use crate::{
-    command::{CommandField, DataSetType},
+    command::{CommandField, DataSetType, Priority},
     command_set::{Elements, Writer, element},
     error::Error,
     status::Status,
 };
+use imaging_domain::{AeTitle, SopClassUid};
 
 /// One message without its data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,25 @@ trait Message {
     }
     fn status(&self) -> Option<Status> {
         None
+    }
+    /// Begins a response: the elements that all of them have.
+    fn respond(&self, writer: Writer, sop_class: Option<&str>) -> Writer {
+        writer
+            .optional_uid(element::AFFECTED_SOP_CLASS, sop_class)
+            .us(element::COMMAND_FIELD, self.field().code())
+            .us(element::MESSAGE_ID_RESPONDED, self.message_id())
+            .us(element::DATA_SET_TYPE, self.data_set().code())
+            .optional_us(element::STATUS, self.status().map(Status::code))
+    }
+    /// A question to an information model, whole; an identifier always follows.
+    fn ask(&self, writer: Writer, sop_class: &SopClassUid, to: Option<&AeTitle>, priority: Priority) -> Writer {
+        let writer = writer
+            .uid(element::AFFECTED_SOP_CLASS, sop_class.as_str())
+            .us(element::COMMAND_FIELD, self.field().code())
+            .us(element::MESSAGE_ID, self.message_id());
+        let destination = to.map(AeTitle::as_str);
+        let writer = destination.into_iter().fold(writer, |writer, to| writer.spaced(element::MOVE_DESTINATION, to));
+        writer.us(element::PRIORITY, priority.code()).us(element::DATA_SET_TYPE, self.data_set().code())
     }
     /// Writes the elements, ascending.
     fn write(&self, writer: Writer) -> Writer;

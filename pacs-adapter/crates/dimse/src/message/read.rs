@@ -78,3 +78,12 @@ pub(super) fn sop_instance(elements: &Elements<'_>) -> Option<InstanceUid> {
     let text = |number| elements.text(number).and_then(|text| InstanceUid::parse(text).ok());
     text(element::AFFECTED_SOP_INSTANCE).or_else(|| text(element::REQUESTED_SOP_INSTANCE))
 }
+
+/// What C-FIND, C-GET and C-MOVE ask with; `None` when one of them is missing.
+pub(super) fn asked(elements: &Elements<'_>) -> Result<Option<(u16, Priority, SopClassUid)>, Error> {
+    let Some(sop_class) = sop_class(elements) else { return Ok(None) };
+    if data_set(elements)? == DataSetType::Absent {
+        return Ok(None);
+    }
+    Ok(Some((message_id(elements)?, priority(elements)?, sop_class)))
+}

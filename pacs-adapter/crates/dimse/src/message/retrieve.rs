@@ -34,24 +34,15 @@ pub struct MoveRequest {
     pub destination: AeTitle,
 }
 
-/// What both requests have; `None` when one of them is missing.
-fn asked(elements: &Elements<'_>) -> Result<Option<(u16, Priority, SopClassUid)>, Error> {
-    let Some(sop_class) = read::sop_class(elements) else { return Ok(None) };
-    if read::data_set(elements)? == DataSetType::Absent {
-        return Ok(None);
-    }
-    Ok(Some((read::message_id(elements)?, read::priority(elements)?, sop_class)))
-}
-
 pub(super) fn read_get(elements: &Elements<'_>) -> Result<Option<Command>, Error> {
-    let request = asked(elements)?;
+    let request = read::asked(elements)?;
     Ok(request
         .map(|(message_id, priority, sop_class)| Command::GetRequest(GetRequest { message_id, priority, sop_class })))
 }
 
 pub(super) fn read_move(elements: &Elements<'_>) -> Result<Option<Command>, Error> {
     let destination = elements.text(element::MOVE_DESTINATION).and_then(|text| AeTitle::parse(text).ok());
-    Ok(asked(elements)?.zip(destination).map(|((message_id, priority, sop_class), destination)| {
+    Ok(read::asked(elements)?.zip(destination).map(|((message_id, priority, sop_class), destination)| {
         Command::MoveRequest(MoveRequest { message_id, priority, sop_class, destination })
     }))
 }
@@ -77,12 +68,7 @@ impl Message for GetRequest {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        writer
-            .uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_str())
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID, self.message_id)
-            .us(element::PRIORITY, self.priority.code())
-            .us(element::DATA_SET_TYPE, DataSetType::Present.code())
+        self.ask(writer, &self.sop_class, None, self.priority)
     }
 
     fn answer(&self, status: Status) -> Option<Command> {
@@ -104,13 +90,7 @@ impl Message for MoveRequest {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        writer
-            .uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_str())
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID, self.message_id)
-            .spaced(element::MOVE_DESTINATION, self.destination.as_str())
-            .us(element::PRIORITY, self.priority.code())
-            .us(element::DATA_SET_TYPE, DataSetType::Present.code())
+        self.ask(writer, &self.sop_class, Some(&self.destination), self.priority)
     }
 
     fn answer(&self, status: Status) -> Option<Command> {

@@ -111,12 +111,7 @@ impl Message for RetrieveResponse {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        let writer = writer
-            .optional_uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_ref().map(SopClassUid::as_str))
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID_RESPONDED, self.message_id)
-            .us(element::DATA_SET_TYPE, self.data_set.code())
-            .us(element::STATUS, self.status.code());
+        let writer = self.respond(writer, self.sop_class.as_ref().map(SopClassUid::as_str));
         self.counts.write(self.remark.write(writer))
     }
 }

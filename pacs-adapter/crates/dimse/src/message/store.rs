@@ -118,12 +118,7 @@ impl Message for StoreResponse {
     }
 
     fn write(&self, writer: Writer) -> Writer {
-        writer
-            .uid(element::AFFECTED_SOP_CLASS, self.sop_class.as_str())
-            .us(element::COMMAND_FIELD, self.field().code())
-            .us(element::MESSAGE_ID_RESPONDED, self.message_id)
-            .us(element::DATA_SET_TYPE, DataSetType::Absent.code())
-            .us(element::STATUS, self.status.code())
+        self.respond(writer, Some(self.sop_class.as_str()))
             .uid(element::AFFECTED_SOP_INSTANCE, self.sop_instance.as_str())
     }
 }
