@@ -3,14 +3,9 @@
 use crate::{archive::Archive, error::Error, retrieve::first};
 use access_control::{Permit, View};
 use audit_log::{Event, What};
-use blob_store::Blob;
+use blob_store::digest_of;
 use catalog::Scope;
-use imaging_domain::{Digest, InstanceUid, Level, Principal, Query, SopClassUid};
-use sha2::{Digest as _, Sha256};
-use tokio::task::spawn_blocking;
-
-/// Bytes read at once.
-const PIECE: u64 = 1 << 20;
+use imaging_domain::{InstanceUid, Level, Principal, Query, SopClassUid};
 
 /// What is found of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,20 +75,4 @@ impl Archive {
             }
         }
     }
-}
-
-/// Reads a blob whole, whatever was thought of it before.
-async fn digest_of(blob: &dyn Blob) -> Result<Digest, blob_store::Error> {
-    let (mut hasher, mut at) = (Sha256::new(), 0);
-    while at < blob.size_bytes() {
-        let length = PIECE.min(blob.size_bytes() - at);
-        let piece = blob.read_at(at, length as usize).await?;
-        at += length;
-        let hashing = spawn_blocking(move || {
-            hasher.update(&piece);
-            hasher
-        });
-        hasher = hashing.await.map_err(|_| blob_store::Error::Abandoned)?;
-    }
-    Ok(Digest(hasher.finalize().into()))
 }

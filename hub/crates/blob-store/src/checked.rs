@@ -108,7 +108,11 @@ impl BlobStore for Checked {
     }
 }
 
-async fn digest_of(blob: &dyn Blob) -> Result<Digest, Error> {
+/// What a blob is, of its bytes alone, read whole a piece at a time.
+///
+/// # Errors
+/// When a piece cannot be read.
+pub async fn digest_of(blob: &dyn Blob) -> Result<Digest, Error> {
     let (mut hasher, mut at) = (Sha256::new(), 0);
     while at < blob.size_bytes() {
         let length = PIECE.min(blob.size_bytes() - at);

@@ -20,7 +20,7 @@ mod memory;
 mod port;
 
 pub use bounded::{Bounded, Marks};
-pub use checked::Checked;
+pub use checked::{Checked, digest_of};
 pub use config::Config;
 pub use derived::{DiskDerived, MemoryDerived};
 pub use disk::Disk;
