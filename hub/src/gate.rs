@@ -3,7 +3,7 @@
 use crate::{changing, config, state::read_pem};
 use anyhow::{Context, Result, bail};
 use axum::body::Body;
-use daemon::Parent;
+use daemon::{Parent, Watched};
 use federation::{Credentials, Dialler, Lines, tls};
 use imaging_domain::Principal;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -45,11 +45,11 @@ fn lines(config: &config::Gate, tasks: &TaskTracker, stop: &CancellationToken) -
     let files = ["client.pem", "client.key", "ca.pem"].map(|name| config.credential.join(name)).to_vec();
     let lines = Arc::new(Lines::new(dialler(&config.hub, &files).context("credential")?));
     let (hub, paths, next) = (config.hub.clone(), files.clone(), Arc::clone(&lines));
-    let take = async move || {
+    let take = async move || -> Result<()> {
         next.replace(dialler(&hub, &paths)?).await;
         Ok(())
     };
-    tasks.spawn(changing::watch("the gate's credential", files, take, stop.clone()));
+    tasks.spawn(Watched::new(files).keep("the gate's credential", take, stop.clone()));
     Ok(lines)
 }
 

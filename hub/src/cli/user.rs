@@ -6,10 +6,6 @@ use anyhow::{Context, Result};
 use archive::People;
 use clap::{Subcommand, ValueEnum};
 use imaging_domain::{Principal, Role};
-use std::io::{BufRead, Read};
-
-/// The most bytes of a password line.
-const MAX_LINE: u64 = 4096;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -39,13 +35,12 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         RoleWord::Operator => Role::Operator,
         RoleWord::Auditor => Role::Auditor,
     };
-    let mut password = String::new();
-    std::io::stdin().lock().take(MAX_LINE).read_line(&mut password).context("no password on standard input")?;
+    let password = daemon::line_typed().context("no password on standard input")?;
     let state = StateDir::at(&config.dir);
     let people =
         People { accounts: wiring::index(&state)?, audit: wiring::audit(&state, "command")?, clock: daemon::now_ms };
     let operator = Principal::Service("command line");
-    people.put_account(&operator, &name, role, password.trim_end_matches(['\r', '\n'])).await?;
+    people.put_account(&operator, &name, role, &password).await?;
     println!("{name} may sign in");
     Ok(())
 }

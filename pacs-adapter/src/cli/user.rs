@@ -6,10 +6,6 @@ use anyhow::{Context, Result};
 use archive::People;
 use clap::{Subcommand, ValueEnum};
 use imaging_domain::Role;
-use std::io::{BufRead, Read};
-
-/// The most bytes of a password line.
-const MAX_LINE: u64 = 4096;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -42,11 +38,10 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         RoleWord::Technician => Role::Technician,
         RoleWord::Operator => Role::Operator,
     };
-    let mut password = String::new();
-    std::io::stdin().lock().take(MAX_LINE).read_line(&mut password).context("no password on standard input")?;
+    let password = daemon::line_typed().context("no password on standard input")?;
     let audit = wiring::command_audit(config, &member.site)?;
     let people = People { accounts: wiring::index(config)?, audit, clock: daemon::now_ms };
-    people.put_account(&COMMAND_LINE, &name, role, password.trim_end_matches(['\r', '\n'])).await?;
+    people.put_account(&COMMAND_LINE, &name, role, &password).await?;
     println!("{name} may sign in");
     Ok(())
 }

@@ -5,7 +5,6 @@ use daemon::Watched;
 use federation::Shown;
 use std::{fs::File, io::Read, path::Path, sync::Arc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{info, warn};
 
 /// The most bytes of a PEM file.
 const MAX_PEM_BYTES: u64 = 64 << 10;
@@ -19,22 +18,10 @@ pub(super) fn shown(
     stop: &CancellationToken,
 ) -> Result<Arc<Shown>> {
     let shown = Shown::new(&read(certificate)?, &read(key)?).context("certificate_file and key_file")?;
-    let (next, paths) = (Arc::clone(&shown), [certificate.to_owned(), key.to_owned()]);
-    let (mut watched, stop) = (Watched::new(paths.to_vec()), stop.clone());
-    tasks.spawn(async move {
-        while stop.run_until_cancelled(watched.changed()).await.is_some() {
-            let replaced = || -> Result<()> { Ok(next.replace(&read(&paths[0])?, &read(&paths[1])?)?) };
-            match replaced() {
-                Ok(()) => {
-                    watched.taken();
-                    info!("the certificate of the LAN's door was replaced");
-                }
-                Err(error) => {
-                    warn!(%error, "the certificate of the LAN's door cannot be replaced; the old one is used")
-                }
-            }
-        }
-    });
+    let files = vec![certificate.to_owned(), key.to_owned()];
+    let (next, paths) = (Arc::clone(&shown), files.clone());
+    let take = async move || -> Result<()> { Ok(next.replace(&read(&paths[0])?, &read(&paths[1])?)?) };
+    tasks.spawn(Watched::new(files).keep("the certificate of the LAN's door", take, stop.clone()));
     Ok(shown)
 }
 

@@ -1,8 +1,8 @@
-//! Files of the program's own folder.
+//! Files of the program's own folder, and what is typed.
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, BufRead, Read},
     path::Path,
 };
 
@@ -18,6 +18,18 @@ pub fn read_at_most(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than it can be"));
     }
     Ok(bytes)
+}
+
+/// The first line of standard input without its end, 4096 bytes at most.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn line_typed() -> io::Result<String> {
+    const MAX_LINE: u64 = 4096;
+    let mut line = String::new();
+    io::stdin().lock().take(MAX_LINE).read_line(&mut line)?;
+    line.truncate(line.trim_end_matches(['\r', '\n']).len());
+    Ok(line)
 }
 
 #[cfg(test)]

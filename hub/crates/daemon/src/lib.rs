@@ -10,7 +10,7 @@ mod shutdown;
 mod watched;
 
 pub use clock::now_ms;
-pub use files::read_at_most;
+pub use files::{line_typed, read_at_most};
 pub use logging::to_stderr;
 pub use shutdown::{Parent, signal};
 pub use watched::Watched;

@@ -1,10 +1,13 @@
 //! Files that may change while a program runs: certificates and their keys.
 
 use std::{
+    fmt::Display,
     fs,
     path::PathBuf,
     time::{Duration, SystemTime},
 };
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -27,8 +30,27 @@ impl Watched {
         Self { seen: taken.clone(), taken, files }
     }
 
-    /// Returns when one of them is not as it was taken. What cannot be taken is tried again in two seconds.
-    pub async fn changed(&mut self) {
+    /// Has them taken anew whenever one of them changed, until told to stop. What cannot be read, or does not fit yet because
+    /// another file is still to come, is tried again in two seconds.
+    pub async fn keep<E: Display>(
+        mut self,
+        what: &'static str,
+        take: impl AsyncFn() -> Result<(), E>,
+        stop: CancellationToken,
+    ) {
+        while stop.run_until_cancelled(self.changed()).await.is_some() {
+            match take().await {
+                Ok(()) => {
+                    self.taken.clone_from(&self.seen);
+                    info!("{what} was replaced");
+                }
+                Err(error) => warn!(%error, "{what} cannot be replaced; the old one is still used"),
+            }
+        }
+    }
+
+    /// Returns when one of them is not as it was taken.
+    async fn changed(&mut self) {
         loop {
             tokio::time::sleep(LOOK).await;
             self.seen = about(&self.files);
@@ -36,11 +58,6 @@ impl Watched {
                 return;
             }
         }
-    }
-
-    /// They were taken as they were seen.
-    pub fn taken(&mut self) {
-        self.taken.clone_from(&self.seen);
     }
 }
 
