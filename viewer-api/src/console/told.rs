@@ -79,6 +79,9 @@ pub struct Counts {
     pub duplicates: u64,
     /// Of which other bytes were there.
     pub conflicts: u64,
+    /// That the hospital's rules dropped.
+    #[serde(default)]
+    pub dropped: u64,
     /// Refused.
     pub refused: u64,
     /// Bytes of those that are new.
