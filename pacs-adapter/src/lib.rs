@@ -27,6 +27,7 @@ mod notes;
 mod peers;
 mod query;
 mod requester;
+mod rules;
 mod serve;
 mod services;
 mod sink;
@@ -51,6 +52,9 @@ pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers,
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
     Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
+};
+pub use rules::{
+    Actions, Conditions, Match, Reason, Rule, RuleBook, RuleFile, Told as RulesTold, ToldStudy, Way, dry_run,
 };
 pub use services::{
     Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses,
