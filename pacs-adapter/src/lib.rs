@@ -15,6 +15,7 @@ mod console;
 mod control;
 mod crawl;
 mod error;
+mod forwarding;
 mod health;
 mod holding;
 mod images;
@@ -43,6 +44,7 @@ pub use crawl::{
     Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
 };
 pub use error::Error;
+pub use forwarding::{Config as ForwardingConfig, Forwarding, Parts as ForwardingParts};
 pub use holding::{Holding, Nearline};
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::watch::{WatchConfig, watch};
