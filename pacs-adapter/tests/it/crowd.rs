@@ -34,7 +34,7 @@ const ROUNDS: usize = 100;
 async fn server(max_associations: usize, association_timeout_s: u64) -> Server {
     let ae_title = AeTitle::parse("MODALITY").unwrap();
     let from = vec![IpAddr::from(Ipv4Addr::LOCALHOST)];
-    let peers = Peers::of(vec![Peer { ae_title, address: String::new(), from, certificate: None }]);
+    let peers = Peers::of(vec![Peer { ae_title, address: String::new(), from, certificate: None, tls: false }]);
     Server::knowing(peers, |config| {
         config.callers = Callers::Known;
         config.max_associations = max_associations;

@@ -26,5 +26,6 @@ mod retrieving;
 mod sender;
 mod server;
 mod tls;
+mod tls_calling;
 mod watch;
 mod zip;

@@ -29,7 +29,7 @@ pub fn free_port() -> u16 {
 
 pub fn peer(ae_title: &str, port: u16) -> Peer {
     let (ae_title, address) = (AeTitle::parse(ae_title).unwrap(), format!("127.0.0.1:{port}"));
-    Peer { ae_title, address, from: Vec::new(), certificate: None }
+    Peer { ae_title, address, from: Vec::new(), certificate: None, tls: false }
 }
 
 impl Program {
