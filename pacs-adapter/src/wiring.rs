@@ -1,13 +1,16 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
 mod old_archive;
+mod routing;
 
 use old_archive::Elsewhere;
 pub use old_archive::crawler;
+pub use routing::{forwarding, rule_book, rule_book_of};
 
 use crate::{
     config::Config,
     notes::{Noted, Notes},
+    rules::{RuleBook, Way},
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -155,12 +158,14 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
-    let ingest = Ingest::new(committer.clone());
+    let book = rule_book(config)?;
+    let ingest = ruled(Ingest::new(committer.clone()), &book);
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let cache = elsewhere.as_ref().map(|elsewhere| Arc::clone(&elsewhere.cache));
     let (reading, crawled) = match elsewhere {
-        None => (parts.clone(), ingest.clone()),
+        None => (parts.clone(), ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl))),
+        // what the PACS keeps is as the PACS has it
         Some(Elsewhere { reading, taking_over, .. }) => {
             (reading, Ingest::new(Committer::start(taking_over, site.clone(), Arc::clone(&written))))
         }
@@ -182,6 +187,11 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// The way in by rules, when there are any.
+fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
+    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// Storing by DICOMweb goes the way that everything goes.

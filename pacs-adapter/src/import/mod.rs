@@ -40,6 +40,9 @@ pub struct Progress {
     pub duplicates: u64,
     /// Instances of which other bytes were there; these are kept aside.
     pub conflicts: u64,
+    /// Instances that the hospital's rules drop.
+    #[serde(default)]
+    pub dropped: u64,
     /// Files that are no instance, and files left out.
     pub refused: u64,
     /// Bytes read.
@@ -111,15 +114,16 @@ pub async fn import<S: StoreSink>(
 impl Summary {
     fn add(&mut self, done: Done) {
         self.total.bytes += done.bytes;
-        match done.result {
-            Ok(Outcome::Stored(_)) => self.total.stored += 1,
+        match done.result.as_ref().map(Outcome::plain) {
+            Ok(Outcome::Stored(_) | Outcome::Coerced(_)) => self.total.stored += 1,
             Ok(Outcome::Duplicate(_)) => self.total.duplicates += 1,
             Ok(Outcome::Conflict(_)) => self.total.conflicts += 1,
+            Ok(Outcome::Dropped(_)) => self.total.dropped += 1,
             Err(Refusal { why, is_ours }) => {
                 self.total.refused += 1;
-                self.failed_here += u64::from(is_ours);
+                self.failed_here += u64::from(*is_ours);
                 if self.refused.len() < MAX_LISTED {
-                    self.refused.push((done.path, why));
+                    self.refused.push((done.path, why.clone()));
                 }
             }
         }

@@ -23,7 +23,7 @@ async fn a_folder_is_taken_in_and_what_is_not_says_why() {
     let mut told = Vec::new();
     let summary = import(folder.path(), sink.clone(), &Principal::Service("import"), 4, |now| told.push(now)).await;
     let bytes = 10 * 5 + 30 * 6 + 5 + 8 + 3;
-    assert_eq!(summary.total, Progress { stored: 40, duplicates: 1, conflicts: 0, refused: 4, bytes });
+    assert_eq!(summary.total, Progress { stored: 40, duplicates: 1, conflicts: 0, dropped: 0, refused: 4, bytes });
     assert_eq!(told.last(), Some(&summary.total));
     let mut refused: Vec<_> =
         summary.refused.iter().map(|(path, why)| (path.file_name().unwrap().to_str().unwrap(), why.as_str())).collect();

@@ -23,6 +23,7 @@ mod pages;
 mod pictures;
 mod provider;
 mod query;
+mod routing;
 mod sharing;
 mod shlinks;
 mod stores;

@@ -204,5 +204,5 @@ fn arrival((number, site, id): (u32, &str, &str)) -> Arrival {
         stored_ms: BEGIN_MS,
         attributes,
     };
-    Arrival { site: SiteId::parse(site).unwrap(), instance }
+    Arrival::new(SiteId::parse(site).unwrap(), instance)
 }

@@ -5,7 +5,7 @@ use crate::{archive::Parts, error::Error, ingest::Outcome};
 use access_control::{Delete, Object, Permit, Store, decide};
 use audit_log::{Event, What};
 use blob_store::Sealed;
-use catalog::{Arrival, Deleted, Verdict};
+use catalog::{Arrival, Deleted, Orders, Verdict};
 use imaging_domain::{Instance, InstanceUid, Principal, SiteId, StudyUid};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -25,6 +25,7 @@ struct Arriving {
     permit: Permit<Store>,
     sealed: Sealed,
     instance: Instance,
+    orders: Orders,
     answer: oneshot::Sender<Result<Outcome, Error>>,
 }
 
@@ -54,9 +55,10 @@ impl Committer {
         permit: Permit<Store>,
         sealed: Sealed,
         instance: Instance,
+        orders: Orders,
     ) -> Result<Outcome, Error> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Arrival(Box::new(Arriving { who, permit, sealed, instance, answer }));
+        let job = Job::Arrival(Box::new(Arriving { who, permit, sealed, instance, orders, answer }));
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
@@ -112,7 +114,7 @@ async fn commit_group(parts: &Parts, site: &SiteId, written: &Notify, group: Vec
     for job in group {
         events.push(Event::new(What::Store, &job.who).study(&job.instance.study).count(1));
         answers.push((job.instance.uid.clone(), job.answer));
-        arrivals.push(Arrival { site: site.clone(), instance: job.instance });
+        arrivals.push(Arrival { site: site.clone(), instance: job.instance, orders: job.orders });
         sealed.push(job.sealed);
     }
     match write_all(parts, &permit, sealed, events, arrivals).await {

@@ -1,4 +1,4 @@
-//! What an index is, whatever it is made of: eight ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: nine ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
@@ -7,6 +7,7 @@ mod link_sessions;
 mod links;
 mod readiness;
 mod registry;
+mod routes;
 mod study_index;
 
 pub use accounts::{Account, Accounts, Session};
@@ -18,6 +19,7 @@ pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessio
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
+pub use routes::{HeldStudy, Orders, Queued, RouteState, Routes, Telling};
 pub use study_index::{
     Answer, Arrival, Conflict, Deleted, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict,
 };

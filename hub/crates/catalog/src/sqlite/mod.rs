@@ -2,7 +2,7 @@
 //!
 //! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
 //! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links,
-//! `crawls` about old archives that are taken over.
+//! `crawls` about old archives that are taken over, `routes` about what goes on to others.
 
 mod accounts;
 mod batch;
@@ -23,6 +23,7 @@ mod overview;
 mod put;
 mod readiness;
 mod registry;
+mod routes;
 mod rows;
 mod schema;
 mod search;

@@ -1,7 +1,7 @@
 //! One instance becomes rows.
 
 use super::{batch::Batch, columns, fault::Fault};
-use crate::ports::Verdict;
+use crate::ports::{Orders, Telling, Verdict};
 use imaging_domain::{
     DataSet, Digest, Element, Instance, InstanceUid, Level, SiteId, Tag, VR, Value, attribute::Source,
     attribute::TABLE, json, tags,
@@ -24,19 +24,37 @@ pub(super) enum Origin {
 
 impl Batch<'_> {
     /// Puts an instance in, or says why nothing was changed.
-    pub(super) fn put(&mut self, site: &SiteId, instance: Instance, origin: Origin) -> Result<Verdict, Fault> {
+    pub(super) fn put(
+        &mut self,
+        site: &SiteId,
+        instance: Instance,
+        origin: Origin,
+        orders: &Orders,
+    ) -> Result<Verdict, Fault> {
         let site_id = self.site(site)?.id;
         let at_ms = match origin {
             Origin::Here => instance.stored_ms,
             Origin::Feed(now_ms) => now_ms,
         };
-        if let Some(kept) = self.digest_of(site_id, &instance.uid)? {
+        let kept = match self.known_otherwise(site_id, &instance, orders.original)? {
+            Some(kept) => Some(kept.0),
+            None => self.digest_of(site_id, &instance.uid)?,
+        };
+        if let Some(kept) = kept {
             if kept == instance.digest.0 {
                 return Ok(Verdict::Duplicate);
             }
             self.note_conflict(site_id, &instance, Digest(kept), at_ms)?;
             return Ok(Verdict::Conflict);
         }
+        if let Some(original) = orders.original {
+            self.note_original(site_id, &instance, original)?;
+        }
+        if orders.telling == Telling::WhenReleased {
+            self.hold(site_id, &instance, &orders.send_to)?;
+            return Ok(Verdict::Stored);
+        }
+        self.send_on(site_id, &instance, &orders.send_to, at_ms)?;
         let study = self.study(site, &instance.study)?;
         let series = self.series((study, &instance.study), site_id, &instance.series)?;
         let own = self.distribute(site_id, study, &instance);
