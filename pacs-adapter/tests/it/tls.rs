@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::TcpStream};
 
 /// Writes an authority and certificates that it signed, `NAME.pem` and `NAME.key`; the fingerprints of those.
-fn certificates(dir: &Path, authority: &str, names: &[&str]) -> Vec<Fingerprint> {
+pub fn certificates(dir: &Path, authority: &str, names: &[&str]) -> Vec<Fingerprint> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, authority);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
