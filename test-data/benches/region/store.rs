@@ -151,51 +151,53 @@ async fn store_until(peer: &Peer, until: Instant, next: &AtomicU64, size_bytes: 
     Ok(count)
 }
 
+const HEADS: [&str; 11] = [
+    "associations",
+    "stored/s",
+    "MB/s",
+    "by storescu/s",
+    "Orthanc/s",
+    "own loop/s",
+    "fio/s",
+    "of fio",
+    "of the disk's limit",
+    "adapter CPU ms each",
+    "sender CPU ms each",
+];
+
 fn print(sizes: &Sizes, rounds: &[Vec<Round>; 3], orthanc: Option<&str>) {
-    let of = |rounds: &[Round], figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
-    // a figure that is missing once is missing in every round
-    let known = |rounds: &[Round], figure: fn(&Round) -> Option<f64>| {
-        let figures: Option<Vec<f64>> = rounds.iter().map(figure).collect();
-        figures.map(|figures| median(figures.into_iter()))
-    };
-    let told = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}"));
-    let mut rows = vec![];
-    for (associations, rounds) in ASSOCIATIONS.iter().zip(rounds) {
-        let (stored, looped) = (of(rounds, |round| round.stored), of(rounds, |round| round.looped));
-        let share = of(rounds, |round| round.stored / round.looped.max(round.fio.unwrap_or_default()));
-        let of_fio = known(rounds, |round| round.fio.map(|fio| round.stored / fio));
-        rows.push([
-            associations.to_string(),
-            format!("{stored:.0}"),
-            format!("{:.0}", stored * sizes.instance_bytes as f64 / 1e6),
-            told(known(rounds, |round| round.storescu)),
-            told(known(rounds, |round| round.orthanc)),
-            format!("{looped:.0}"),
-            told(known(rounds, |round| round.fio)),
-            of_fio.map_or_else(|| "-".to_owned(), |share| format!("{:.0} %", share * 100.0)),
-            format!("{:.0} %", share * 100.0),
-            format!("{:.2}", of(rounds, |round| round.adapter_ms)),
-            format!("{:.2}", of(rounds, |round| round.sender_ms)),
-        ]);
-    }
+    let rows: Vec<_> = ASSOCIATIONS.iter().zip(rounds).map(|(count, rounds)| row(sizes, *count, rounds)).collect();
     let title = format!(
         "C-STORE of {} KiB, durable when acknowledged; the limit is the disk's: files of that size per second, the \
          faster of fio and our own loop",
         sizes.instance_bytes >> 10
     );
-    let heads = [
-        "associations",
-        "stored/s",
-        "MB/s",
-        "by storescu/s",
-        "Orthanc/s",
-        "own loop/s",
-        "fio/s",
-        "of fio",
-        "of the disk's limit",
-        "adapter CPU ms each",
-        "sender CPU ms each",
-    ];
-    table::print(&title, heads, &rows);
+    table::print(&title, HEADS, &rows);
     println!("  - is what is not installed; Orthanc: {}", orthanc.unwrap_or("not installed"));
+}
+
+fn row(sizes: &Sizes, associations: usize, rounds: &[Round]) -> [String; 11] {
+    let of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
+    // a figure that is missing once is missing in every round
+    let known = |figure: fn(&Round) -> Option<f64>| {
+        let figures: Option<Vec<f64>> = rounds.iter().map(figure).collect();
+        figures.map(|figures| median(figures.into_iter()))
+    };
+    let told = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}"));
+    let stored = of(|round| round.stored);
+    let share = of(|round| round.stored / round.looped.max(round.fio.unwrap_or_default()));
+    let of_fio = known(|round| round.fio.map(|fio| 100.0 * round.stored / fio));
+    [
+        associations.to_string(),
+        format!("{stored:.0}"),
+        format!("{:.0}", stored * sizes.instance_bytes as f64 / 1e6),
+        told(known(|round| round.storescu)),
+        told(known(|round| round.orthanc)),
+        format!("{:.0}", of(|round| round.looped)),
+        told(known(|round| round.fio)),
+        told(of_fio) + " %",
+        format!("{:.0} %", share * 100.0),
+        format!("{:.2}", of(|round| round.adapter_ms)),
+        format!("{:.2}", of(|round| round.sender_ms)),
+    ]
 }
