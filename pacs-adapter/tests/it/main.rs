@@ -18,6 +18,8 @@ mod hostile;
 mod house;
 mod import;
 mod limits;
+mod matrix;
+mod matrix_page;
 mod moving;
 mod peers;
 mod programs;
