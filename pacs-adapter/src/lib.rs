@@ -16,7 +16,6 @@ mod control;
 mod crawl;
 mod error;
 mod forwarding;
-mod health;
 mod holding;
 mod images;
 mod import;

@@ -9,11 +9,11 @@ pub use routing::{forwarding, rule_book, rule_book_of};
 
 use crate::{
     config::Config,
-    notes::{Noted, Notes},
+    notes::{Notes, Noting},
     rules::{RuleBook, Way},
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
+use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People, Witness};
 use audit_log::AuditLog;
 use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -47,16 +47,18 @@ pub struct Adapter {
     pub archive: Archive,
     /// What lets people and machines of the hospital store by DICOMweb.
     pub holding: Holding,
-    /// The way in.
+    /// The way in, of which no notes are taken: for what was noted.
     pub ingest: Ingest,
     /// What ends every arrival, and deletes.
     pub committer: Committer,
     /// The way in, of which notes are taken.
-    pub sink: Noted<Ingest>,
+    pub sink: Ingest,
     /// The way in of what the old archive gives, of which notes are taken.
-    pub crawled: Noted<Ingest>,
+    pub crawled: Ingest,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
+    /// What says whether there may be more of them.
+    pub bounded: Bounded,
     /// Where images lie that the old archive keeps.
     pub cache: Option<Arc<Disk>>,
     /// What is noted of arrivals.
@@ -128,14 +130,14 @@ fn images(config: &Config) -> Result<Arc<Disk>> {
 }
 
 /// What the use cases are made of, images kept.
-fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, disk: &Disk) -> Result<Parts> {
+fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, bounded: &Bounded) -> Result<Parts> {
     let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&config.dir.join("headers"), MAX_HEADER_BYTES);
     Ok(Parts {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(disk.clone(), config.marks())))),
+        blobs: Arc::new(Checked::new(Arc::new(bounded.clone()))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
@@ -154,14 +156,16 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
     let disk = images(config)?;
-    let parts = parts(config, &index, &audit, &disk)?;
+    let bounded = Bounded::new(Disk::clone(&disk), config.marks());
+    let parts = parts(config, &index, &audit, &bounded)?;
     let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
     let ingest = ruled(Ingest::new(committer.clone()), &book);
-    let notes = Arc::new(Notes::open(dir, now_ms)?);
-    let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
+    let notes = Arc::new(Notes::open(dir, index.clone(), now_ms)?);
+    let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
+    let sink = ingest.clone().witnessed(Arc::clone(&noting));
     let cache = elsewhere.as_ref().map(|elsewhere| Arc::clone(&elsewhere.cache));
     let (reading, crawled) = match elsewhere {
         None => (parts.clone(), ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl))),
@@ -172,11 +176,12 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
-        holding: holding(&parts, site, &ingest),
+        holding: holding(&parts, site, &sink),
         archive: Archive::new(reading),
-        crawled: Noted::new(crawled, Arc::clone(&notes)),
+        crawled: crawled.witnessed(noting),
         cache,
         blobs: disk,
+        bounded,
         notes,
         ingest,
         committer,

@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     crawl::{Crawler, How, Parts as CrawlParts},
     holding::{Holding, Nearline},
-    peers::Peer,
+    peers::{Peer, Peers},
     requester::Requester,
     services::Store,
 };
@@ -13,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 use archive::{HeldFirst, Parts};
 use blob_store::{Checked, Disk};
 use daemon::now_ms;
+use imaging_domain::AeTitle;
 use std::sync::Arc;
 
 /// An adapter that leaves the images in the PACS.
@@ -67,6 +68,7 @@ fn archive_peer(config: &Config) -> Result<Option<Peer>> {
     if title.is_empty() {
         return Ok(None);
     }
-    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
-    Ok(Some(peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?.clone()))
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
+    let peer = AeTitle::parse(title).ok().and_then(|title| peers.by_title(&title));
+    Ok(Some(peer.with_context(|| format!("crawl.archive: nobody is known as {title} with an address"))?))
 }

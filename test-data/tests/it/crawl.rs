@@ -137,6 +137,40 @@ fn takes_over(config: &Path, archive: SocketAddr, how: &str) {
     fs::write(config, toml::to_string(&table).unwrap()).unwrap();
 }
 
+/// The archive is no peer of the configuration but one that was allowed while the adapter ran.
+fn is_allowed_in_place_of_named(config: &Path, archive: SocketAddr) {
+    let named: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
+    let mut table = named.clone();
+    table.insert("peers".into(), toml::Value::Array(vec![]));
+    let mut without = table.clone();
+    without["crawl"].as_table_mut().unwrap().insert("archive".into(), "".into());
+    fs::write(config, toml::to_string(&without).unwrap()).unwrap();
+    let mut adapter = Daemon::start("adapter", config);
+    let [host, port] = [archive.ip().to_string(), archive.port().to_string()];
+    let allow = || {
+        let mut command = program("adapter");
+        let allow = ["peers", "allow", "OLDPACS", &host, "--port", &port];
+        command.arg("--config").arg(config).args(allow).output().unwrap().status.success()
+    };
+    until("the adapter", || {
+        assert!(!adapter.has_ended());
+        allow()
+    });
+    adapter.stop();
+    fs::write(config, toml::to_string(&table).unwrap()).unwrap();
+}
+
+/// The console says of it what the command says.
+fn console_says_it(config: &Path, told: &Value) {
+    let status = |more: &[&str]| run(program("adapter").arg("--config").arg(config).arg("status").args(more));
+    let report: Value = serde_json::from_str(&status(&["--json"])).unwrap();
+    let shown = &report["crawl"];
+    for name in ["archive", "pass", "ended_ms", "studies_told", "studies_arrived", "waiting", "new", "lost"] {
+        assert_eq!(shown[name], told[name], "{name}");
+    }
+    assert!(status(&[]).contains(&format!("crawl OLDPACS, pass {}: ", told["pass"])), "{}", status(&[]));
+}
+
 fn crawl(config: &Path, word: &str) -> String {
     run(program("adapter").arg("--config").arg(config).arg("crawl").args(word.split(' ')))
 }
@@ -198,6 +232,9 @@ fn check(how: &str, limit: u64) {
     let instances = files.len() as u64;
     orthanc.fill(files);
     takes_over(&config, orthanc.dimse, how);
+    if how == "move" {
+        is_allowed_in_place_of_named(&config, orthanc.dimse);
+    }
     let mut adapter = started(&config);
     crawl(&config, "start");
     for kill in 1..=3 {
@@ -222,6 +259,7 @@ fn check(how: &str, limit: u64) {
     assert_eq!(numbers(&told, TOLD_AND_HERE), [whole + 1, instances + 2, whole + 1, instances + 2], "{told}");
     assert_eq!(numbers(&told, ["pass", "new", "changed", "gone"]), [2, 1, 1, 0], "{told}");
     eprintln!("{}", crawl(&config, "report"));
+    console_says_it(&config, &told);
     adapter.stop();
 }
 

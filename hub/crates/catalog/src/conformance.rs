@@ -6,6 +6,7 @@
 
 mod access;
 mod crawling;
+mod failures;
 mod feed;
 mod going_on;
 mod kinds;
@@ -19,16 +20,18 @@ pub(crate) mod sample;
 mod searching;
 mod storing;
 
-use crate::ports::{Accounts, ChangeFeed, Crawls, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex};
+use crate::ports::{
+    Accounts, ChangeFeed, Crawls, Failures, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex,
+};
 
 /// Everything that an index is.
 pub trait Index:
-    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes
+    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Failures
 {
 }
 
 impl<T> Index for T where
-    T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes
+    T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Failures
 {
 }
 
@@ -50,6 +53,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     crawls(&make).await;
     routes(&make).await;
     cases! { make:
+        failures::failures_are_kept_latest_first_and_bounded,
         storing::verdicts_are_in_order,
         storing::a_conflict_leaves_the_first,
         storing::conflicts_are_listed_latest_first,

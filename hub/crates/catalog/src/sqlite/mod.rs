@@ -12,6 +12,7 @@ mod connection;
 mod crawls;
 mod delete;
 mod delete_study;
+mod failures;
 mod fault;
 mod feed;
 mod group;
