@@ -14,6 +14,7 @@ mod config;
 mod console;
 mod control;
 mod crawl;
+mod described;
 mod error;
 mod health;
 mod holding;
@@ -42,7 +43,7 @@ pub use crawl::{
     Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
 };
 pub use error::Error;
-pub use holding::{Holding, Nearline};
+pub use holding::{BySender, Holding, Nearline, NearlineParts};
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use blob_store::Sealed;
-use imaging_domain::{Instance, InstanceUid, SeriesUid, SopClassUid, StudyUid, tags};
+use imaging_domain::{Instance, InstanceUid, Keeping, SeriesUid, SopClassUid, StudyUid, tags};
 use part10::{Header, Identity};
 
 /// The instance of a sealed file: its identifiers, where its data set begins, and the attributes the index keeps.
@@ -30,6 +30,7 @@ pub(crate) fn instance(
         data_set_offset: meta_length,
         frames: if header.pixel_data.is_some() { frames } else { 0 },
         stored_ms,
+        keeping: Keeping::Kept,
         attributes: header.attributes.clone(),
     })
 }

@@ -1,8 +1,9 @@
-//! What an index is, whatever it is made of: eight ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: nine ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
 mod crawls;
+mod elsewhere;
 mod link_sessions;
 mod links;
 mod readiness;
@@ -14,6 +15,7 @@ pub use change_feed::ChangeFeed;
 pub use crawls::{
     Amount, CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd,
 };
+pub use elsewhere::{CacheChange, Elsewhere, promised_digest};
 pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessions};
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
