@@ -105,7 +105,7 @@ fn services(
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
     let commit = Commit::new(commitments(config, adapter, peers, stop)?);
-    let images = Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
+    let images = Services::new(adapter.received.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
     Ok(images.and(moving).and(commit))
 }
 
