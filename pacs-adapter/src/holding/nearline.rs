@@ -15,7 +15,10 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::{Digest, Instance, Keeping, Principal, SeriesUid, SiteId, StudyUid};
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::sync::{Mutex, Notify, mpsc};
 use tracing::warn;
@@ -163,13 +166,14 @@ impl Inner {
         if !self.pacs.moves() {
             let class = instance.sop_class.as_ref().map(|class| class.as_str()).unwrap_or_default();
             let meta = part10::file_meta(class, instance.uid.as_str(), &instance.transfer_syntax);
-            let handover = Handover { send: send.clone(), wanted: instance.uid.to_string(), meta: meta.into() };
+            let (wanted, has_begun) = (instance.uid.to_string(), AtomicBool::new(false));
+            let handover = Handover { send: send.clone(), wanted, meta: meta.into(), has_begun };
             let came = self.pacs.bring_again(instance, &handover).await;
             let came = came.inspect_err(|error| warn!(%error, "an association with the archive failed"));
             if came.map_err(|_| Error::Unavailable)? {
                 return Ok(());
             }
-            if !self.pacs.moves() {
+            if handover.has_begun.load(Ordering::Relaxed) {
                 return Err(Error::Unavailable);
             }
         }
