@@ -5,6 +5,7 @@ use archive::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
 use dimse::{Command, CommandField, Status};
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 
 /// Hands what comes to whoever reads: our own file meta information, then the data set.
@@ -12,6 +13,8 @@ pub(super) struct Handover {
     pub(super) send: mpsc::Sender<Result<Bytes, Error>>,
     pub(super) wanted: String,
     pub(super) meta: Bytes,
+    /// Whether any of it came.
+    pub(super) has_begun: AtomicBool,
 }
 
 #[async_trait]
@@ -23,6 +26,7 @@ impl Service for Handover {
     async fn begin(&self, request: Request<'_>) -> Box<dyn Exchange> {
         match request.command {
             Command::StoreRequest(store) if store.sop_instance.as_str() == self.wanted => {
+                self.has_begun.store(true, Ordering::Relaxed);
                 let mut handing = Handing { send: self.send.clone(), is_read: true };
                 handing.write(self.meta.clone()).await;
                 Box::new(handing)

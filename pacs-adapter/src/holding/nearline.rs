@@ -15,7 +15,10 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::{Digest, Instance, Keeping, Principal, SeriesUid, SiteId, StudyUid};
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::sync::{Mutex, Notify, mpsc};
 use tracing::warn;
@@ -56,12 +59,7 @@ pub struct Nearline(Arc<Inner>);
 
 struct Inner {
     pacs: Pacs,
-    site: SiteId,
-    index: Arc<dyn StudyIndex>,
-    elsewhere: Arc<dyn Elsewhere>,
-    written: Arc<Notify>,
-    store: Arc<dyn Service>,
-    cache: Arc<dyn BlobStore>,
+    parts: NearlineParts,
     /// What is brought now: who wants the same waits for it.
     turns: std::sync::Mutex<HashMap<Scope, Arc<Mutex<()>>>>,
 }
@@ -69,19 +67,9 @@ struct Inner {
 impl Nearline {
     /// Of this PACS.
     pub fn new(parts: NearlineParts) -> Self {
-        let NearlineParts { requester, archive, how, associations, .. } = parts;
-        let NearlineParts { site, index, elsewhere, written, store, cache, .. } = parts;
-        let pacs = Pacs::new(requester, archive, how, associations);
-        Self(Arc::new(Inner {
-            pacs,
-            site,
-            index,
-            elsewhere,
-            written,
-            store,
-            cache,
-            turns: std::sync::Mutex::default(),
-        }))
+        let (requester, archive) = (parts.requester.clone(), parts.archive.clone());
+        let pacs = Pacs::new(requester, archive, parts.how, parts.associations);
+        Self(Arc::new(Inner { pacs, parts, turns: std::sync::Mutex::default() }))
     }
 }
 
@@ -123,7 +111,7 @@ impl Remote for Nearline {
                 now.iter().filter_map(|one| Some(one.sop_class.as_ref()?.to_string())).collect();
             classes.sort_unstable();
             classes.dedup();
-            if let Err(error) = self.0.pacs.bring(scope, &classes, self.0.store.as_ref()).await {
+            if let Err(error) = self.0.pacs.bring(scope, &classes, self.0.parts.store.as_ref()).await {
                 warn!(archive = %self.0.pacs.archive.ae_title, %error, "the archive cannot be asked");
                 return Err(Error::Unavailable);
             }
@@ -132,11 +120,12 @@ impl Remote for Nearline {
     }
 
     async fn landed(&self, digest: &Digest) {
-        let Ok(permit) = decide::<Store>(&WHO, Object::Site(&self.0.site)) else { return };
-        let noted = self.0.elsewhere.cache_changed(&permit, &self.0.site, vec![*digest], CacheChange::Came).await;
+        let Ok(permit) = decide::<Store>(&WHO, Object::Site(&self.0.parts.site)) else { return };
+        let noted =
+            self.0.parts.elsewhere.cache_changed(&permit, &self.0.parts.site, vec![*digest], CacheChange::Came).await;
         match noted {
             Ok(0) => {}
-            Ok(_) => self.0.written.notify_waiters(),
+            Ok(_) => self.0.parts.written.notify_waiters(),
             // it is said to be nearline, and comes at once
             Err(error) => warn!(%error, "what came into the cache cannot be noted"),
         }
@@ -154,7 +143,7 @@ impl Remote for Nearline {
 impl Inner {
     async fn known(&self, scope: &Scope) -> Result<Vec<Instance>, Error> {
         let view = decide::<View>(&WHO, Object::Region)?;
-        let listed = self.index.instances(&view, scope, None, MAX_INSTANCES).await?;
+        let listed = self.parts.index.instances(&view, scope, None, MAX_INSTANCES).await?;
         Ok(listed.into_iter().filter_map(|copies| Some(copies.0.into_iter().next()?.instance)).collect())
     }
 
@@ -163,13 +152,14 @@ impl Inner {
         if !self.pacs.moves() {
             let class = instance.sop_class.as_ref().map(|class| class.as_str()).unwrap_or_default();
             let meta = part10::file_meta(class, instance.uid.as_str(), &instance.transfer_syntax);
-            let handover = Handover { send: send.clone(), wanted: instance.uid.to_string(), meta: meta.into() };
+            let (wanted, has_begun) = (instance.uid.to_string(), AtomicBool::new(false));
+            let handover = Handover { send: send.clone(), wanted, meta: meta.into(), has_begun };
             let came = self.pacs.bring_again(instance, &handover).await;
             let came = came.inspect_err(|error| warn!(%error, "an association with the archive failed"));
             if came.map_err(|_| Error::Unavailable)? {
                 return Ok(());
             }
-            if !self.pacs.moves() {
+            if handover.has_begun.load(Ordering::Relaxed) {
                 return Err(Error::Unavailable);
             }
         }
@@ -183,11 +173,11 @@ impl Inner {
         send: &mpsc::Sender<Result<Bytes, Error>>,
     ) -> Result<(), Error> {
         let classes: Vec<String> = instance.sop_class.iter().map(ToString::to_string).collect();
-        let brought = self.pacs.bring(&scope_of(instance), &classes, self.store.as_ref()).await;
+        let brought = self.pacs.bring(&scope_of(instance), &classes, self.parts.store.as_ref()).await;
         let brought = brought.inspect_err(|error| warn!(%error, "an association with the archive failed"));
         brought.map_err(|_| Error::Unavailable)?;
         let view = decide::<View>(&WHO, Object::Region)?;
-        let blob = self.cache.open(&view, &instance.digest).await?;
+        let blob = self.parts.cache.open(&view, &instance.digest).await?;
         let length = blob.size_bytes();
         let mut bytes = blob_store::stream(blob, 0..length);
         while let Some(piece) = bytes.try_next().await? {

@@ -37,9 +37,9 @@ impl Pacs {
         let what = identifier(scope);
         if !self.moves() {
             match self.get(&what, &get_contexts(classes), store).await {
-                Ok(retrieved) if !gave_nothing(&retrieved) => return Ok(()),
+                Ok(retrieved) if retrieved.stored > 0 => return Ok(()),
                 Ok(retrieved) => tracing::info!(status = %retrieved.status, "C-GET brings nothing; C-MOVE is tried"),
-                Err(error) => self.is_without_get(error)?,
+                Err(error) => self.went_wrong(error)?,
             }
         }
         self.move_here(&what).await
@@ -56,7 +56,7 @@ impl Pacs {
         ];
         match self.get(&identifier(&scope_of(instance)), &contexts, store).await {
             Ok(retrieved) => Ok(retrieved.stored == 1),
-            Err(error) => self.is_without_get(error).map(|()| false),
+            Err(error) => self.went_wrong(error).map(|()| false),
         }
     }
 
@@ -70,33 +70,26 @@ impl Pacs {
         let contexts = [FIND, MOVE].map(|model| Proposed::new(model, [transfer_syntax::IMPLICIT_LITTLE]));
         let mut association: Association = self.requester.open(&self.archive, &contexts).await?;
         let moved = association.move_to(self.requester.calling(), what, |_| {}).await;
-        let moved = association.end(moved).await?;
-        if gave_nothing_to_others(&moved) {
-            tracing::warn!(status = %moved.status, "the archive moves nothing to us");
+        let Retrieved { status, counts, .. } = association.end(moved).await?;
+        if counts.completed.unwrap_or(0) == 0 {
+            tracing::warn!(%status, "the archive moves nothing to us");
+        } else if !self.moves.swap(true, Ordering::Relaxed) {
+            tracing::info!(archive = %self.archive.ae_title, "the archive gives nothing by C-GET; it is asked by C-MOVE from now on");
         }
         Ok(())
     }
 
-    /// Remembers that C-GET is not taken; every other error is one.
-    fn is_without_get(&self, error: Error) -> Result<(), Error> {
+    /// What C-MOVE may mend: an archive that accepts no C-GET, or that breaks off when it hears one, as Orthanc does when it is not
+    /// allowed. Every other error is one.
+    fn went_wrong(&self, error: Error) -> Result<(), Error> {
         match error {
-            Error::NotAccepted(what) => {
-                if !self.moves.swap(true, Ordering::Relaxed) {
-                    tracing::info!(archive = %self.archive.ae_title, what, "the archive takes no C-GET; it is asked by C-MOVE");
-                }
+            Error::NotAccepted(_) | Error::Aborted | Error::Closed => {
+                tracing::info!(archive = %self.archive.ae_title, %error, "the archive takes no C-GET; C-MOVE is tried");
                 Ok(())
             }
             error => Err(error),
         }
     }
-}
-
-fn gave_nothing(retrieved: &Retrieved) -> bool {
-    retrieved.stored == 0
-}
-
-fn gave_nothing_to_others(moved: &Retrieved) -> bool {
-    moved.counts.completed.unwrap_or(0) == 0
 }
 
 /// One instance as a scope.
