@@ -53,7 +53,8 @@ pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, Privat
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
-    Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
+    Proposed, Requester, Retrieved, Roles, TlsConfig as RequesterTlsConfig, data_set_of, get_contexts,
+    storage_contexts,
 };
 pub use rules::{
     Actions, Conditions, Match, Reason, Rule, RuleBook, RuleFile, Told as RulesTold, ToldStudy, Way, dry_run,

@@ -16,7 +16,7 @@ use test_data::{
     sender::{Peer, Source, send},
 };
 
-const ORTHANC: &str = "/usr/sbin/Orthanc";
+pub const ORTHANC: &str = "/usr/sbin/Orthanc";
 /// Studies when `CRAWL_STUDIES` says nothing else, each of two series of one instance, but the last few: those are of one.
 const STUDIES: u64 = 240;
 /// Bytes of the cache of an adapter that leaves the images in the archive.
@@ -27,14 +27,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LIMIT: u64 = 20;
 
 /// The old archive; it ends with this value.
-struct Orthanc {
-    dimse: SocketAddr,
+pub struct Orthanc {
+    pub dimse: SocketAddr,
     process: Child,
 }
 
 impl Orthanc {
     /// A port that was free may be taken by then: another is tried.
-    fn start(folder: &Path, limit: u64, destination: u16) -> Self {
+    pub fn start(folder: &Path, limit: u64, destination: u16) -> Self {
         let tries = (0..5).find_map(|_| Self::try_start(folder, limit, destination));
         tries.unwrap_or_else(|| panic!("{}", fs::read_to_string(folder.join("orthanc.log")).unwrap_or_default()))
     }
@@ -62,7 +62,7 @@ impl Orthanc {
         (!ended).then_some(Self { dimse, process })
     }
 
-    fn fill(&self, files: Vec<Vec<u8>>) {
+    pub fn fill(&self, files: Vec<Vec<u8>>) {
         let peer = Peer::new(self.dimse, "MODALITY", "OLDPACS");
         let sources = files.into_iter().map(|file| Source::Memory(file.into())).collect();
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -180,7 +180,7 @@ fn numbers(report: &Value, names: [&str; 4]) -> [u64; 4] {
 
 const TOLD_AND_HERE: [&str; 4] = ["studies_told", "instances_told", "studies_arrived", "instances_arrived"];
 
-fn leave_out() {
+pub fn leave_out() {
     assert!(std::env::var("DICOM_CASES_REQUIRED").as_deref() != Ok("1"), "Orthanc is required and not here");
     eprintln!("LEFT OUT: Orthanc is missing");
 }

@@ -13,6 +13,7 @@ mod disk;
 mod examples;
 mod forms;
 mod gate;
+mod install;
 mod joins;
 mod known;
 mod links;
