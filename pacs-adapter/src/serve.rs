@@ -67,6 +67,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let hands = Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
+    daemon::ready();
     daemon::signal(parent).await;
     info!("adapter is going down");
     stop.cancel();
