@@ -5,17 +5,17 @@
 //! the other way to hold images another hospital: those settings are left out.
 
 use crate::{
-    ask,
-    old_pacs::{self, Orthanc},
-    known,
+    ask, known,
     lost::one_hospital,
+    old_pacs::{self, Orthanc},
     world::{Daemon, Demo, program, root, run, until},
 };
+use serde_json::json;
 use std::{
     fs,
     net::TcpListener,
     os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
 };
 use test_data::generator::{instance_of_size, place_of};
