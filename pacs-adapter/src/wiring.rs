@@ -3,12 +3,14 @@
 mod old_archive;
 mod routing;
 
-use old_archive::Elsewhere;
 pub use old_archive::crawler;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
+use old_archive::{Elsewhere, Here};
+
 use crate::{
     config::Config,
+    holding::BySender,
     notes::{Notes, Noting},
     rules::{RuleBook, Way},
 };
@@ -53,8 +55,14 @@ pub struct Adapter {
     pub committer: Committer,
     /// The way in, of which notes are taken.
     pub sink: Ingest,
+    /// The way in of what comes by DIMSE: where the PACS keeps the images, what it sends goes into the cache.
+    pub received: BySender<Ingest>,
     /// The way in of what the old archive gives, of which notes are taken.
     pub crawled: Ingest,
+    /// Where the PACS keeps the images: where is noted what it says it has.
+    pub learning: Option<Committer>,
+    /// Whose adapter it is.
+    pub site: SiteId,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
     /// What says whether there may be more of them.
@@ -158,7 +166,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let disk = images(config)?;
     let bounded = Bounded::new(Disk::clone(&disk), config.marks());
     let parts = parts(config, &index, &audit, &bounded)?;
-    let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
@@ -166,19 +173,26 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let notes = Arc::new(Notes::open(dir, index.clone(), now_ms)?);
     let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
     let sink = ingest.clone().witnessed(Arc::clone(&noting));
-    let cache = elsewhere.as_ref().map(|elsewhere| Arc::clone(&elsewhere.cache));
-    let (reading, crawled) = match elsewhere {
-        None => (parts.clone(), ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl))),
+    let here = Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
+    let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
+        None => {
+            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl)).witnessed(noting);
+            (parts.clone(), BySender::all(sink.clone()), crawled, None, None)
+        }
         // what the PACS keeps is as the PACS has it
-        Some(Elsewhere { reading, taking_over, .. }) => {
-            (reading, Ingest::new(Committer::start(taking_over, site.clone(), Arc::clone(&written))))
+        Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
+            let received = BySender::of(archive, crawled.clone(), sink.clone());
+            (reading, received, crawled, Some(learning), Some(cache))
         }
     };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
         holding: holding(&parts, site, &sink),
         archive: Archive::new(reading),
-        crawled: crawled.witnessed(noting),
+        received,
+        crawled,
+        learning,
+        site: site.clone(),
         cache,
         blobs: disk,
         bounded,

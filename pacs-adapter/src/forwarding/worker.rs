@@ -16,7 +16,7 @@ use dimse::Status;
 use futures_util::StreamExt;
 use imaging_domain::{ErrorKind, Level, Principal};
 use metrics::counter;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,8 @@ const BATCH: usize = 200;
 const LOOK: Duration = Duration::from_secs(1);
 /// Instances that may be taken before that is written down.
 const UNWRITTEN: usize = 16;
+/// How often the association may break over one instance before that one is taken for what the peer cannot take.
+const MAX_BREAKS: u32 = 5;
 
 /// What sends to one destination.
 pub(super) struct Worker {
@@ -49,6 +51,8 @@ enum Sent {
     NotNow(String),
     /// Perhaps later, and the association is of no more use.
     Lost(String),
+    /// Never, and the association is of no more use.
+    Breaks(String),
 }
 
 /// Where the worker is in the queue: what broke an association comes after everything else, so that it holds up nothing.
@@ -56,6 +60,21 @@ enum Sent {
 struct Place {
     after: i64,
     progressed: bool,
+    /// The instances over which the association broke, and how often.
+    breaks: BTreeMap<i64, u32>,
+}
+
+impl Place {
+    /// The association broke over an instance; what that means for it.
+    fn broke(&mut self, id: i64, why: String) -> Sent {
+        let breaks = self.breaks.entry(id).or_default();
+        *breaks += 1;
+        if *breaks < MAX_BREAKS {
+            return Sent::Lost(why);
+        }
+        self.breaks.remove(&id);
+        Sent::Breaks(format!("{why}, {MAX_BREAKS} times over this one"))
+    }
 }
 
 impl Worker {
@@ -149,11 +168,14 @@ impl Worker {
         place: &mut Place,
     ) -> Result<(), (String, Association)> {
         for queued in batch {
-            let sent = self.send_one(queued, destination).await;
+            let sent = match self.send_one(queued, destination).await {
+                Sent::Lost(why) => place.broke(queued.id, why),
+                sent => sent,
+            };
             place.after = queued.id;
             let outcome = match &sent {
                 Sent::Taken | Sent::Gone => "taken",
-                Sent::Refused(_) => "refused",
+                Sent::Refused(_) | Sent::Breaks(_) => "refused",
                 Sent::NotNow(_) | Sent::Lost(_) => "again",
             };
             let title = self.peer.ae_title.to_string();
@@ -163,6 +185,10 @@ impl Worker {
                 Sent::Refused(why) => self.refuse(queued, &why).await.map_err(|why| (why, Association::Open))?,
                 Sent::NotNow(why) => return Err((why, Association::Open)),
                 Sent::Lost(why) => return Err((why, Association::Broken)),
+                Sent::Breaks(why) => {
+                    self.refuse(queued, &why).await.map_err(|why| (why, Association::Broken))?;
+                    return Err((why, Association::Broken));
+                }
             }
             place.progressed = true;
             if taken.len() >= UNWRITTEN {
@@ -259,7 +285,7 @@ mod tests {
                 Sent::Taken => "taken",
                 Sent::NotNow(_) => "later",
                 Sent::Refused(_) => "never",
-                Sent::Gone | Sent::Lost(_) => "something else",
+                Sent::Gone | Sent::Lost(_) | Sent::Breaks(_) => "something else",
             };
             assert_eq!(told, expected, "{code:04X}");
         }

@@ -4,8 +4,7 @@ mod hospital;
 
 use crate::{
     load::Load,
-    lost::one_hospital,
-    world::{Daemon, cases, run, until},
+    world::{cases, run, until},
 };
 use hospital::{Hospital, Receiver, Storescp, free_port};
 use rand::Rng;
@@ -46,7 +45,7 @@ fn senders_hear_what_rules_do_and_everybody_gets_what_they_made() {
     assert_eq!(send("HELD", 4, &["5"]), json!([0]));
     assert_eq!(send("CT1", 5, &["91", "80"]), json!([0, 0]));
     assert_eq!(send("LATIN", 6, &["7"]), json!([0xC000]));
-    assert_eq!(send("LATIN", 6, &["--charset", "GB18030", "8"]), json!([0xB000]));
+    assert_eq!(send("LATIN", 6, &["--charset", "GB18030", "70"]), json!([0xB000]));
     let told = hospital.queue();
     assert_eq!((&told["routes"][0]["ae_title"], &told["routes"][0]["waiting"]), (&json!("READING"), &json!(4)));
     assert!(told["failures"].to_string().contains("character set"), "{told}");
