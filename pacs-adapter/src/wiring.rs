@@ -5,12 +5,13 @@ mod routing;
 
 use old_archive::Elsewhere;
 pub use old_archive::crawler;
+use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
 use crate::{
     config::Config,
     notes::{Noted, Notes},
-    rules::{RuleBook, Way},
+    rules::Way,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -187,11 +188,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// The way in by rules, when there are any.
-fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
-    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// Storing by DICOMweb goes the way that everything goes.
