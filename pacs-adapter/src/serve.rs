@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     console::{AdapterConsole, CrawlWatch, HubWatch},
     control::{self, Hands},
+    crawl::Crawler,
     forwarding::Forwarding,
     images::{OwnImages, RegionImages},
     jobs, lan,
@@ -52,11 +53,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let forwarding = wiring::forwarding(&config, &site, &adapter);
     let crawler = wiring::crawler(&config, &adapter)?;
-    let crawl = crawler.clone().map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
-    if let Some(crawl) = &crawl {
-        tasks.spawn(crawl.clone().watch(stop.clone()));
-    }
-    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding, crawl), &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding, crawler.clone()), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
@@ -64,12 +61,8 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
     forwarding.start(&tasks, &stop);
-    if let Some(crawler) = &crawler {
-        tasks.spawn(crawler.clone().run(stop.clone()));
-    }
-    let (sink, committer, archive) = (adapter.sink.clone(), adapter.committer.clone(), adapter.archive.clone());
-    let hands = Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler };
-    tasks.spawn(control::run(control, hands, stop.clone()));
+    crawler.iter().for_each(|crawler| drop(tasks.spawn(crawler.clone().run(stop.clone()))));
+    tasks.spawn(control::run(control, hands(&config, &adapter, console, crawler), stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::ready();
     daemon::signal(parent).await;
@@ -79,6 +72,12 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
+}
+
+/// What commands are carried out with.
+fn hands(config: &Config, adapter: &Adapter, console: Arc<AdapterConsole>, crawler: Option<Crawler>) -> Hands {
+    let (sink, committer, archive) = (adapter.sink.clone(), adapter.committer.clone(), adapter.archive.clone());
+    Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler }
 }
 
 /// The requests of storage commitment, those that were not answered yet among them.
@@ -119,13 +118,17 @@ fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, forwarding, crawl): (&Lines, &Peers, &Forwarding, Option<CrawlWatch>),
+    (lines, peers, forwarding, crawler): (&Lines, &Peers, &Forwarding, Option<Crawler>),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
     let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
+    let crawl = crawler.map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
+    if let Some(crawl) = &crawl {
+        tasks.spawn(crawl.clone().watch(stop.clone()));
+    }
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),

@@ -1,21 +1,23 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
+mod deposits;
 mod old_archive;
 mod routing;
+mod ways;
 
 pub use old_archive::crawler;
+use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
-use old_archive::{Elsewhere, Here};
+use old_archive::Here;
 
 use crate::{
     config::Config,
     holding::BySender,
     notes::{Notes, Noting},
-    rules::{RuleBook, Way},
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People, Witness};
+use archive::{Archive, Committer, Holding, Ingest, Parts, People, Witness};
 use audit_log::AuditLog;
 use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -34,9 +36,6 @@ const READERS: usize = 4;
 /// The most bytes of thumbnails a hospital keeps.
 const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 
-/// Requests of DICOMweb that store at the same time, and the most bytes of one of their instances.
-const STORING_AT_ONCE: usize = 16;
-const MAX_STORED_BYTES: u64 = 8 << 30;
 /// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
 const MAX_HEADER_BYTES: u64 = 4 << 30;
 
@@ -174,26 +173,16 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
     let sink = ingest.clone().witnessed(Arc::clone(&noting));
     let here = Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
-    let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
-        None => {
-            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl)).witnessed(noting);
-            (parts.clone(), BySender::all(sink.clone()), crawled, None, None)
-        }
-        // what the PACS keeps is as the PACS has it
-        Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
-            let received = BySender::of(archive, crawled.clone(), sink.clone());
-            (reading, received, crawled, Some(learning), Some(cache))
-        }
-    };
+    let ways = ways::ways(config, &here, (&committer, &sink), &book)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
-        holding: holding(&parts, site, &sink),
-        archive: Archive::new(reading),
-        received,
-        crawled,
-        learning,
+        holding: deposits::holding(&parts, site, &sink),
+        archive: Archive::new(ways.reading),
+        received: ways.received,
+        crawled: ways.crawled,
+        learning: ways.learning,
         site: site.clone(),
-        cache,
+        cache: ways.cache,
         blobs: disk,
         bounded,
         notes,
@@ -206,16 +195,4 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// The way in by rules, when there are any.
-fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
-    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
-}
-
-/// Storing by DICOMweb goes the way that everything goes.
-fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
-    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
-    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
-    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
 }

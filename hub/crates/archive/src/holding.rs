@@ -7,7 +7,9 @@ use crate::{
     archive::{Archive, Parts},
     committer::Committer,
     error::Error,
-    ingest::{Framing, Incoming, Ingest, Outcome},
+    framing::{Framing, Outcome},
+    incoming::Incoming,
+    ingest::Ingest,
     scratch::Scratch,
     terms::Terms,
 };

@@ -3,7 +3,7 @@
 
 use crate::{
     error::Error,
-    ingest::{Framing, Outcome},
+    framing::{Framing, Outcome},
 };
 use async_trait::async_trait;
 use imaging_domain::{Instance, Principal};
