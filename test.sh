@@ -45,6 +45,7 @@ python_packages() {
 fuzz() {
     hub/crates/part10/fuzz/run "$fuzz_seconds"
     pacs-adapter/crates/dimse/fuzz/run $((fuzz_seconds / 3))
+    pacs-adapter/crates/media/fuzz/run $((fuzz_seconds / 3))
     hub/crates/cage/fuzz/run $((fuzz_seconds / 3))
     viewer-api/crates/dicomweb/fuzz/run $((fuzz_seconds / 3))
     hub/crates/rendering/fuzz/run $((fuzz_seconds / 3))

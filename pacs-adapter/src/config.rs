@@ -1,8 +1,9 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
 use crate::{
-    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, holding::Holding, import::watch::WatchConfig,
-    listener::Config as ListenerConfig, peers::Peer, requester::Config as RequesterConfig,
+    commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, forwarding::Config as ForwardingConfig,
+    holding::Holding, import::watch::WatchConfig, listener::Config as ListenerConfig, peers::Peer,
+    requester::Config as RequesterConfig, rules::Rule,
 };
 use archive::AheadConfig;
 use blob_store::Marks;
@@ -42,8 +43,14 @@ pub struct Config {
     pub ahead: AheadConfig,
     /// The old archive that is taken over.
     pub crawl: CrawlConfig,
+    /// Copies to other application entities.
+    pub forwarding: ForwardingConfig,
     /// The application entities of the hospital's network.
     pub peers: Vec<Peer>,
+    /// A file of further rules, which come after these.
+    pub rules_file: PathBuf,
+    /// What is done with what arrives.
+    pub rules: Vec<Rule>,
 }
 
 /// The door of the hospital's own network for HTTP.
@@ -101,7 +108,10 @@ impl Default for Config {
             watch: WatchConfig::default(),
             ahead: AheadConfig::default(),
             crawl: CrawlConfig::default(),
+            forwarding: ForwardingConfig::default(),
             peers: Vec::new(),
+            rules_file: PathBuf::new(),
+            rules: Vec::new(),
         }
     }
 }

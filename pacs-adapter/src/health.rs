@@ -89,6 +89,12 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, StatusCode
     gauge!("adapter_backlog_lines").set(report.backlog.lines() as f64);
     let age_ms = report.backlog.oldest_ms.map_or(0, |oldest_ms| report.now_ms.saturating_sub(oldest_ms));
     gauge!("adapter_backlog_age_seconds").set(age_ms as f64 / 1000.0);
+    for route in &report.routes {
+        let labels = [("destination", route.ae_title.to_string())];
+        gauge!("adapter_forwarding_waiting", &labels).set(route.waiting as f64);
+        gauge!("adapter_forwarding_failed", &labels).set(route.failed as f64);
+    }
+    gauge!("adapter_held_studies").set(report.held.len() as f64);
     gauge!("adapter_studies").set(report.holdings.studies as f64);
     gauge!("adapter_instances").set(report.holdings.instances as f64);
     gauge!("adapter_conflicts").set(report.holdings.conflicts as f64);

@@ -16,6 +16,7 @@ mod control;
 mod crawl;
 mod described;
 mod error;
+mod forwarding;
 mod health;
 mod holding;
 mod images;
@@ -28,6 +29,7 @@ mod notes;
 mod peers;
 mod query;
 mod requester;
+mod rules;
 mod serve;
 mod services;
 mod sink;
@@ -43,6 +45,7 @@ pub use crawl::{
     Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
 };
 pub use error::Error;
+pub use forwarding::{Config as ForwardingConfig, Forwarding, Parts as ForwardingParts};
 pub use holding::{BySender, Holding, Nearline, NearlineParts};
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::watch::{WatchConfig, watch};
@@ -51,7 +54,11 @@ pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, Privat
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Peer, Peers, RefusedCaller};
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,
-    Proposed, Requester, Retrieved, Roles, data_set_of, get_contexts, storage_contexts,
+    Proposed, Requester, Retrieved, Roles, TlsConfig as RequesterTlsConfig, data_set_of, get_contexts,
+    storage_contexts,
+};
+pub use rules::{
+    Actions, Conditions, Match, Reason, Rule, RuleBook, RuleFile, Told as RulesTold, ToldStudy, Way, dry_run,
 };
 pub use services::{
     Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses,

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     console::{AdapterConsole, HubWatch},
     control::{self, Hands},
+    forwarding::Forwarding,
     health,
     images::{OwnImages, RegionImages},
     jobs, lan,
@@ -49,21 +50,24 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
-    let console = console(&config, &site, &adapter, (&lines, &peers), &tasks, &stop);
+    let forwarding = wiring::forwarding(&config, &site, &adapter);
+    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
+    forwarding.start(&tasks, &stop);
     let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
     }
-    let (sink, committer) = (adapter.sink.clone(), adapter.committer.clone());
-    let hands = Hands { sink, committer, console, crawler };
+    let (sink, committer, archive) = (adapter.sink.clone(), adapter.committer.clone(), adapter.archive.clone());
+    let hands = Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
+    daemon::ready();
     daemon::signal(parent).await;
     info!("adapter is going down");
     stop.cancel();
@@ -111,7 +115,7 @@ fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers): (&Lines, &Peers),
+    (lines, peers, forwarding): (&Lines, &Peers, &Forwarding),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
@@ -132,6 +136,7 @@ fn console(
         ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
         peers: peers.clone(),
+        forwarding: forwarding.clone(),
         audit: adapter.audit.clone(),
     })
 }

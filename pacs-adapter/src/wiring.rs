@@ -1,14 +1,18 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
 mod old_archive;
+mod routing;
 
 pub use old_archive::crawler;
+pub use routing::{forwarding, rule_book, rule_book_of};
+
 use old_archive::{Elsewhere, Here};
 
 use crate::{
     config::Config,
     holding::BySender,
     notes::{Noted, Notes},
+    rules::{RuleBook, Way},
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -53,6 +57,8 @@ pub struct Adapter {
     pub sink: Noted<Ingest>,
     /// The way in of what comes by DIMSE: where the PACS keeps the images, what it sends goes into the cache.
     pub received: BySender<Noted<Ingest>>,
+    /// The way in of what the old archive gives, of which notes are taken.
+    pub crawled: Noted<Ingest>,
     /// Where the PACS keeps the images: where is noted what it says it has.
     pub learning: Option<Committer>,
     /// Whose adapter it is.
@@ -159,14 +165,20 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let parts = parts(config, &index, &audit, &disk)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
-    let ingest = Ingest::new(committer.clone());
+    let book = rule_book(config)?;
+    let ingest = ruled(Ingest::new(committer.clone()), &book);
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let here = Here { parts: &parts, index: &index, site, notes: &notes, written: &written };
-    let (reading, received, learning, cache) = match old_archive::elsewhere(config, &here)? {
-        None => (parts.clone(), BySender::all(sink.clone()), None, None),
+    let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
+        None => {
+            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl));
+            (parts.clone(), BySender::all(sink.clone()), Noted::new(crawled, Arc::clone(&notes)), None, None)
+        }
+        // what the PACS keeps is as the PACS has it
         Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
-            (reading, BySender::of(archive, crawled, sink.clone()), Some(learning), Some(cache))
+            let received = BySender::of(archive, crawled.clone(), sink.clone());
+            (reading, received, crawled, Some(learning), Some(cache))
         }
     };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
@@ -174,6 +186,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         holding: holding(&parts, site, &ingest),
         archive: Archive::new(reading),
         received,
+        crawled,
         learning,
         site: site.clone(),
         cache,
@@ -188,6 +201,11 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
+}
+
+/// The way in by rules, when there are any.
+fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
+    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// Storing by DICOMweb goes the way that everything goes.

@@ -29,8 +29,9 @@ pub use crate::gate::{by_certificate, router as gate_router};
 pub use crate::metrics::{Recorder, metrics_router};
 pub use admission::{Admission, Peer, PeerAddr, Transport};
 pub use console::{
-    Backing as ConsoleBacking, Backlog, Console, Counts, Deed, Disk, Failure, Holdings, Hub, HubLinks, KeptAside,
-    KnownPeer, Line, OfModality, OfSender, Opened, Quarantined, Report, Stranger, Today, router as console_router,
+    Backing as ConsoleBacking, Backlog, Console, Counts, Deed, Disk, Failure, HeldBack, Holdings, Hub, HubLinks,
+    KeptAside, KnownPeer, Line, OfModality, OfSender, Opened, Quarantined, Report, Route, Stranger, Today,
+    router as console_router,
 };
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};

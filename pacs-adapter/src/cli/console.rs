@@ -8,9 +8,9 @@ use crate::{
     config::Config,
     control::{Request, ask},
 };
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use imaging_domain::AeTitle;
+use imaging_domain::{AeTitle, StudyUid};
 use serde::Serialize;
 use std::net::IpAddr;
 use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
@@ -95,6 +95,9 @@ enum QuarantineDeed {
 pub(super) struct Retry {
     /// A quarantined arrival; without one, the line to the hub.
     id: Option<String>,
+    /// Copies to this application entity title that failed, and whatever waits; `all` for every one.
+    #[arg(long, value_name = "AE", conflicts_with = "id")]
+    to: Option<String>,
 }
 
 /// `pacs-adapter status`.
@@ -110,9 +113,12 @@ pub(super) async fn queue(config: &Config, form: &Form) -> Result<()> {
         hub: &'a viewer_api::Hub,
         backlog: &'a viewer_api::Backlog,
         failures: &'a [viewer_api::Failure],
+        routes: &'a [viewer_api::Route],
+        held: &'a [viewer_api::HeldBack],
     }
     let report: Report = ask(&config.dir, &Request::Report).await?;
-    let queue = Queue { hub: &report.hub, backlog: &report.backlog, failures: &report.failures };
+    let Report { hub, backlog, failures, routes, held, .. } = &report;
+    let queue = Queue { hub, backlog, failures, routes, held };
     form.print(&queue, || words::queue(&report))
 }
 
@@ -164,14 +170,27 @@ pub(super) async fn quarantine(config: &Config, Quarantine { form, deed }: Quara
     }
 }
 
+/// `pacs-adapter release`.
+pub(super) async fn release(config: &Config, study: &str) -> Result<()> {
+    let study = StudyUid::parse(study).context("that is no Study Instance UID")?;
+    let () = ask(&config.dir, &Request::Act(Deed::Release(study.clone()))).await?;
+    println!("{study} is released");
+    Ok(())
+}
+
 /// `pacs-adapter retry`.
-pub(super) async fn retry(config: &Config, Retry { id }: Retry) -> Result<()> {
-    match id {
-        Some(id) => {
+pub(super) async fn retry(config: &Config, Retry { id, to }: Retry) -> Result<()> {
+    match (id, to) {
+        (_, Some(to)) => {
+            let ae_title = if to == "all" { None } else { Some(AeTitle::parse(&to)?) };
+            let () = ask(&config.dir, &Request::Act(Deed::SendAgain { ae_title })).await?;
+            println!("copies are tried again");
+        }
+        (Some(id), None) => {
             let () = ask(&config.dir, &Request::Act(Deed::TryAgain(id.clone()))).await?;
             println!("{id} is stored");
         }
-        None => {
+        (None, None) => {
             let report: Report = ask(&config.dir, &Request::Report).await?;
             if report.hub.feed_connected && report.hub.channel_connected {
                 bail!("the lines to the hub are up");

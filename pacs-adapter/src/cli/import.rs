@@ -18,7 +18,7 @@ pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} files, {per_sec}, {msg}")?);
     let show = |now: Progress| {
-        bar.set_position(now.stored + now.duplicates + now.conflicts + now.refused);
+        bar.set_position(now.stored + now.duplicates + now.conflicts + now.dropped + now.refused);
         bar.set_message(format!("{} MB, {} refused", now.bytes >> 20, now.refused));
     };
     let summary = match wiring::lock(&config.dir)? {
@@ -37,6 +37,9 @@ fn report(summary: &Summary) {
     for (path, why) in &summary.refused {
         println!("refused {}: {why}", path.display());
     }
-    let Progress { stored, duplicates, conflicts, refused, .. } = summary.total;
+    let Progress { stored, duplicates, conflicts, dropped, refused, .. } = summary.total;
     println!("{stored} stored, {duplicates} were here, {conflicts} in conflict, {refused} refused");
+    if dropped > 0 {
+        println!("{dropped} dropped by rules");
+    }
 }

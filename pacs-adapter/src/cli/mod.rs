@@ -7,6 +7,7 @@ mod echo;
 mod import;
 mod join;
 mod link;
+mod rules;
 mod token;
 mod user;
 
@@ -81,7 +82,15 @@ enum Command {
     Conflicts(console::Form),
     /// Arrivals that could not be taken in.
     Quarantine(console::Quarantine),
-    /// Try again what waits: the line to the hub, or a quarantined arrival.
+    /// What rules do with what arrives.
+    #[command(subcommand)]
+    Rules(rules::Command),
+    /// Release what a rule holds of a study: the region is told of it, and copies go where rules say; the adapter must run.
+    Release {
+        /// Study Instance UID.
+        study: String,
+    },
+    /// Try again what waits: the line to the hub, a quarantined arrival, or copies that failed.
     Retry(console::Retry),
     /// People who sign in at the LAN's door.
     #[command(subcommand)]
@@ -124,6 +133,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::Peers(peers) => console::peers(&config, peers).await,
             Command::Conflicts(form) => console::conflicts(&config, &form).await,
             Command::Quarantine(quarantine) => console::quarantine(&config, quarantine).await,
+            Command::Rules(command) => rules::run(&config, command).await,
+            Command::Release { study } => console::release(&config, &study).await,
             Command::Retry(retry) => console::retry(&config, retry).await,
             Command::User(command) => user::run(&config, command).await,
             Command::Token(command) => token::run(&config, command).await,

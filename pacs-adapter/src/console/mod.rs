@@ -9,7 +9,7 @@ mod people;
 pub use hub_watch::HubWatch;
 pub use links::Links;
 
-use crate::{notes::Notes, peers::Peers};
+use crate::{forwarding::Forwarding, notes::Notes, peers::Peers};
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
@@ -56,6 +56,8 @@ pub struct AdapterConsole {
     pub notes: Arc<Notes>,
     /// Who may speak.
     pub peers: Peers,
+    /// What goes on to others.
+    pub forwarding: Forwarding,
     /// The audit log.
     pub audit: AuditLog,
 }
@@ -75,6 +77,8 @@ impl Console for AdapterConsole {
             dimse: self.dimse.clone(),
             hub: self.hub.told(),
             backlog: self.backlog().await?,
+            routes: self.forwarding.routes(who).await?,
+            held: self.forwarding.held(who).await?,
             today: self.notes.ledger.today(now_ms),
             holdings: Holdings {
                 studies: totals.studies,
@@ -135,6 +139,8 @@ impl Console for AdapterConsole {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
                 people::forget(&self.peers, &ae_title, from).await?;
             }
+            Deed::SendAgain { ae_title } => drop(self.forwarding.retry(who, ae_title.as_ref()).await?),
+            Deed::Release(study) => drop(self.forwarding.release(who, &study).await?),
         }
         Ok(())
     }

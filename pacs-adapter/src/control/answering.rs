@@ -1,7 +1,7 @@
 //! The answering side of the control socket.
 
 use super::{AT_ONCE, Answer, COMMAND_LINE, Hands, MAX_REQUEST, Request};
-use crate::{import::import, notes::Noted};
+use crate::{import::import, notes::Noted, rules::dry_run, wiring::rule_book_of};
 use anyhow::{Result, bail};
 use archive::Ingest;
 use serde_json::Value;
@@ -63,6 +63,10 @@ async fn tell_of(hands: &Hands, asked: Request) -> Result<Value> {
         Request::Act(deed) => {
             console.act(&COMMAND_LINE, deed).await?;
             Value::Null
+        }
+        Request::TestRules(rules) => {
+            let book = rule_book_of(&hands.config, &rules)?;
+            serde_json::to_value(dry_run(&hands.archive, &COMMAND_LINE, &book).await?)?
         }
     })
 }

@@ -7,13 +7,15 @@ mod asking;
 pub use asking::{ask, ask_import};
 
 use crate::{
+    config::Config,
     console::AdapterConsole,
     crawl::{Crawler, Order},
     import::{Progress, Summary},
     notes::Noted,
+    rules::Rule,
 };
 use anyhow::{Context, Result};
-use archive::{Committer, Ingest};
+use archive::{Archive, Committer, Ingest};
 use imaging_domain::{Principal, StudyUid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +31,7 @@ use tracing::warn;
 use viewer_api::Deed;
 
 /// The most bytes of a request.
-const MAX_REQUEST: u64 = 16 << 10;
+const MAX_REQUEST: u64 = 1 << 20;
 /// Who asks: the socket is its owner's alone.
 pub const COMMAND_LINE: Principal = Principal::Service("command line");
 /// Files taken in at once.
@@ -55,6 +57,8 @@ pub enum Request {
     Opened(String),
     /// Does something.
     Act(Deed),
+    /// What rules would do with what is stored; a [`Told`](crate::rules::Told).
+    TestRules(Vec<Rule>),
 }
 
 /// What comes back, line by line.
@@ -74,6 +78,10 @@ pub struct Hands {
     pub sink: Noted<Ingest>,
     /// The way out.
     pub committer: Committer,
+    /// The images.
+    pub archive: Archive,
+    /// What runs by it.
+    pub config: Arc<Config>,
     /// What is told.
     pub console: Arc<AdapterConsole>,
     /// The taking over of an old archive, when the configuration names one.

@@ -1,14 +1,11 @@
 //! The entries of a zip file, taken in one after the other while they are unpacked.
 
-use super::{
-    Done, IS_DIRECTORY, READ_SIZE,
-    refusal::Refusal,
-    zip::{Content, Entry, Zip},
-};
+use super::{Done, IS_DIRECTORY, READ_SIZE, refusal::Refusal};
 use crate::sink::{StoreIncoming, StoreSink};
 use archive::{Framing, Outcome};
 use bytes::Bytes;
 use imaging_domain::Principal;
+use media::{Content, Entry, Zip};
 use std::{io, path::Path};
 use tokio::sync::mpsc;
 

@@ -1,16 +1,16 @@
 //! Taking in a folder: a first filling, a disk or a zip file somebody brought.
 
 mod entries;
+mod missing;
 mod refusal;
-mod section;
 mod walk;
 pub(crate) mod watch;
-mod zip;
 
 use crate::sink::{StoreIncoming, StoreSink};
 use archive::{Framing, Outcome};
 use bytes::BytesMut;
 use imaging_domain::Principal;
+use media::{Zip, is_zip};
 use refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -19,7 +19,6 @@ use std::{
 };
 use tokio::{fs::File, io::AsyncReadExt, sync::mpsc, task::JoinSet};
 use walk::{Found, walk};
-use zip::Zip;
 
 /// Refused files that are listed; further ones are only counted.
 pub const MAX_LISTED: usize = 10_000;
@@ -27,6 +26,8 @@ pub const MAX_LISTED: usize = 10_000;
 const READ_SIZE: usize = 1024 * 1024;
 /// Why a DICOMDIR is left out: what it lists lies beside it.
 const IS_DIRECTORY: &str = "DICOMDIR: a table of contents, no instance";
+/// What is said of a file that is listed and not there.
+const IS_MISSING: &str = "the DICOMDIR names it and it is not there";
 /// Paths found ahead of those being read.
 const FOUND_AHEAD: usize = 256;
 
@@ -39,6 +40,9 @@ pub struct Progress {
     pub duplicates: u64,
     /// Instances of which other bytes were there; these are kept aside.
     pub conflicts: u64,
+    /// Instances that the hospital's rules drop.
+    #[serde(default)]
+    pub dropped: u64,
     /// Files that are no instance, and files left out.
     pub refused: u64,
     /// Bytes read.
@@ -65,7 +69,7 @@ struct Done {
 
 /// Takes in every file below `path` (or `path` itself) for `who`, `concurrency` of them at once, and tells `progress`
 /// after each. Of a zip file every entry is taken in. Symbolic links are not followed and a DICOMDIR is no instance; both are
-/// in the summary. Nothing stops it but dropping the future: what was taken in until then stays, and a second run finds it
+/// in the summary, as is each file that a DICOMDIR in a folder names and that is not there. Nothing stops it but dropping the future: what was taken in until then stays, and a second run finds it
 /// as duplicates.
 pub async fn import<S: StoreSink>(
     path: &Path,
@@ -110,15 +114,16 @@ pub async fn import<S: StoreSink>(
 impl Summary {
     fn add(&mut self, done: Done) {
         self.total.bytes += done.bytes;
-        match done.result {
-            Ok(Outcome::Stored(_)) => self.total.stored += 1,
+        match done.result.as_ref().map(Outcome::plain) {
+            Ok(Outcome::Stored(_) | Outcome::Coerced(_)) => self.total.stored += 1,
             Ok(Outcome::Duplicate(_)) => self.total.duplicates += 1,
             Ok(Outcome::Conflict(_)) => self.total.conflicts += 1,
+            Ok(Outcome::Dropped(_)) => self.total.dropped += 1,
             Err(Refusal { why, is_ours }) => {
                 self.total.refused += 1;
-                self.failed_here += u64::from(is_ours);
+                self.failed_here += u64::from(*is_ours);
                 if self.refused.len() < MAX_LISTED {
-                    self.refused.push((done.path, why));
+                    self.refused.push((done.path, why.clone()));
                 }
             }
         }
@@ -148,7 +153,7 @@ async fn opened(path: &Path) -> std::io::Result<Opened> {
         let file = std::fs::File::open(path)?;
         let mut start = [0; 132];
         let read = file.read_at(&mut start, 0)?;
-        if zip::is_zip(&start[..read]) {
+        if is_zip(&start[..read]) {
             Ok(Opened::Zip(Box::new(Zip::open(file)?)))
         } else {
             Ok(Opened::File(File::from_std(file)))

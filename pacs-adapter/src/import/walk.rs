@@ -1,6 +1,6 @@
 //! What lies in a folder.
 
-use super::{IS_DIRECTORY, refusal::Refusal};
+use super::{IS_DIRECTORY, IS_MISSING, missing::missing, refusal::Refusal};
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
@@ -21,6 +21,13 @@ pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
     for entry in WalkDir::new(root).max_depth(MAX_DEPTH).follow_links(false) {
         let found = match entry {
             Ok(entry) if entry.file_type().is_dir() => continue,
+            Ok(entry) if is_directory(&entry) => {
+                for found in listed(entry.into_path()) {
+                    // whoever does not listen any more will not hear the rest either
+                    let _ = sender.blocking_send(found);
+                }
+                continue;
+            }
             Ok(entry) => classify(entry),
             Err(error) => {
                 let path = error.path().unwrap_or(root).to_owned();
@@ -35,8 +42,26 @@ pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
     }
 }
 
+/// Whether it is the directory of a medium.
+fn is_directory(entry: &DirEntry) -> bool {
+    entry.file_type().is_file() && entry.file_name().eq_ignore_ascii_case(OsStr::new("DICOMDIR"))
+}
+
+/// A DICOMDIR, which is no instance, and what it names and is not there.
+fn listed(directory: PathBuf) -> Vec<Found> {
+    match missing(&directory) {
+        Ok(missing) => {
+            let missing = missing.into_iter().map(|path| Found::LeftOut(path, IS_MISSING.into()));
+            std::iter::once(Found::LeftOut(directory, IS_DIRECTORY.into())).chain(missing).collect()
+        }
+        Err(why) => {
+            let reason = Refusal { why: format!("{IS_DIRECTORY}; it cannot be read: {why}"), is_ours: false };
+            vec![Found::LeftOut(directory, reason)]
+        }
+    }
+}
+
 fn classify(entry: DirEntry) -> Found {
-    let is_directory_record = entry.file_name().eq_ignore_ascii_case(OsStr::new("DICOMDIR"));
     let kind = entry.file_type();
     let path = entry.into_path();
     if kind.is_symlink() {
@@ -44,9 +69,6 @@ fn classify(entry: DirEntry) -> Found {
     }
     if !kind.is_file() {
         return Found::LeftOut(path, "no regular file".into());
-    }
-    if is_directory_record {
-        return Found::LeftOut(path, IS_DIRECTORY.into());
     }
     Found::File(path)
 }

@@ -23,7 +23,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const MAX_DEPTH: usize = 16;
 const MAX_FILES: usize = 100_000;
 /// Who takes in what is found.
-const WATCH: Principal = Principal::Service("watched folder");
+/// What the watched folder is called.
+pub(crate) const WATCH_NAME: &str = "watched folder";
+const WATCH: Principal = Principal::Service(WATCH_NAME);
 
 /// The config of the watched folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

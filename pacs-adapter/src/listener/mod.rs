@@ -22,7 +22,11 @@ pub use tls::TlsConfig;
 use crate::{error::Error, peers::Peers, services::Services, upper_layer::Stream};
 use limits::{Admission, Limits};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
-use tokio::net::{TcpListener, TcpStream};
+use tls::Renewed;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -42,6 +46,7 @@ pub(crate) struct Shared {
 /// Bound sockets that take associations as soon as [`run`](Self::run) is called.
 pub struct Listener {
     doors: Vec<Door>,
+    renewed: Option<Renewed>,
     config: Config,
     services: Services,
     peers: Peers,
@@ -51,11 +56,11 @@ pub struct Listener {
 struct Door {
     socket: TcpListener,
     address: SocketAddr,
-    tls: Option<TlsAcceptor>,
+    tls: Option<watch::Receiver<TlsAcceptor>>,
 }
 
 impl Door {
-    async fn open(address: SocketAddr, tls: Option<TlsAcceptor>) -> Result<Self, Error> {
+    async fn open(address: SocketAddr, tls: Option<watch::Receiver<TlsAcceptor>>) -> Result<Self, Error> {
         let failed = |source| Error::Listen { address, source };
         let socket = TcpListener::bind(address).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
@@ -70,10 +75,15 @@ impl Listener {
     /// [`Error::Listen`], [`Error::Tls`].
     pub async fn bind(config: Config, services: Services) -> Result<Self, Error> {
         let mut doors = vec![Door::open(config.listen, None).await?];
-        if let Some(address) = config.tls.address()? {
-            doors.push(Door::open(address, Some(config.tls.acceptor()?)).await?);
-        }
-        Ok(Self { doors, config, services, peers: Peers::default() })
+        let renewed = match config.tls.address()? {
+            Some(address) => {
+                let renewed = Renewed::new(config.tls.clone())?;
+                doors.push(Door::open(address, Some(renewed.acceptor())).await?);
+                Some(renewed)
+            }
+            None => None,
+        };
+        Ok(Self { doors, renewed, config, services, peers: Peers::default() })
     }
 
     /// Knows these peers; without them it knows nobody.
@@ -97,9 +107,12 @@ impl Listener {
     /// once, those inside of one may finish it within 20 seconds.
     pub async fn run(self, stop: CancellationToken) {
         let limits = Limits::new(&self.config);
-        let Self { doors, config, services, peers } = self;
-        let shared = Arc::new(Shared { config, services, peers, stop });
+        let Self { doors, renewed, config, services, peers } = self;
         let tasks = TaskTracker::new();
+        if let Some(renewed) = renewed {
+            tasks.spawn(renewed.keep(stop.clone()));
+        }
+        let shared = Arc::new(Shared { config, services, peers, stop });
         let accepting = doors.into_iter().map(|door| accept(door, &tasks, &limits, &shared));
         futures_util::future::join_all(accepting).await;
         tasks.close();
@@ -115,7 +128,10 @@ async fn accept(door: Door, tasks: &TaskTracker, limits: &Arc<Limits>, shared: &
     tracing::info!(address = %door.address, with_tls, ae = %shared.config.ae_title, "listening for associations");
     while let Some(accepted) = shared.stop.run_until_cancelled(door.socket.accept()).await {
         match accepted {
-            Ok((stream, peer)) => spawn(tasks, limits, shared, Connection { stream, peer, tls: door.tls.clone() }),
+            Ok((stream, peer)) => {
+                let tls = door.tls.as_ref().map(|acceptor| acceptor.borrow().clone());
+                spawn(tasks, limits, shared, Connection { stream, peer, tls });
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;

@@ -71,19 +71,21 @@ impl Ledger {
 
     /// Notes an arrival.
     pub fn arrived(&self, arrived: &Arrived<'_>, now_ms: i64) {
-        let new_bytes = if matches!(arrived.outcome, Outcome::Stored(_)) { arrived.bytes } else { 0 };
+        let outcome = arrived.outcome.plain();
+        let new_bytes = if matches!(outcome, Outcome::Stored(_)) { arrived.bytes } else { 0 };
         let mut pages = self.pages(now_ms);
         pages.count(arrived.sender, now_ms, |counts| {
-            match arrived.outcome {
-                Outcome::Stored(_) => counts.stored += 1,
+            match outcome {
+                Outcome::Stored(_) | Outcome::Coerced(_) => counts.stored += 1,
                 Outcome::Duplicate(_) => counts.duplicates += 1,
                 Outcome::Conflict(_) => counts.conflicts += 1,
+                Outcome::Dropped(_) => counts.dropped += 1,
             }
             counts.bytes += new_bytes;
         });
         let modalities = &mut pages.day.modalities;
         let has_room = modalities.len() < MAX_KINDS || modalities.contains_key(arrived.modality);
-        if matches!(arrived.outcome, Outcome::Stored(_)) && has_room {
+        if matches!(outcome, Outcome::Stored(_)) && has_room {
             let of = modalities.entry(arrived.modality.to_owned()).or_default();
             *of = (of.0 + 1, of.1 + new_bytes);
         }
@@ -195,7 +197,7 @@ mod tests {
         ledger.write(DAY_MS + 4);
         let ledger = Ledger::open(path.clone(), DAY_MS + 5);
         let today = ledger.today(DAY_MS + 5);
-        assert_eq!(today.all, Counts { stored: 1, duplicates: 1, conflicts: 1, refused: 1, bytes: 10 });
+        assert_eq!(today.all, Counts { stored: 1, duplicates: 1, conflicts: 1, dropped: 0, refused: 1, bytes: 10 });
         assert_eq!(today.modalities, [OfModality { modality: "CT".to_owned(), stored: 1, bytes: 10 }]);
         assert_eq!(today.senders[0].sender, "CT1 @ 10.0.0.1");
         assert_eq!(today.senders[1].last_ms, DAY_MS + 3);

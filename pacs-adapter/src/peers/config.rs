@@ -20,6 +20,9 @@ pub struct Peer {
     /// The SHA-256 of the certificate that it must show over TLS; then it may not call without TLS.
     #[serde(default)]
     pub certificate: Option<Fingerprint>,
+    /// Whether it takes associations over TLS, with `requester.tls`.
+    #[serde(default)]
+    pub tls: bool,
 }
 
 impl Peer {

@@ -111,7 +111,7 @@ impl Peers {
         self.change(move |stored| {
             stored.refused.remove(&ae_title, address);
             let (ae_title, from) = (ae_title.clone(), vec![address]);
-            let peer = Peer { ae_title, address: String::new(), from, certificate: None };
+            let peer = Peer { ae_title, address: String::new(), from, certificate: None, tls: false };
             if stored.allowed.iter().any(|allowed| allowed.peer == peer) {
                 return Ok(());
             }

@@ -1,7 +1,7 @@
 //! What a peer asks by: a data set with a level.
 
 use dimse::{Remark, Root, Status};
-use imaging_domain::{DataSet, Tag, tags};
+use imaging_domain::{DataSet, Tag, tags, transfer_syntax::IMPLICIT_LITTLE};
 use part10::{Framing, Keep, Limits, scan};
 
 /// The most bytes of an identifier: some thousand UIDs in lists.
@@ -80,6 +80,7 @@ impl Identifier {
             return Err(unreadable("the identifier is too long"));
         }
         let framing = Framing::DataSet { transfer_syntax: transfer_syntax.to_owned() };
+        let bytes = without_file_meta(bytes, transfer_syntax);
         let header = scan(bytes, framing, Keep::Everything { max_inline_bytes: 256 }, Limits::default());
         let header = header.map_err(|_| unreadable("the identifier is no data set"))?;
         if header.is_truncated() {
@@ -92,5 +93,50 @@ impl Identifier {
             return Err(Wrong::mismatch(tag, "study root has no patient level"));
         }
         Ok(Self { level, attributes: header.attributes })
+    }
+}
+
+/// Orthanc (1.10.1) begins identifiers at image level with an element of group 0002, where it means nothing.
+fn without_file_meta<'a>(mut bytes: &'a [u8], transfer_syntax: &str) -> &'a [u8] {
+    while let [2, 0, _, _, element @ ..] = bytes {
+        let behind = match element {
+            [a, b, c, d, rest @ ..] if transfer_syntax == IMPLICIT_LITTLE => {
+                rest.get(u32::from_le_bytes([*a, *b, *c, *d]) as usize..)
+            }
+            // the VRs of group 0002 with a length of four bytes
+            [b'O' | b'U', b'B' | b'N', _, _, a, b, c, d, rest @ ..] => {
+                rest.get(u32::from_le_bytes([*a, *b, *c, *d]) as usize..)
+            }
+            [_, _, a, b, rest @ ..] => rest.get(usize::from(u16::from_le_bytes([*a, *b]))..),
+            _ => None,
+        };
+        let Some(behind) = behind else { return bytes };
+        bytes = behind;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imaging_domain::transfer_syntax::EXPLICIT_LITTLE;
+
+    #[test]
+    fn elements_of_group_2_before_an_identifier_are_passed_over() {
+        let level = b"\x08\x00\x52\x00CS\x06\x00STUDY ";
+        for (syntax, before, rest) in [
+            (
+                EXPLICIT_LITTLE,
+                &b"\x02\x00\x03\x00UI\x04\x001.4\0\x02\x00\x01\x00OB\0\0\x02\0\0\0\0\x01"[..],
+                &level[..],
+            ),
+            (IMPLICIT_LITTLE, b"\x02\x00\x03\x00\x04\x00\x00\x001.4\0", b"\x08\x00\x52\x00\x06\0\0\0STUDY "),
+        ] {
+            let read = Identifier::read(&[before, rest].concat(), syntax, Root::Study);
+            assert_eq!(read.ok().map(|read| read.level), Some(Rung::Study), "{syntax}");
+        }
+        // what is cut short is no identifier
+        let cut = Identifier::read(b"\x02\x00\x03\x00UI\xff\xff1.4", EXPLICIT_LITTLE, Root::Study);
+        assert!(cut.is_err_and(|wrong| wrong.status == Status::CANNOT_UNDERSTAND));
     }
 }

@@ -15,6 +15,12 @@ pub enum Error {
     /// Nobody takes the connection.
     #[error("cannot connect to the peer")]
     Connect(#[source] io::Error),
+    /// The settings of TLS do not work.
+    #[error("requester.tls: {0}")]
+    Tls(&'static str),
+    /// TLS was not agreed on, or the peer is not who it should be.
+    #[error("the peer agrees on no TLS or shows another certificate")]
+    Handshake(#[source] io::Error),
     /// The peer refused the association.
     #[error("the peer rejected the association: {0}")]
     Rejected(String),
@@ -52,9 +58,14 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NoAddress => ErrorKind::NotFound,
-            Self::Connect(_) | Self::Silent(_) | Self::Aborted | Self::Closed | Self::Io(_) | Self::Rejected(_) => {
-                ErrorKind::Unavailable
-            }
+            Self::Tls(_) => ErrorKind::Internal,
+            Self::Connect(_)
+            | Self::Handshake(_)
+            | Self::Silent(_)
+            | Self::Aborted
+            | Self::Closed
+            | Self::Io(_)
+            | Self::Rejected(_) => ErrorKind::Unavailable,
             Self::NotAccepted(_) | Self::TooManyContexts => ErrorKind::Unsupported,
             Self::Message(_) | Self::Unexpected(_) => ErrorKind::Invalid,
             Self::Reading(error) => error.kind(),

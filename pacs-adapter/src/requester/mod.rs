@@ -16,6 +16,7 @@ mod report;
 mod retrieve;
 mod storage_classes;
 mod store;
+mod tls;
 
 pub use association::Association;
 pub use config::Config;
@@ -26,10 +27,14 @@ pub use identifier::{FIND, GET, Identifier, MOVE};
 pub use negotiate::{Proposed, Roles, storage_contexts};
 pub use retrieve::{Retrieved, get_contexts};
 pub use store::Outgoing;
+pub use tls::TlsConfig;
 
-use crate::{peers::Peer, upper_layer::Wire};
+use crate::{
+    peers::Peer,
+    upper_layer::{Stream, Wire},
+};
 use imaging_domain::{AeTitle, Principal};
-use std::io;
+use std::{io, net::IpAddr};
 use tokio::{net::TcpStream, time::timeout};
 
 /// Opens associations under one application entity title. Cheap to clone.
@@ -58,20 +63,24 @@ impl Requester {
     /// Connects to a peer and proposes contexts.
     ///
     /// # Errors
-    /// [`Error::NoAddress`], [`Error::Connect`], [`Error::Rejected`], or what breaks on the way. That the peer accepts
+    /// [`Error::NoAddress`], [`Error::Connect`], [`Error::Tls`], [`Error::Handshake`], [`Error::Rejected`], or what breaks on the way. That the peer accepts
     /// none of the contexts is no error: see [`Association::accepts`].
     pub async fn open(&self, peer: &Peer, proposed: &[Proposed]) -> Result<Association, Error> {
         if peer.address.is_empty() {
             return Err(Error::NoAddress);
         }
         let request = negotiate::request(&self.calling, &peer.ae_title, proposed)?;
-        let connected = timeout(self.config.connect_timeout(), TcpStream::connect(&peer.address)).await;
-        let slow = |_| Error::Connect(io::ErrorKind::TimedOut.into());
-        let stream = connected.map_err(slow)?.map_err(Error::Connect)?;
-        let addr = stream.peer_addr().map_err(Error::Connect)?.ip().to_canonical();
+        let connected = timeout(self.config.connect_timeout(), self.connect(peer)).await;
+        let (stream, addr) = connected.map_err(|_| Error::Connect(io::ErrorKind::TimedOut.into()))??;
         let wire = Wire::new(stream, negotiate::MAX_PDU);
         let peer = Principal::LocalPeer { ae: peer.ae_title.clone(), addr };
         Association::request(wire, peer, &self.config, request, proposed).await
+    }
+
+    async fn connect(&self, peer: &Peer) -> Result<(Stream, IpAddr), Error> {
+        let socket = TcpStream::connect(&peer.address).await.map_err(Error::Connect)?;
+        let addr = socket.peer_addr().map_err(Error::Connect)?.ip().to_canonical();
+        Ok((tls::stream(&self.config.tls, peer, socket).await?, addr))
     }
 
     /// C-ECHO over an association of its own.

@@ -39,8 +39,7 @@ pub fn get_contexts(classes: &[String]) -> Vec<Proposed> {
     } else {
         contexts.extend(classes.iter().map(|class| provided(Proposed::plain(class))));
         let syntaxes = transfer_syntax::TABLE.iter().map(|row| row.uid);
-        let coded = syntaxes.filter(|uid| !uid.starts_with(transfer_syntax::EXPLICIT_BIG));
-        let coded: Vec<_> = coded
+        let coded: Vec<_> = syntaxes
             .filter(|uid| ![transfer_syntax::IMPLICIT_LITTLE, transfer_syntax::EXPLICIT_LITTLE].contains(uid))
             .collect();
         // the usual syntaxes of every class before the rare ones of any

@@ -2,6 +2,7 @@
 
 mod commit;
 mod conversation;
+mod destination;
 mod echo;
 mod find;
 mod get;
@@ -18,6 +19,7 @@ mod store;
 pub use commit::Commit;
 pub(crate) use conversation::Silence;
 pub use conversation::{Answer, Conversation, DataSetBytes, Gone, Stored};
+pub(crate) use destination::{Destination, NotSent, Pairs};
 pub use echo::Echo;
 pub use find::Find;
 pub use get::Get;

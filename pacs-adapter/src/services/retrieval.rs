@@ -73,7 +73,7 @@ fn one(found: &DataSet) -> Option<Listed> {
 
 /// The presentation contexts on which a receiver takes instances.
 #[derive(Clone)]
-pub(super) struct Receiver(Arc<[(u8, Context)]>);
+pub(crate) struct Receiver(Arc<[(u8, Context)]>);
 
 impl Receiver {
     pub(super) fn new(contexts: impl IntoIterator<Item = (u8, Context)>) -> Self {
@@ -100,7 +100,7 @@ impl Receiver {
             .map_or(Form::Stored, |(_, form)| form)
     }
 
-    pub(super) fn wanted_form(&self) -> WantedForm {
+    pub(crate) fn wanted_form(&self) -> WantedForm {
         let this = self.clone();
         Arc::new(move |sop_class, stored| this.form(sop_class, stored))
     }

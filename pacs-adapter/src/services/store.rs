@@ -86,10 +86,11 @@ impl<I: StoreIncoming> Exchange for Arriving<I> {
 
     async fn finish(self: Box<Self>, _peer: &mut dyn Conversation) -> Result<Answer, Gone> {
         let outcome = self.outcome().await;
-        let word = match &outcome {
-            Ok(Outcome::Stored(_)) => "stored",
+        let word = match outcome.as_ref().map(Outcome::plain) {
             Ok(Outcome::Duplicate(_)) => "duplicate",
             Ok(Outcome::Conflict(_)) => "conflict",
+            Ok(Outcome::Dropped(_)) => "dropped",
+            Ok(Outcome::Stored(_) | Outcome::Coerced(_)) => "stored",
             Err(_) => "refused",
         };
         metrics::counter!("dimse_store_instances_total", "outcome" => word).increment(1);
@@ -99,7 +100,10 @@ impl<I: StoreIncoming> Exchange for Arriving<I> {
                 tracing::warn!(%error, source = std::error::Error::source(&error), %status, "instance was refused");
                 status
             },
-            |_| Status::SUCCESS,
+            |outcome| match outcome {
+                Outcome::Coerced(_) => Status::COERCION_OF_DATA_ELEMENTS,
+                _ => Status::SUCCESS,
+            },
         );
         Ok(status.into())
     }

@@ -1,5 +1,6 @@
 //! The upper layer (PS3.8) as both sides of an association need it.
 
+pub(crate) mod certificates;
 mod identity;
 mod stream;
 mod wire;

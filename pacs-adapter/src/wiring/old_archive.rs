@@ -88,7 +88,7 @@ pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
     let parts = CrawlParts {
         crawls: adapter.index.clone(),
         readiness: adapter.index.clone(),
-        store: Arc::new(Store::new(adapter.sink.clone())),
+        store: Arc::new(Store::new(adapter.crawled.clone())),
         learning: adapter.learning.clone(),
         requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
         clock: now_ms,

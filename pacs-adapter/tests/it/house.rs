@@ -24,6 +24,10 @@ const NOW_MS: i64 = 1_700_000_000_000;
 
 pub struct Hospital {
     pub address: SocketAddr,
+    /// The door with TLS, where there is one.
+    pub tls: Option<SocketAddr>,
+    /// The way in.
+    pub ingest: Ingest,
     /// What the audit log holds.
     pub lines: Lines,
     pub images: Arc<OwnImages>,
@@ -39,28 +43,38 @@ impl Hospital {
 
     /// The same, with destinations of C-MOVE.
     pub async fn knowing(region: Option<Arc<dyn Images>>, peers: Vec<Peer>) -> Self {
+        Self::listening(region, peers, |_| {}).await
+    }
+
+    /// The same, with a listener of other settings.
+    pub async fn listening(
+        region: Option<Arc<dyn Images>>,
+        peers: Vec<Peer>,
+        change: impl FnOnce(&mut ListenerConfig),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (parts, lines) = parts(folder.path());
         let ingest =
             Ingest::new(Committer::start(parts.clone(), SiteId::parse("here").unwrap(), Arc::new(Notify::new())));
         let title = |text| AeTitle::parse(text).unwrap();
-        let config = ListenerConfig {
+        let mut config = ListenerConfig {
             callers: Callers::Any,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             region_ae_title: Some(title("REGION")),
             ..ListenerConfig::default()
         };
+        change(&mut config);
         let images = Arc::new(OwnImages::of(Archive::new(parts)));
         let houses = Houses {
             hospital: House { title: config.ae_title.clone(), images: images.clone() },
             region: region.map(|images| House { title: title("REGION"), images }),
         };
-        let services = Services::new(ingest).and(Find::new(houses.clone())).and(Get::new(houses.clone()));
+        let services = Services::new(ingest.clone()).and(Find::new(houses.clone())).and(Get::new(houses.clone()));
         let services = services.and(MoveTo::new(houses, peers, requester()));
         let listener = Listener::bind(config, services).await.unwrap();
-        let (address, stop) = (listener.address(), CancellationToken::new());
+        let (address, tls, stop) = (listener.address(), listener.tls_address(), CancellationToken::new());
         tokio::spawn(listener.run(stop.clone()));
-        Self { address, lines, images, stop, _folder: folder }
+        Self { address, tls, ingest, lines, images, stop, _folder: folder }
     }
 }
 

@@ -1,4 +1,7 @@
-use crate::server::{MemorySink, Refusal};
+use crate::{
+    files::{below, cases},
+    server::{MemorySink, Refusal},
+};
 use imaging_domain::Principal;
 use pacs_adapter::{Progress, import};
 use std::fs;
@@ -20,7 +23,7 @@ async fn a_folder_is_taken_in_and_what_is_not_says_why() {
     let mut told = Vec::new();
     let summary = import(folder.path(), sink.clone(), &Principal::Service("import"), 4, |now| told.push(now)).await;
     let bytes = 10 * 5 + 30 * 6 + 5 + 8 + 3;
-    assert_eq!(summary.total, Progress { stored: 40, duplicates: 1, conflicts: 0, refused: 4, bytes });
+    assert_eq!(summary.total, Progress { stored: 40, duplicates: 1, conflicts: 0, dropped: 0, refused: 4, bytes });
     assert_eq!(told.last(), Some(&summary.total));
     let mut refused: Vec<_> =
         summary.refused.iter().map(|(path, why)| (path.file_name().unwrap().to_str().unwrap(), why.as_str())).collect();
@@ -28,7 +31,7 @@ async fn a_folder_is_taken_in_and_what_is_not_says_why() {
     assert_eq!(
         refused,
         [
-            ("DICOMDIR", "DICOMDIR: a table of contents, no instance"),
+            ("DICOMDIR", "DICOMDIR: a table of contents, no instance; it cannot be read: not a DICOM file"),
             ("bad", "cannot be read"),
             ("letter.txt", "data set does not match: no identifier"),
             ("link", "symbolic link: not followed"),
@@ -43,4 +46,34 @@ async fn a_folder_that_is_not_there_is_one_complaint() {
     let summary =
         import("/nowhere/at/all".as_ref(), MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
     assert_eq!((summary.total.refused, summary.refused.len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_medium_tells_which_files_it_should_have() {
+    let Some(cases) = cases() else { return };
+    let directories = below(&cases.join("curated/dicomdir/pydicom"));
+    let directories = directories.iter().filter(|path| path.to_string_lossy().contains("DICOMDIR"));
+    let mut looked_at = 0;
+    for directory in directories {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = fs::read(directory).unwrap();
+        fs::write(folder.path().join("DICOMDIR"), &bytes).unwrap();
+        let named = media::referenced_files(&bytes).unwrap();
+        assert_eq!((named.len(), named[0].join("/").as_str()), (31, "77654033/CR1/6154"), "{directory:?}");
+        for (at, names) in named.iter().enumerate().skip(2) {
+            let path = folder.path().join(names.join("/"));
+            // every other one as systems show it that know no capitals
+            let path = if at % 2 == 0 { path } else { folder.path().join(names.join("/").to_lowercase()) };
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, format!("1.2.{at}")).unwrap();
+        }
+        let summary = import(folder.path(), MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
+        assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (29, 3, 0), "{summary:?}");
+        for names in &named[..2] {
+            let missing = (folder.path().join(names.join("/")), "the DICOMDIR names it and it is not there".to_owned());
+            assert!(summary.refused.contains(&missing), "{summary:?}");
+        }
+        looked_at += 1;
+    }
+    assert_eq!(looked_at, 4);
 }

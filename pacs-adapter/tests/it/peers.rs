@@ -16,7 +16,7 @@ fn title(text: &str) -> AeTitle {
 
 fn peer(ae_title: &str, from: &[[u8; 4]]) -> Peer {
     let from = from.iter().map(|address| IpAddr::from(*address)).collect();
-    Peer { ae_title: title(ae_title), address: String::new(), from, certificate: None }
+    Peer { ae_title: title(ae_title), address: String::new(), from, certificate: None, tls: false }
 }
 
 fn called_by(server: &Server, title: &str) -> Sender {

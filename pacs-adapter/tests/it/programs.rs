@@ -29,7 +29,7 @@ pub fn free_port() -> u16 {
 
 pub fn peer(ae_title: &str, port: u16) -> Peer {
     let (ae_title, address) = (AeTitle::parse(ae_title).unwrap(), format!("127.0.0.1:{port}"));
-    Peer { ae_title, address, from: Vec::new(), certificate: None }
+    Peer { ae_title, address, from: Vec::new(), certificate: None, tls: false }
 }
 
 impl Program {
@@ -83,11 +83,17 @@ impl Program {
 
     /// Orthanc as it comes, with a peer of this title at this port as one it may send to.
     pub fn orthanc(known: Option<(&str, u16)>) -> Option<Self> {
+        Self::orthanc_at(known, None)
+    }
+
+    /// The same, with its REST interface at a port.
+    pub fn orthanc_at(known: Option<(&str, u16)>, http: Option<u16>) -> Option<Self> {
+        let (has_http, http) = (http.is_some(), http.unwrap_or_default());
         Self::start("Orthanc", "ORTHANC", |dir, port| {
             let modalities = known.map(|(title, port)| format!(r#""known": ["{title}", "127.0.0.1", {port}]"#));
             let settings = format!(
                 r#"{{ "StorageDirectory": "{0}", "IndexDirectory": "{0}", "DicomPort": {port}, "DicomAet": "ORTHANC",
-                "HttpServerEnabled": false, "DicomAlwaysAllowGet": true, "DicomAlwaysAllowFind": true,
+                "HttpServerEnabled": {has_http}, "HttpPort": {http}, "DicomAlwaysAllowGet": true, "DicomAlwaysAllowFind": true,
                 "DicomAlwaysAllowMove": true, "DicomAlwaysAllowStore": true, "DicomModalities": {{ {1} }} }}"#,
                 dir.join("store").display(),
                 modalities.unwrap_or_default(),

@@ -21,7 +21,12 @@ use tokio::{
 };
 
 pub fn requester() -> Requester {
-    let config = RequesterConfig { connect_timeout_s: 5, association_timeout_s: 5, response_timeout_s: 30 };
+    let config = RequesterConfig {
+        connect_timeout_s: 5,
+        association_timeout_s: 5,
+        response_timeout_s: 30,
+        ..RequesterConfig::default()
+    };
     Requester::new(config, AeTitle::parse("PACSADAPTER").unwrap())
 }
 
@@ -147,7 +152,12 @@ async fn misbehaving(answer: &'static [u8]) -> Peer {
 
 #[tokio::test]
 async fn peers_that_misbehave_are_left() {
-    let config = RequesterConfig { connect_timeout_s: 1, association_timeout_s: 1, response_timeout_s: 1 };
+    let config = RequesterConfig {
+        connect_timeout_s: 1,
+        association_timeout_s: 1,
+        response_timeout_s: 1,
+        ..RequesterConfig::default()
+    };
     let requester = Requester::new(config, AeTitle::parse("PACSADAPTER").unwrap());
     for (answer, expected) in [
         (&b""[..], "the peer did not answer in time"),

@@ -14,7 +14,7 @@ use test_data::sender::read_meta;
 const COUNT: u64 = 12;
 
 /// DCMTK's archive with a title of ours as a destination.
-fn dcmqrscp(destination: u16) -> Option<Program> {
+pub fn dcmqrscp(destination: u16) -> Option<Program> {
     Program::start("dcmqrscp", "QR", |dir, port| {
         let place = dir.join("store");
         fs::create_dir(&place).unwrap();
@@ -60,7 +60,7 @@ async fn studies(association: &mut Association) -> Vec<String> {
     found
 }
 
-async fn open_query(peer: &Peer) -> Association {
+pub async fn open_query(peer: &Peer) -> Association {
     let proposed = [FIND, MOVE].map(|class| Proposed::new(class, [IMPLICIT_LITTLE]));
     requester().open(peer, &proposed).await.unwrap()
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::TcpStream};
 
 /// Writes an authority and certificates that it signed, `NAME.pem` and `NAME.key`; the fingerprints of those.
-fn certificates(dir: &Path, authority: &str, names: &[&str]) -> Vec<Fingerprint> {
+pub fn certificates(dir: &Path, authority: &str, names: &[&str]) -> Vec<Fingerprint> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, authority);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -36,7 +36,7 @@ async fn server() -> (TempDir, Server) {
     certificates(dir.path(), "elsewhere", &["stranger"]);
     let peer = |title: &str, certificate| {
         let ae_title = AeTitle::parse(title).unwrap();
-        Peer { ae_title, address: String::new(), from: Vec::new(), certificate }
+        Peer { ae_title, address: String::new(), from: Vec::new(), certificate, tls: false }
     };
     let peers = Peers::of(vec![peer("CT1", Some(pinned)), peer("FREE", None)]);
     let server = Server::knowing(peers, |config| {

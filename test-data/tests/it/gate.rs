@@ -19,14 +19,14 @@ const GATE_MB: u64 = 96;
 const STUDY_MB: u64 = 300;
 
 /// A gate beside a demo's hub.
-struct Gate {
+pub(crate) struct Gate {
     daemon: Daemon,
     address: String,
     folder: PathBuf,
 }
 
 impl Gate {
-    fn start(demo: &Demo) -> Self {
+    pub(crate) fn start(demo: &Demo) -> Self {
         let folder = demo.dir.join("gate");
         let credential = folder.join("credential");
         run(hub(demo).args(["client", "issue", "public", "--gate", "--out"]).arg(&credential));
@@ -47,7 +47,7 @@ impl Gate {
     }
 
     /// A link with the gate's address in place of the hub's.
-    fn link(&self, demo: &Demo, study: &str, more: &[&str]) -> Value {
+    pub(crate) fn link(&self, demo: &Demo, study: &str, more: &[&str]) -> Value {
         let made = run(hub(demo).args(["link", "create", study, "--json"]).args(more));
         let mut made: Value = serde_json::from_str(&made).expect("JSON");
         let url = made["url"].as_str().expect("a link");

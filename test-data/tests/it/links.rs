@@ -2,6 +2,7 @@
 
 use crate::{
     cases::{import, region},
+    gate::Gate,
     world::{Daemon, Demo, cases, hub, peer_script, program, run, write_json},
 };
 use serde_json::{Value, json};
@@ -154,10 +155,21 @@ fn hostile_texts_stay_texts() {
 #[test]
 fn a_doctor_sees_one_study_in_the_full_viewer_and_does_nothing_else() {
     let demo = Demo::start(&["--sites", "2", "--viewer=auto"]);
+    shown_to_a_doctor(&demo, |study| link(&demo, study, &[]));
+}
+
+#[test]
+fn a_doctor_sees_one_study_in_the_full_viewer_through_a_gate() {
+    let demo = Demo::start(&["--sites", "2", "--viewer=auto"]);
+    let gate = Gate::start(&demo);
+    shown_to_a_doctor(&demo, |study| gate.link(&demo, study, &[]));
+}
+
+fn shown_to_a_doctor(demo: &Demo, link: impl FnOnce(&str) -> Value) {
     assert!(demo.ready["hub"]["viewer"].is_string(), "OHIF was not fetched");
     let study = demo.ready["link"]["study_uid"].as_str().expect("the demo's link is for a CT").to_owned();
-    let other = studies(&demo).into_iter().find(|other| *other != study).expect("another one");
-    let made = link(&demo, &study, &[]);
+    let other = studies(demo).into_iter().find(|other| *other != study).expect("another one");
+    let made = link(&study);
     let mut command = peer_script("browse_professional.py");
     for key in ["url", "pin", "id"] {
         command.arg(format!("--{key}")).arg(made[key].as_str().expect("a text"));

@@ -18,6 +18,11 @@ use test_data::{
 /// Bytes of each instance.
 pub const SIZE: usize = 16 << 10;
 
+/// SOP Instance UID of the instance of a number.
+pub fn uid(number: u64) -> String {
+    read_meta(&instance_of_size(SIZE, number)).expect("a file").sop_instance.to_string()
+}
+
 /// Numbers of instances: what is to be sent next, and what was acknowledged.
 #[derive(Default)]
 struct Numbers {

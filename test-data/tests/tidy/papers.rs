@@ -1,6 +1,7 @@
 //! The papers are there, and their links lead somewhere.
 
 use crate::tree::{TREE, none};
+use std::collections::BTreeSet;
 
 const PAPERS: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CONFORMANCE.md", "CHANGELOG.md"];
 
@@ -30,6 +31,38 @@ fn links_between_papers_lead_somewhere() {
                 if !other.lines().any(|line| line.starts_with('#') && anchor(line) == heading) {
                     offenders.push(format!("{path}: {target} has no such heading"));
                 }
+            }
+        }
+    }
+    none(offenders);
+}
+
+/// Papers that say which test shows what they say.
+const STATEMENTS: [&str; 3] = ["CONFORMANCE.md", "pacs-adapter/docs/conformance.md", "pacs-adapter/docs/peers.md"];
+
+#[test]
+fn tests_and_files_that_statements_name_are_there() {
+    let words = TREE.sources.iter().flat_map(|source| source.all.windows(2));
+    let functions: BTreeSet<&str> =
+        words.filter(|pair| pair[0].text == "fn").map(|pair| pair[1].text.as_str()).collect();
+    // what looks like a test may be a setting
+    let settings: String = ["hub", "pacs-adapter", "gate"]
+        .map(|name| TREE.text(&format!("config/{name}.example.toml")).expect("an example is text"))
+        .concat();
+    let is_setting = |name: &str| settings.contains(&format!("# {name} = "));
+    let mut offenders = Vec::new();
+    for path in STATEMENTS {
+        let text = TREE.text(path).expect("a paper is text");
+        // every other piece stands between backquotes
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_word = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            let is_test = is_word && name.matches('_').count() >= 2;
+            if is_test && !functions.contains(name) && !is_setting(name) {
+                offenders.push(format!("{path}: there is no {name}"));
+            }
+            let is_file = name.ends_with(".rs") && name.contains('/') && !name.contains(['*', '{']);
+            if is_file && !TREE.files.iter().any(|file| file == name) {
+                offenders.push(format!("{path}: {name} is not there"));
             }
         }
     }

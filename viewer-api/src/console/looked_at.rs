@@ -1,6 +1,6 @@
 //! What is looked at one by one at a console, and what is done there. Moments are milliseconds since 1970 UTC.
 
-use imaging_domain::AeTitle;
+use imaging_domain::{AeTitle, StudyUid};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -88,4 +88,11 @@ pub enum Deed {
         /// Where from.
         from: IpAddr,
     },
+    /// Lets copies that failed wait again, of one destination or of all, and tries all at once.
+    SendAgain {
+        /// The destination.
+        ae_title: Option<AeTitle>,
+    },
+    /// Releases what is held of a study.
+    Release(StudyUid),
 }

@@ -7,11 +7,13 @@ mod links;
 mod looked_at;
 mod port;
 mod routes;
+mod routing;
 mod told;
 
 pub use links::HubLinks;
 pub use looked_at::{Deed, KeptAside, Line, Opened, Quarantined};
 pub use port::Console;
+pub use routing::{HeldBack, Route};
 pub use told::{
     Backlog, Counts, Disk, Failure, Holdings, Hub, KnownPeer, OfModality, OfSender, Report, Stranger, Today,
 };

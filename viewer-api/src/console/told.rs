@@ -1,5 +1,6 @@
 //! What a console tells, as JSON: of the daemon, never of a patient. Moments are milliseconds since 1970 UTC.
 
+use super::{HeldBack, Route};
 use imaging_domain::{AeTitle, SiteId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -23,6 +24,10 @@ pub struct Report {
     pub hub: Hub,
     /// What the hub does not have yet.
     pub backlog: Backlog,
+    /// Where copies wait or failed.
+    pub routes: Vec<Route>,
+    /// What is held back, the longest first.
+    pub held: Vec<HeldBack>,
     /// What came in today.
     pub today: Today,
     /// What it holds.
@@ -79,6 +84,9 @@ pub struct Counts {
     pub duplicates: u64,
     /// Of which other bytes were there.
     pub conflicts: u64,
+    /// That the hospital's rules dropped.
+    #[serde(default)]
+    pub dropped: u64,
     /// Refused.
     pub refused: u64,
     /// Bytes of those that are new.

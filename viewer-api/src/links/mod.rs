@@ -11,6 +11,7 @@ mod attempts;
 mod contents;
 mod download;
 mod guard;
+mod once;
 mod open;
 mod page;
 mod professional;
@@ -33,6 +34,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use once::Once;
 use std::{collections::BTreeMap, io, net::IpAddr, path::Path, sync::Arc};
 use study_links::StudyLinks;
 use tower_http::compression::CompressionLayer;
@@ -55,6 +57,7 @@ struct App {
     archive: Archive,
     config: Arc<Config>,
     attempts: Arc<Attempts>,
+    once: Arc<Once>,
     /// The DICOMweb routes, for the download.
     images: Router,
     has_viewer: bool,
@@ -67,8 +70,9 @@ struct App {
 pub fn router(links: StudyLinks, archive: Archive, config: Config, viewer: Option<&Path>) -> io::Result<Router> {
     let images = dicomweb::router(archive.clone(), dicomweb::Config::default());
     let has_viewer = viewer.is_some();
-    let (config, attempts) = (Arc::new(config), Arc::default());
-    let app = App { links, archive, config, attempts, images: images.clone(), has_viewer };
+    let config = Arc::new(config);
+    let (attempts, once) = (Arc::default(), Arc::default());
+    let app = App { links, archive, config, attempts, once, images: images.clone(), has_viewer };
     let own_images = Router::new()
         .nest("/s/dicomweb", images.clone())
         .layer(middleware::from_fn_with_state(app.clone(), session::identify_on_page))

@@ -1,6 +1,10 @@
 //! `POST /s/api/open` and `POST /s/api/leave`.
 
-use super::{App, contents, refusal::Refusal};
+use super::{
+    App, contents,
+    once::{self, Attempt},
+    refusal::Refusal,
+};
 use crate::{cookie::LINK, pages::body};
 use axum::{
     Json,
@@ -16,19 +20,19 @@ use serde::Deserialize;
 struct Secrets {
     token: String,
     pin: String,
+    #[serde(default)]
+    attempt: Option<String>,
 }
 
 /// Opens a link, sets the session's cookie, and answers as `GET /s/api/link`, which saves the page one way there and back.
 pub(super) async fn open(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
     body::refuse_foreign(&request).map_err(|_| Refusal::Malformed)?;
     let addr = (app.config.peer)(request.extensions());
-    let secrets: Secrets = body::read(request.into_body()).await.map_err(|_| Refusal::Malformed)?;
+    let Secrets { token, pin, attempt: number } =
+        body::read(request.into_body()).await.map_err(|_| Refusal::Malformed)?;
     // before anything is looked at, or as many could be tried at once as there are connections
     app.attempts.take(addr, (app.config.clock)()).map_err(Refusal::SlowDown)?;
-    let opened = {
-        let _turn = app.attempts.turn().await;
-        app.links.open(&secrets.token, &secrets.pin, addr).await?
-    };
+    let opened = once::opened(&app, Attempt { token, pin, number }, addr).await?;
     app.attempts.give_back(addr);
     let mut response = Json(contents::of(&app, &opened.holder).await?).into_response();
     LINK.set(&mut response, &opened.token, opened.lasts_ms / 1000);

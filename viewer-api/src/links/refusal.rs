@@ -12,7 +12,7 @@ use serde_json::json;
 const RETRY_AFTER_S: u64 = 3;
 
 /// A refusal.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Refusal {
     /// The link opens nothing, whatever the cause.
     NotValid,

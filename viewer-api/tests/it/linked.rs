@@ -118,8 +118,12 @@ impl Linked {
 
     /// What the public listener says to a token and a PIN from an address.
     pub async fn open(&self, addr: u32, token: &str, pin: &str) -> Told {
-        let body = serde_json::json!({ "token": token, "pin": pin }).to_string();
-        let mut request = posted("/s/api/open", &body);
+        self.open_with(addr, &serde_json::json!({ "token": token, "pin": pin })).await
+    }
+
+    /// What it says to a body from an address.
+    pub async fn open_with(&self, addr: u32, body: &Json) -> Told {
+        let mut request = posted("/s/api/open", &body.to_string());
         request.extensions_mut().insert(IpAddr::from(addr.to_be_bytes()));
         told(&self.public, request).await
     }
@@ -202,5 +206,5 @@ fn arrival((number, site, id): (u32, &str, &str)) -> Arrival {
         keeping: Keeping::Kept,
         attributes,
     };
-    Arrival { site: SiteId::parse(site).unwrap(), instance }
+    Arrival::new(SiteId::parse(site).unwrap(), instance)
 }

@@ -4,7 +4,8 @@ use crate::linked::{DAY_MS, Linked, Told, pass, user};
 use audit_log::{Outcome, What};
 use futures_util::future::join_all;
 use imaging_domain::Role;
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use std::time::Duration;
 
 /// Token and PIN.
 fn secrets(made: &Told) -> (String, String) {
@@ -76,4 +77,26 @@ async fn one_address_has_sixty_wrong_attempts_a_minute() {
     assert_eq!(hub.open(2 << 8, &token, &pin).await.status, 200, "others do not");
     pass(60_000);
     assert_eq!(hub.open(1, &token, &pin).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_attempt_whose_answer_is_lost_is_one_attempt() {
+    let hub = Linked::new().await;
+    let (token, pin) = secrets(&hub.made(r#"{"studies":["2.25.1"],"openings":1}"#).await);
+    let asked = |pin: &str, attempt: &str| json!({ "token": token, "pin": pin, "attempt": attempt });
+    let left = async |body: Json| hub.open_with(1, &body).await.json()["left"].clone();
+    let wrong = wrong(&pin);
+    let three = [left(asked(&wrong, "a")), left(asked(&wrong, "a")), left(asked(&wrong, "a"))];
+    assert_eq!(join_all(three).await, [4, 4, 4], "at once");
+    assert_eq!((left(asked(&wrong, "a")).await, left(asked(&wrong, "b")).await), (json!(4), json!(3)));
+    // nobody waits for this answer
+    drop(tokio::time::timeout(Duration::ZERO, hub.open_with(1, &asked(&pin, "c"))).await);
+    let (first, again) = (hub.open_with(1, &asked(&pin, "c")).await, hub.open_with(1, &asked(&pin, "c")).await);
+    assert_eq!((first.status, &first), (200, &again), "the same session");
+    assert_eq!(hub.events(What::LinkOpened, Outcome::Success), 1);
+    assert_eq!(hub.open_with(1, &asked(&pin, "d")).await.status, 404, "it is used up");
+    assert_eq!(hub.open_with(1, &asked(&wrong, "c")).await.status, 404, "another PIN is another attempt");
+    for number in ["", &"a".repeat(65)] {
+        assert_eq!(hub.open_with(1, &asked(&pin, number)).await.status, 400);
+    }
 }

@@ -34,9 +34,10 @@ export function hasToken() {
   return token !== '';
 }
 
-/** Opens the link. From then on the address bar does not show the secret. */
+/** Opens the link. From then on the address bar does not show the secret. Sent again, it is the same attempt. */
 export async function openLink(pin, signal, told) {
-  const link = await patiently(() => postJson('/s/api/open', { token, pin }, signal), signal, told);
+  const attempt = crypto.randomUUID();
+  const link = await patiently(() => postJson('/s/api/open', { token, pin, attempt }, signal), signal, told);
   performance.mark('link-opened');
   hideToken();
   return readLink(link);

@@ -5,7 +5,7 @@ use crate::{archive::Parts, error::Error, ingest::Outcome, learned::Learning};
 use access_control::{Delete, Object, Permit, Store, decide};
 use audit_log::{Event, What};
 use blob_store::Sealed;
-use catalog::{Arrival, Deleted, Elsewhere, Verdict};
+use catalog::{Arrival, Deleted, Elsewhere, Orders, Verdict};
 use imaging_domain::{Instance, InstanceUid, Keeping, Principal, SiteId, StudyUid};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -26,6 +26,7 @@ pub(crate) struct Arriving {
     permit: Permit<Store>,
     sealed: Sealed,
     instance: Instance,
+    orders: Orders,
     answer: oneshot::Sender<Result<Outcome, Error>>,
 }
 
@@ -73,9 +74,10 @@ impl Committer {
         permit: Permit<Store>,
         sealed: Sealed,
         instance: Instance,
+        orders: Orders,
     ) -> Result<Outcome, Error> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Arrival(Box::new(Arriving { who, permit, sealed, instance, answer }));
+        let job = Job::Arrival(Box::new(Arriving { who, permit, sealed, instance, orders, answer }));
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
@@ -138,7 +140,8 @@ async fn commit_group(place: &Place, group: Vec<Arriving>) {
         events.push(Event::new(What::Store, &job.who).study(&job.instance.study).count(1));
         answers.push((job.instance.uid.clone(), job.answer));
         let keeping = if elsewhere.is_some() { Keeping::Cached } else { Keeping::Kept };
-        arrivals.push(Arrival { site: site.clone(), instance: Instance { keeping, ..job.instance } });
+        let instance = Instance { keeping, ..job.instance };
+        arrivals.push(Arrival { site: site.clone(), instance, orders: job.orders });
         sealed.push(job.sealed);
     }
     match write_all(parts, &permit, sealed, events, arrivals).await {

@@ -1,18 +1,17 @@
 //! What the index is told of an arrival.
 
 use crate::error::Error;
-use blob_store::Sealed;
-use imaging_domain::{Instance, InstanceUid, Keeping, SeriesUid, SopClassUid, StudyUid, tags};
+use imaging_domain::{Digest, Instance, InstanceUid, Keeping, SeriesUid, SopClassUid, StudyUid, tags};
 use part10::{Header, Identity};
 
-/// The instance of a sealed file: its identifiers, where its data set begins, and the attributes the index keeps.
+/// The instance of a file, by the digest and the size of its bytes: its identifiers, where its data set begins, and the attributes the index keeps.
 ///
 /// # Errors
 /// [`Error::Mismatch`] when an identifier is missing or unusable.
 pub(crate) fn instance(
     header: &Header,
     identity: &Identity,
-    sealed: &Sealed,
+    (digest, size_bytes): (Digest, u64),
     meta_length: u64,
     stored_ms: i64,
 ) -> Result<Instance, Error> {
@@ -25,8 +24,8 @@ pub(crate) fn instance(
         uid: InstanceUid::parse(&identity.sop_instance).map_err(|_| Error::Mismatch("sop instance uid is unusable"))?,
         sop_class: identity.sop_class.as_deref().and_then(|class| SopClassUid::parse(class).ok()),
         transfer_syntax: identity.transfer_syntax.clone(),
-        digest: sealed.digest,
-        size_bytes: sealed.size_bytes,
+        digest,
+        size_bytes,
         data_set_offset: meta_length,
         frames: if header.pixel_data.is_some() { frames } else { 0 },
         stored_ms,

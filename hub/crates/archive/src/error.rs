@@ -18,6 +18,9 @@ pub enum Error {
     /// The bytes that came are readable, but not what the sender said they are.
     #[error("data set does not match: {0}")]
     Mismatch(&'static str),
+    /// The hospital's rules change attributes of it, and that cannot be done.
+    #[error("attributes cannot be changed as the rules say")]
+    Coercion(#[source] part10::CoercionError),
     /// More came than a limit allows.
     #[error("{0} is too large")]
     TooLarge(&'static str),
@@ -56,7 +59,7 @@ impl Error {
         match self {
             Self::Denied(error) => error.kind(),
             Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Unreadable(_) | Self::Mismatch(_) => ErrorKind::Invalid,
+            Self::Unreadable(_) | Self::Mismatch(_) | Self::Coercion(_) => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::Unsupported(_) => ErrorKind::Unsupported,
             Self::Unavailable | Self::NotCommitted | Self::Busy | Self::Stopping => ErrorKind::Unavailable,

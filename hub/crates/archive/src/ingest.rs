@@ -3,13 +3,22 @@
 //! Bytes are scanned while they are written. What is stored is a file of ours: a zero preamble and file meta information
 //! made from what the data set says, then the data set's bytes exactly as they came.
 
-use crate::{committer::Committer, described::instance, error::Error, terms::Terms};
+use crate::{
+    coercing::commit_coerced,
+    committer::Committer,
+    ended::Ended,
+    error::Error,
+    rules::{Fate, Rules},
+    terms::Terms,
+};
 use access_control::{Object, Permit, Store, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
 use blob_store::StagedBlob;
 use bytes::Bytes;
+use catalog::Orders;
 use imaging_domain::{Instance, InstanceUid, Principal};
 use part10::{Identity, Keep, Limits, Scanner};
+use std::sync::Arc;
 
 /// How the arriving bytes begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +36,7 @@ pub enum Framing {
     },
 }
 
-/// What became of an arrival. All three are a success to the sender.
+/// What became of an arrival. All are a success to the sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is new.
@@ -36,6 +45,20 @@ pub enum Outcome {
     Duplicate(InstanceUid),
     /// Other bytes were there and stay; these are kept aside.
     Conflict(InstanceUid),
+    /// The hospital's rules dropped it.
+    Dropped(InstanceUid),
+    /// Attributes were changed by the hospital's rules, and then this.
+    Coerced(Box<Outcome>),
+}
+
+impl Outcome {
+    /// The same without whether attributes were changed.
+    pub fn plain(&self) -> &Self {
+        match self {
+            Self::Coerced(outcome) => outcome.plain(),
+            other => other,
+        }
+    }
 }
 
 /// How many bytes may come before the data set has said which instance it is; UIDs are in group 8, near the beginning.
@@ -45,6 +68,7 @@ const MAX_BEFORE_IDENTITY: usize = 4 << 20;
 #[derive(Clone)]
 pub struct Ingest {
     committer: Committer,
+    rules: Option<Arc<dyn Rules>>,
 }
 
 /// One arrival, being written. Dropped before `finish` it leaves nothing.
@@ -56,6 +80,7 @@ pub struct Incoming {
     terms: Terms,
     scanner: Scanner,
     writing: Writing,
+    rules: Option<Arc<dyn Rules>>,
 }
 
 /// Until the data set said who it is its bytes wait in memory, because the file meta information comes before them.
@@ -67,7 +92,14 @@ enum Writing {
 impl Ingest {
     /// The way into what `committer` commits to.
     pub fn new(committer: Committer) -> Self {
-        Self { committer }
+        Self { committer, rules: None }
+    }
+
+    /// The same by rules.
+    #[must_use]
+    pub fn ruled(mut self, rules: Arc<dyn Rules>) -> Self {
+        self.rules = Some(rules);
+        self
     }
 
     /// Begins an arrival.
@@ -88,25 +120,35 @@ impl Ingest {
                 return Err(denied.into());
             }
         };
+        let mut incoming = Incoming::new(self.committer.clone(), who.clone(), permit, framing, terms);
+        if let Some(rules) = &self.rules {
+            incoming.scanner = incoming.scanner.watching(rules.watched());
+            incoming.rules = Some(Arc::clone(rules));
+        }
+        Ok(incoming)
+    }
+}
+
+impl Incoming {
+    /// An arrival by no rules.
+    pub(crate) fn new(
+        committer: Committer,
+        who: Principal,
+        permit: Permit<Store>,
+        framing: Framing,
+        terms: Terms,
+    ) -> Self {
         let scan = match &framing {
             Framing::File => part10::Framing::File,
             Framing::DataSet { transfer_syntax, .. } => {
                 part10::Framing::DataSet { transfer_syntax: transfer_syntax.clone() }
             }
         };
-        Ok(Incoming {
-            committer: self.committer.clone(),
-            who: who.clone(),
-            permit,
-            framing,
-            terms,
-            scanner: Scanner::new(scan, Keep::Index, Limits::default()),
-            writing: Writing::Waiting { chunks: vec![], length: 0 },
-        })
+        let scanner = Scanner::new(scan, Keep::Index, Limits::default());
+        let writing = Writing::Waiting { chunks: vec![], length: 0 };
+        Self { committer, who, permit, framing, terms, scanner, writing, rules: None }
     }
-}
 
-impl Incoming {
     /// Takes the next bytes. After an error nothing more is taken: drop it, nothing was stored.
     ///
     /// # Errors
@@ -148,7 +190,22 @@ impl Incoming {
     }
 
     /// As [`finish`](Self::finish), with what arrived.
-    pub(crate) async fn finish_described(mut self) -> Result<(Outcome, Instance), Error> {
+    pub(crate) async fn finish_described(self) -> Result<(Outcome, Instance), Error> {
+        let rules = self.rules.clone();
+        let ended = self.end().await?;
+        let Some(rules) = rules else { return ended.sealed().await?.commit(Orders::default()).await };
+        let now_ms = (ended.committer.parts().clock)();
+        let judgement = rules.judge(&ended.who, &ended.header.attributes, now_ms);
+        let orders = judgement.orders();
+        match (judgement.fate, &judgement.coercion) {
+            (Fate::Dropped, _) => ended.dropped().await,
+            (_, Some((coercion, said))) => commit_coerced(ended, (coercion, said), orders).await,
+            (_, None) => ended.sealed().await?.commit(orders).await,
+        }
+    }
+
+    /// Writes the last bytes.
+    pub(crate) async fn end(mut self) -> Result<Ended, Error> {
         if let Writing::Waiting { .. } = self.writing {
             let identity = self.scanner.identity().ok_or(Error::Mismatch("no sop instance uid"))?;
             self.stage(identity).await?;
@@ -157,12 +214,8 @@ impl Incoming {
             return Err(Error::Mismatch("no sop instance uid"));
         };
         let header = self.scanner.finish().map_err(Error::Unreadable)?;
-        let sealed = blob.seal().await?;
-        let stored_ms = (self.committer.parts().clock)();
-        let instance = instance(&header, &identity, &sealed, meta_length, stored_ms)?;
-        self.terms.study(&instance.study)?;
-        let outcome = self.committer.commit(self.who, self.permit, sealed, instance.clone()).await?;
-        Ok((outcome, instance))
+        let Self { committer, who, permit, terms, .. } = self;
+        Ok(Ended { committer, who, permit, terms, blob, identity, meta_length, header })
     }
 
     /// Writes our file meta information and the bytes that waited, without what stood before their data set.

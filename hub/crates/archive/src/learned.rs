@@ -66,7 +66,7 @@ async fn learn(
         elsewhere.gone_from_pacs(permit, site, study, still, (parts.clock)()).await?;
     }
     let promise = |instance| Instance { keeping: Keeping::Promised, ..instance };
-    let arrivals = told.into_iter().map(|instance| Arrival { site: site.clone(), instance: promise(instance) });
+    let arrivals = told.into_iter().map(|instance| Arrival::new(site.clone(), promise(instance)));
     parts.index.commit(permit, arrivals.collect()).await?;
     written.notify_waiters();
     Ok(())

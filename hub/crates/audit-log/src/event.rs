@@ -32,6 +32,10 @@ pub enum What {
     Retrieve,
     /// 110104 DICOM Instances Transferred: taken in.
     Store,
+    /// 110104 DICOM Instances Transferred: came, and was not kept, by a rule of the hospital.
+    Drop,
+    /// 110113 Security Alert, 110137 attributes changed: what a rule had held was released.
+    Release,
     /// 110114 User Authentication, 110122 Login.
     SignIn,
     /// 110114 User Authentication, 110123 Logout.

@@ -89,11 +89,11 @@ fn event_id(what: What) -> u32 {
         What::Start | What::Stop => 110_100,
         What::AuditRead => 110_101,
         What::View => 110_103,
-        What::Retrieve | What::Store => 110_104,
+        What::Retrieve | What::Store | What::Drop => 110_104,
         What::Delete => 110_105,
         What::Query => 110_112,
         What::Invite | What::Enrol | What::Revoke | What::Account | What::Refused => 110_113,
-        What::Peer | What::LinkMade | What::LinkExtended | What::LinkRevoked => 110_113,
+        What::Peer | What::Release | What::LinkMade | What::LinkExtended | What::LinkRevoked => 110_113,
         What::SignIn | What::SignOut | What::LinkOpened => 110_114,
     }
 }

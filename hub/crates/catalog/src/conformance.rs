@@ -15,20 +15,23 @@ mod listing;
 mod matching;
 mod naming;
 mod readiness;
+mod routing;
 pub(crate) mod sample;
 mod searching;
 mod storing;
 
-use crate::ports::{Accounts, ChangeFeed, Crawls, Elsewhere, LinkSessions, Links, Readiness, Registry, StudyIndex};
+use crate::ports::{
+    Accounts, ChangeFeed, Crawls, Elsewhere, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex,
+};
 
 /// Everything that an index is.
 pub trait Index:
-    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Elsewhere
+    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Elsewhere
 {
 }
 
-impl<T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Elsewhere> Index
-    for T
+impl<T> Index for T where
+    T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Elsewhere
 {
 }
 
@@ -48,6 +51,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     searches(&make).await;
     people(&make).await;
     crawls(&make).await;
+    routes(&make).await;
     cases! { make:
         storing::verdicts_are_in_order,
         storing::a_conflict_leaves_the_first,
@@ -114,6 +118,16 @@ async fn searches<S: Index>(make: &impl AsyncFn() -> S) {
         searching::one_copy_that_matches_is_enough,
         searching::answers_carry_what_was_asked,
         searching::computed_attributes,
+    }
+}
+
+/// What goes on to others, and what is held.
+async fn routes<S: Index>(make: &impl AsyncFn() -> S) {
+    cases! { make:
+        routing::what_arrives_waits_for_each_destination,
+        routing::what_is_held_is_told_when_it_is_released,
+        routing::a_held_study_can_be_deleted,
+        routing::changed_instances_are_known_by_what_they_were,
     }
 }
 

@@ -1,10 +1,12 @@
 //! The index: which studies, series and instances there are at which site, in what order they came, which sites the
-//! region knows, who may sign in, which links open which studies, and how far the taking over of an old archive is.
+//! region knows, who may sign in, which links open which studies, how far the taking over of an old archive is,
+//! and what goes on to other application entities.
 //!
 //! It answers the one query language (`imaging_domain::Query`) and holds attributes only. It is *not* the bytes
 //! (`blob-store`) and decides nothing about access: every port takes the permit of `access-control`. It is the only
 //! room with SQL, and SQL is only in `src/sqlite/`. Start reading at the nine ports ([`StudyIndex`], [`ChangeFeed`],
-//! [`Readiness`], [`Registry`], [`Accounts`], [`Links`], [`LinkSessions`], [`Crawls`], [`Elsewhere`]); [`Sqlite`] implements all of them and
+//! [`Readiness`], [`Registry`], [`Accounts`], [`Links`], [`LinkSessions`], [`Crawls`], [`Routes`], [`Elsewhere`]); [`Sqlite`] implements all
+//! of them and
 //! `conformance::run` (feature `conformance`) says what an implementation has to do.
 #![doc = include_str!("../docs/durability.md")]
 

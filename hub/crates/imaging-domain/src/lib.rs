@@ -31,7 +31,7 @@ pub use attribute::{Attribute, Level};
 pub use dataset::{DataSet, Element, Value};
 pub use dicom_core::{Tag, VR};
 pub use dicom_dictionary_std::tags;
-pub use dictionary::keyword;
+pub use dictionary::{attribute_named, keyword, standard_vr};
 pub use error::{ErrorKind, Invalid};
 pub use instance::{Change, Digest, Event, Instance, InstanceCopy, Keeping};
 pub use link::{Allowed, LinkId};

@@ -4,7 +4,7 @@ mod text;
 
 use crate::coding::{ITEM, ITEM_END, SEQUENCE_END, UNDEFINED, has_long_length};
 use imaging_domain::{DataSet, Element, Tag, VR, Value, tags, transfer_syntax};
-use text::Coder;
+pub(crate) use text::Coder;
 
 /// The most bytes of a value with a 16-bit length, even.
 const LONGEST_SHORT: usize = 65_534;
@@ -116,7 +116,7 @@ fn integer(vr: VR, number: i64) -> Vec<u8> {
     number.to_le_bytes()[..crate::walker::unit(vr).max(2)].to_vec()
 }
 
-fn padding(vr: VR) -> u8 {
+pub(crate) fn padding(vr: VR) -> u8 {
     if crate::value::is_text(vr) && vr != VR::UI { b' ' } else { 0 }
 }
 

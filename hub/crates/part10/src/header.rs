@@ -1,5 +1,6 @@
 //! What the scan gives.
 
+use crate::places::Places;
 use imaging_domain::{DataSet, Tag, VR};
 use std::fmt;
 
@@ -18,6 +19,8 @@ pub struct Header {
     pub pixel_data: Option<PixelData>,
     /// What was wrong and could be read nevertheless, each kind once or a few times.
     pub warnings: Vec<Warning>,
+    /// Where the watched attributes stand, when any are watched.
+    pub places: Option<Places>,
 }
 
 impl Header {

@@ -6,7 +6,7 @@
 //! buffering it, and allocates by bytes that came, never by lengths that were claimed. [`FrameIndex`] then finds
 //! single frames inside pixel data, [`Inflate`] reads a deflated data set, and [`file_meta`] writes what the
 //! archive puts before a data set; [`Rewriter`] writes a data set again in explicit little endian, [`data_set_bytes`] one of values,
-//! [`FileSet`] the directory of a file set.
+//! [`FileSet`] the directory of a file set; a [`Coercion`] changes attributes and leaves every other byte alone ([`Splicer`]).
 //!
 //! What is *not* here: files, sockets, clocks, async; pixels (`rendering`); judging whether an instance may be
 //! stored (`archive`). Start reading at [`Scanner`], then `walker.rs`.
@@ -15,6 +15,7 @@
 
 mod charset;
 mod coding;
+mod coercion;
 mod data_set;
 mod error;
 mod file_meta;
@@ -26,12 +27,15 @@ mod iso2022;
 mod level;
 mod meta;
 mod options;
+mod places;
 mod rewriter;
 mod scanner;
+mod splicer;
 mod start;
 mod value;
 mod walker;
 
+pub use coercion::{Coercion, CoercionError, MAX_ORIGINAL_BYTES, Modification, ORIGINAL_ATTRIBUTES_SEQUENCE, Splices};
 pub use data_set::data_set_bytes;
 pub use error::Error;
 pub use file_meta::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, file_meta};
@@ -40,5 +44,7 @@ pub use frames::{FrameIndex, FrameSpan, MAX_FRAGMENTS, MAX_FRAMES};
 pub use header::{Header, Identity, PixelData, Warning};
 pub use inflate::{Inflate, MAX_RATIO, RATIO_JUDGED_FROM};
 pub use options::{Framing, Keep, Limits};
+pub use places::{Places, Watched};
 pub use rewriter::{Changes, MAX_DEFLATED_PIECE, Pixels, Rewriter, Written, to_little_endian};
 pub use scanner::{Scanner, scan};
+pub use splicer::{Gatherer, Inflating, Splicer};

@@ -7,8 +7,9 @@ use crate::inflate::Inflater;
 use crate::meta::Meta;
 use crate::start::{self, Start};
 use crate::walker::Walker;
-use crate::{Error, Framing, Header, Identity, Keep, Limits};
+use crate::{Error, Framing, Header, Identity, Keep, Limits, Watched};
 use imaging_domain::transfer_syntax::{self, Encoding};
+use std::sync::Arc;
 
 enum Stage {
     /// Gathering the first bytes of a file.
@@ -37,6 +38,8 @@ pub struct Scanner {
     trailing: u64,
     /// Whether something that is certainly DICOM came before the data set.
     is_certain: bool,
+    /// What is looked for beside what is kept.
+    watched: Option<Arc<Watched>>,
 }
 
 /// Scans bytes that are all here.
@@ -68,7 +71,20 @@ impl Scanner {
             effective: String::new(),
             meta_sop_class: None,
             meta_sop_instance: None,
+            watched: None,
         }
+    }
+
+    /// The same, looking for more; to be said before the first byte.
+    #[must_use]
+    pub fn watching(mut self, watched: Arc<Watched>) -> Self {
+        self.watched = Some(watched);
+        self
+    }
+
+    /// Whether the outermost data set's pixel data has begun: what stands before it is known.
+    pub fn has_reached_pixels(&self) -> bool {
+        matches!(&self.stage, Stage::Body(walker) | Stage::Deflated(walker, _) if walker.has_pixels())
     }
 
     /// Takes the next bytes.
@@ -129,7 +145,7 @@ impl Scanner {
         if self.trailing > 1 {
             self.warnings.add(Warning::TrailingBytes);
         }
-        let (attributes, pixel_data) = walker.finish(&mut self.warnings);
+        let (attributes, pixel_data, places) = walker.finish(&mut self.warnings);
         Ok(Header {
             transfer_syntax: self.effective,
             declared_transfer_syntax: self.declared,
@@ -137,6 +153,7 @@ impl Scanner {
             attributes,
             pixel_data,
             warnings: self.warnings.0,
+            places,
         })
     }
 
@@ -222,7 +239,7 @@ impl Scanner {
         if self.declared.as_ref().is_some_and(|declared| *declared != self.effective) {
             self.warnings.add(Warning::WrongTransferSyntax);
         }
-        let walker = Box::new(Walker::new(encoding, self.keep, self.limits));
+        let walker = Box::new(Walker::new(encoding, self.keep, self.limits).watching(self.watched.clone(), encoding));
         self.stage = if encoding == Encoding::Deflated {
             if start::is_zlib(first) {
                 self.warnings.add(Warning::ZlibWrapped);

@@ -6,6 +6,7 @@ mod output;
 mod passing;
 mod pieces;
 mod pixels;
+mod watching;
 mod writing;
 
 pub(crate) use output::unit;
@@ -13,11 +14,12 @@ pub(crate) use output::unit;
 use crate::coding::Coding;
 use crate::header::{Warning, Warnings};
 use crate::level::{Kind, Level};
-use crate::{Error, Keep, Limits, PixelData};
+use crate::{Error, Keep, Limits, PixelData, Places};
 use imaging_domain::transfer_syntax::Encoding;
 use imaging_domain::{DataSet, Tag, VR, Value, tags};
 use output::Output;
 use pieces::{eight, gather, swapped};
+use watching::Watching;
 
 /// Bookkeeping of one kept element, charged on top of its value.
 const ELEMENT_COST: u64 = 96;
@@ -69,6 +71,7 @@ pub(crate) struct Walker {
     warnings: Warnings,
     /// Where what is walked is written again.
     output: Option<Box<Output>>,
+    watching: Option<Box<Watching>>,
 }
 
 impl Walker {
@@ -93,6 +96,7 @@ impl Walker {
             pixel_data: None,
             warnings: Warnings::default(),
             output: None,
+            watching: None,
         }
     }
 
@@ -169,7 +173,7 @@ impl Walker {
     }
 
     /// Ends the walk: the outermost data set and where its pixel data lies.
-    pub fn finish(mut self: Box<Self>, warnings: &mut Warnings) -> (DataSet, Option<PixelData>) {
+    pub fn finish(mut self: Box<Self>, warnings: &mut Warnings) -> (DataSet, Option<PixelData>, Option<Places>) {
         let inside = match self.state {
             State::Header => self.is_inside() || !self.carry.is_empty(),
             State::Skip { remaining: 0, fragments } => fragments,
@@ -192,7 +196,8 @@ impl Walker {
             self.close();
         }
         let root = self.stack.pop().map(|level| level.data).unwrap_or_default();
-        (root, self.pixel_data)
+        let places = self.watching.take().map(|watching| watching.places.finish(self.position));
+        (root, self.pixel_data, places)
     }
 
     /// Whether a nested level is open that has not reached its end.

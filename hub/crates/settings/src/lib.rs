@@ -10,4 +10,4 @@ mod load;
 
 pub use error::Error;
 pub use example::check_example;
-pub use load::load;
+pub use load::{load, load_file};

@@ -16,12 +16,21 @@ use std::path::Path;
 pub fn load<T: Serialize + DeserializeOwned + Default>(file: Option<&Path>, env_prefix: &str) -> Result<T, Error> {
     let mut figment = Figment::from(Serialized::defaults(T::default()));
     if let Some(file) = file {
-        if !file.is_file() {
-            return Err(Error::Missing(file.to_owned()));
-        }
-        figment = figment.merge(Toml::file_exact(file));
+        figment = merged(figment, file)?;
     }
     figment.merge(Env::prefixed(env_prefix).split("__")).extract().map_err(|error| translate(&error))
+}
+
+/// Reads a file of its own that a configuration names: the defaults of `T`, then the file.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_file<T: Serialize + DeserializeOwned + Default>(file: &Path) -> Result<T, Error> {
+    merged(Figment::from(Serialized::defaults(T::default())), file)?.extract().map_err(|error| translate(&error))
+}
+
+fn merged(figment: Figment, file: &Path) -> Result<Figment, Error> {
+    if file.is_file() { Ok(figment.merge(Toml::file_exact(file))) } else { Err(Error::Missing(file.to_owned())) }
 }
 
 fn translate(error: &figment::Error) -> Error {

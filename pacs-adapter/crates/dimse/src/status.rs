@@ -112,6 +112,8 @@ impl Status {
     pub const MOVE_DESTINATION_UNKNOWN: Self = Self(0xA801);
     /// B000H: some of the sub-operations failed or had a warning (PS3.4 C.4.2.1.6, C.4.3.1.4).
     pub const SUB_OPERATIONS_FAILED: Self = Self(0xB000);
+    /// B000H of C-STORE: attributes were changed (PS3.4 B.2.3).
+    pub const COERCION_OF_DATA_ELEMENTS: Self = Self(0xB000);
     /// A900H: the data set is not what its command said.
     pub const DATA_SET_MISMATCH: Self = Self(0xA900);
     /// C000H: the data set cannot be read.

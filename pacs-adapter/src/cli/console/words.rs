@@ -1,6 +1,6 @@
 //! The console's answers in lines.
 
-use viewer_api::{KeptAside, OfSender, Opened, Quarantined, Report};
+use viewer_api::{KeptAside, OfSender, Opened, Quarantined, Report, Route};
 
 /// `status`.
 pub(super) fn status(report: &Report) -> Vec<String> {
@@ -79,10 +79,35 @@ fn sender(of: &OfSender) -> String {
 /// `queue`.
 pub(super) fn queue(report: &Report) -> Vec<String> {
     let mut lines = vec![hub(report), backlog(report)];
+    lines.extend(report.routes.iter().map(route));
+    lines.extend(
+        report
+            .held
+            .iter()
+            .map(|held| format!("held  {} images of {} since {}", held.instances, held.study, at(held.since_ms))),
+    );
     lines.extend(report.failures.iter().map(|failure| {
         format!("{}  {:>5}x  {:34} {}", at(failure.last_ms), failure.times, failure.sender, failure.detail)
     }));
     lines
+}
+
+fn route(route: &Route) -> String {
+    let Route { ae_title, waiting, failed, oldest_ms, trouble, next_ms, why } = route;
+    let mut line = format!("to    {:16} {waiting:>8} wait, {failed:>6} failed", ae_title.to_string());
+    if let Some(oldest_ms) = oldest_ms {
+        line.push_str(&format!("; the oldest of {}", at(*oldest_ms)));
+    }
+    if let Some(trouble) = trouble {
+        line.push_str(&format!("; {trouble}"));
+    }
+    if let Some(next_ms) = next_ms {
+        line.push_str(&format!("; next try {}", at(*next_ms)));
+    }
+    if !why.is_empty() {
+        line.push_str(&format!("; failed last: {why}"));
+    }
+    line
 }
 
 /// `peers`.

@@ -32,10 +32,10 @@ pub struct Patient {
 }
 
 impl Patient {
-    /// Number so and so, of an address of its own.
+    /// Number so and so, of an address of its own; two of them are neighbours (a /24 has a budget too).
     pub fn new(number: u64, url: &str, pin: String, place: Place) -> Result<Self> {
         let (_, token) = url.split_once('#').context("the link has no secret")?;
-        let from = Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 1).to_bits() + u32::try_from(number)?);
+        let from = Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 1).to_bits() + 128 * u32::try_from(number)?);
         Ok(Self { from, token: token.to_owned(), pin, place })
     }
 }

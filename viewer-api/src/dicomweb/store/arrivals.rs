@@ -86,7 +86,8 @@ impl Refused {
 
 fn stored(outcome: Outcome, instance: imaging_domain::Instance) -> StoreOutcome {
     // the first bytes under the UID stay, so what the address gives is not what was sent
-    let warning = matches!(outcome, Outcome::Conflict(_)).then_some(COERCED);
+    // or a rule of the hospital changed it
+    let warning = matches!(outcome, Outcome::Conflict(_) | Outcome::Coerced(_)).then_some(COERCED);
     StoreOutcome::Stored {
         class: instance.sop_class,
         study: instance.study,

@@ -16,6 +16,7 @@ mod ready;
 mod remote;
 mod renditions;
 mod retrieve;
+mod ruled;
 mod search;
 mod sign_in;
 mod world;

@@ -106,7 +106,7 @@ impl World {
     /// Puts into the index, without bytes, what sites hold.
     pub async fn tell(&self, sites: &[&str], instance: &Instance) {
         for name in sites {
-            let arrival = Arrival { site: site(name), instance: instance.clone() };
+            let arrival = Arrival::new(site(name), instance.clone());
             self.index.real.commit(&permit(), vec![arrival]).await.unwrap();
         }
     }

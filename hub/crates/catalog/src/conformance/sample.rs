@@ -80,7 +80,7 @@ pub(crate) fn other_bytes(mut instance: Instance, mark: u8) -> Instance {
 }
 
 pub(crate) async fn store(index: &impl Index, name: &str, instances: Vec<Instance>) -> Vec<Verdict> {
-    let arrivals = instances.into_iter().map(|instance| Arrival { site: site(name), instance }).collect();
+    let arrivals = instances.into_iter().map(|instance| Arrival::new(site(name), instance)).collect();
     index.commit(&permit(), arrivals).await.expect("a commit")
 }
 

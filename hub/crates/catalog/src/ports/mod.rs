@@ -8,6 +8,7 @@ mod link_sessions;
 mod links;
 mod readiness;
 mod registry;
+mod routes;
 mod study_index;
 
 pub use accounts::{Account, Accounts, Session};
@@ -20,6 +21,7 @@ pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessio
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
+pub use routes::{HeldStudy, Orders, Queued, RouteState, Routes, Telling};
 pub use study_index::{
     Answer, Arrival, Conflict, Deleted, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict,
 };

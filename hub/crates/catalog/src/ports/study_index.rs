@@ -1,5 +1,6 @@
 //! Studies, series and instances: put in, asked for, listed.
 
+use super::routes::Orders;
 use crate::error::Error;
 use access_control::{Delete, Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
@@ -12,6 +13,15 @@ pub struct Arrival {
     pub site: SiteId,
     /// What it stored.
     pub instance: Instance,
+    /// What else is to be done with it.
+    pub orders: Orders,
+}
+
+impl Arrival {
+    /// One with which nothing else is to be done.
+    pub fn new(site: SiteId, instance: Instance) -> Self {
+        Self { site, instance, orders: Orders::default() }
+    }
 }
 
 /// What the index made of an arrival.

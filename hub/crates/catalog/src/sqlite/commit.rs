@@ -9,7 +9,7 @@ pub(super) fn commit(transaction: &Transaction<'_>, arrivals: Vec<Arrival>) -> R
     let mut batch = Batch::new(transaction);
     let verdicts = arrivals
         .into_iter()
-        .map(|arrival| batch.put(&arrival.site, arrival.instance, Origin::Here))
+        .map(|arrival| batch.put(&arrival.site, arrival.instance, Origin::Here, &arrival.orders))
         .collect::<Result<Vec<_>, _>>()?;
     batch.flush()?;
     if let Some((site, at_ms)) = last.filter(|_| verdicts.contains(&Verdict::Stored)) {

@@ -18,6 +18,7 @@ impl Batch<'_> {
         // The counts in memory must be in the rows before the rows are counted down.
         self.flush()?;
         let site = self.site(site)?.id;
+        self.forget_orders(site, uid)?;
         let select = "SELECT i.id, i.series, e.study, i.SOPClassUID, i.change FROM instance i
                       JOIN series e ON e.id = i.series WHERE i.SOPInstanceUID = ?1 AND i.site = ?2";
         let row = self.transaction.prepare_cached(select)?.query_row(params![uid.as_str(), site], |row| {

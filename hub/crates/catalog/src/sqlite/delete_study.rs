@@ -1,6 +1,6 @@
 //! What a site holds of a study goes, all of it or what its PACS has no more, and its feed says so.
 
-use super::{batch::Batch, fault::Fault};
+use super::{batch::Batch, fault::Fault, routes};
 use crate::ports::Deleted;
 use imaging_domain::{Digest, InstanceUid, SiteId, StudyUid};
 use rusqlite::{Transaction, params};
@@ -46,6 +46,12 @@ fn take_out(
         number += 1;
         let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
         transaction.prepare_cached(insert)?.execute(params![id, number, uid.as_str()])?;
+    }
+    for (uid, digest) in routes::forget_held(transaction, id, study)? {
+        batch.forget_orders(id, &uid)?;
+        deleted.instances += 1;
+        deleted.digests.push(digest);
+        deleted.digests.extend(conflicts(transaction, id, &uid)?);
     }
     transaction.prepare_cached("UPDATE site SET written = ?2 WHERE id = ?1")?.execute([id, number])?;
     Ok(deleted)

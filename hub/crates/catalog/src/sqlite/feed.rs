@@ -7,7 +7,10 @@ use super::{
     put::Origin,
     rows::{self, COPY, COPY_TABLES, Reader},
 };
-use crate::{error::Error, ports::ChangeFeed};
+use crate::{
+    error::Error,
+    ports::{ChangeFeed, Orders},
+};
 use access_control::{Feed, Permit};
 use async_trait::async_trait;
 use imaging_domain::{Change, Event, InstanceUid, SiteId};
@@ -70,7 +73,7 @@ fn apply(transaction: &Transaction<'_>, site: &SiteId, changes: Vec<Change>, now
             return Err(Error::Gap { wanted: position + 1, got: change.number }.into());
         }
         match change.event {
-            Event::Stored(instance) => drop(batch.put(site, *instance, Origin::Feed(now_ms))?),
+            Event::Stored(instance) => drop(batch.put(site, *instance, Origin::Feed(now_ms), &Orders::default())?),
             Event::Deleted(uid) => batch.delete(site, &uid, now_ms)?,
         }
         position = change.number;

@@ -2,8 +2,8 @@
 //!
 //! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
 //! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links,
-//! `crawls` about old archives that are taken over, `elsewhere` about what a PACS keeps. `standing` says what becomes of an
-//! instance that is there already.
+//! `crawls` about old archives that are taken over, `routes` about what goes on to others, `elsewhere` about what a PACS keeps.
+//! `standing` says what becomes of an instance that is there already.
 
 mod accounts;
 mod batch;
@@ -25,6 +25,7 @@ mod overview;
 mod put;
 mod readiness;
 mod registry;
+mod routes;
 mod rows;
 mod schema;
 mod search;

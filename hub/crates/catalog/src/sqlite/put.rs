@@ -7,7 +7,7 @@ use super::{
     rows,
     standing::{Standing, There, standing},
 };
-use crate::ports::{Verdict, promised_digest};
+use crate::ports::{Orders, Telling, Verdict, promised_digest};
 use imaging_domain::{
     DataSet, Digest, Element, Instance, InstanceUid, Keeping, Level, SiteId, Tag, VR, Value, attribute::Source,
     attribute::TABLE, json, tags,
@@ -30,7 +30,13 @@ pub(super) enum Origin {
 
 impl Batch<'_> {
     /// Puts an instance in, or says why nothing was changed.
-    pub(super) fn put(&mut self, site: &SiteId, mut instance: Instance, origin: Origin) -> Result<Verdict, Fault> {
+    pub(super) fn put(
+        &mut self,
+        site: &SiteId,
+        mut instance: Instance,
+        origin: Origin,
+        orders: &Orders,
+    ) -> Result<Verdict, Fault> {
         let site_id = self.site(site)?.id;
         let at_ms = match origin {
             Origin::Here => instance.stored_ms,
@@ -39,6 +45,13 @@ impl Batch<'_> {
         if instance.keeping == Keeping::Promised {
             // whatever was said: it names no bytes
             (instance.digest, instance.size_bytes, instance.data_set_offset) = (promised_digest(&instance.uid), 0, 0);
+        }
+        if let Some(kept) = self.known_otherwise(site_id, &instance, orders.original)? {
+            if kept == instance.digest {
+                return Ok(Verdict::Duplicate);
+            }
+            self.note_conflict(site_id, &instance, kept, at_ms)?;
+            return Ok(Verdict::Conflict);
         }
         if let Some(there) = self.there(site_id, &instance.uid)? {
             match standing(&there, &instance, origin) {
@@ -54,6 +67,14 @@ impl Batch<'_> {
                 Standing::Replaces => self.delete(site, &instance.uid, at_ms)?,
             }
         }
+        if let Some(original) = orders.original {
+            self.note_original(site_id, &instance, original)?;
+        }
+        if orders.telling == Telling::WhenReleased {
+            self.hold(site_id, &instance, &orders.send_to)?;
+            return Ok(Verdict::Stored);
+        }
+        self.send_on(site_id, &instance, &orders.send_to, at_ms)?;
         let study = self.study(site, &instance.study)?;
         let series = self.series((study, &instance.study), site_id, &instance.series)?;
         let own = self.distribute(site_id, study, &instance);

@@ -59,7 +59,7 @@ pub fn instance(number: u32, mark: u8) -> Instance {
 
 /// Puts instances into a hospital's index.
 pub async fn store(index: &Sqlite, name: &str, instances: Vec<Instance>) -> Vec<Verdict> {
-    let arrivals = instances.into_iter().map(|instance| Arrival { site: site(name), instance }).collect();
+    let arrivals = instances.into_iter().map(|instance| Arrival::new(site(name), instance)).collect();
     index.commit(&permit(), arrivals).await.unwrap()
 }
 

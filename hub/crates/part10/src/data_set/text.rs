@@ -6,7 +6,7 @@ use imaging_domain::VR;
 
 /// How texts become bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Coder {
+pub(crate) enum Coder {
     /// ISO 646.
     Ascii,
     /// ISO_IR 192.
@@ -23,7 +23,7 @@ pub(super) enum Coder {
 
 impl Coder {
     /// The one that serves the values of Specific Character Set; `None` when we do not write it.
-    pub(super) fn named(labels: &[String]) -> Option<Self> {
+    pub(crate) fn named(labels: &[String]) -> Option<Self> {
         let names: Vec<String> = labels.iter().map(|label| canonical(label)).collect();
         let number = |name: &String| name.strip_prefix("2022").unwrap_or(name).to_owned();
         let first = number(names.iter().rfind(|name| !name.is_empty())?);
@@ -51,7 +51,7 @@ impl Coder {
     }
 
     /// The bytes of a text; `None` when it has a character that is not in the set.
-    pub(super) fn encode(self, text: &str, vr: VR) -> Option<Vec<u8>> {
+    pub(crate) fn encode(self, text: &str, vr: VR) -> Option<Vec<u8>> {
         if text.is_ascii() {
             return Some(text.as_bytes().to_vec());
         }

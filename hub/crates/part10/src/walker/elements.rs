@@ -31,6 +31,7 @@ impl Walker {
         if self.stack.len() == 1 && self.ends_at(tag, &header) {
             return Ok(());
         }
+        self.note_begin(tag);
         if !coding.explicit {
             let length = coding.u32(&header[4..]);
             // the dictionary is not asked about values that nobody wants
@@ -124,6 +125,7 @@ impl Walker {
         self.state = State::Header;
         if self.stack.len() == 1 {
             self.order(tag);
+            self.note_header(vr, length);
         }
         if length == UNDEFINED {
             return self.undefined(tag, vr, coding);

@@ -70,7 +70,7 @@ impl Walker {
             return self.top().kept && tag.element() != 0;
         }
         if !self.everything {
-            return INDEX.binary_search(&tag).is_ok();
+            return INDEX.binary_search(&tag).is_ok() || self.is_watched(tag);
         }
         tag.element() != 0 && !matches!(tag.group(), 0 | 2)
     }

@@ -3,6 +3,7 @@
 mod build;
 mod cases;
 mod charset;
+mod coerce;
 mod file_set;
 mod frames;
 mod hostile;

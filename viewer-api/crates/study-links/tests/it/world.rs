@@ -139,7 +139,7 @@ fn arrival((number, site, [id, issuer, name, birth_date]): Row<'_>) -> Arrival {
         keeping: Keeping::Kept,
         attributes,
     };
-    Arrival { site: SiteId::parse(site).unwrap(), instance }
+    Arrival::new(SiteId::parse(site).unwrap(), instance)
 }
 
 pub fn wanted(studies: &[u32]) -> Wanted {

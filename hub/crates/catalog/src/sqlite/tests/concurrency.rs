@@ -18,7 +18,7 @@ async fn writers_and_readers_do_not_disturb_each_other() {
         let index = handles[study as usize % 2].clone();
         tasks.spawn(async move {
             for number in 1..=10 {
-                let arrival = Arrival { site: site("a"), instance: image(study, 1, number) };
+                let arrival = Arrival::new(site("a"), image(study, 1, number));
                 index.commit(&permit(), vec![arrival]).await.unwrap();
                 let answer = index.search(&permit(), &query(Level::Instance, &[])).await.unwrap();
                 let own = answer.matches.iter().filter(|m| m.study == image(study, 1, 1).study).count();

@@ -12,7 +12,7 @@ use imaging_domain::{ErrorKind, Level};
 use std::{path::Path, time::Duration};
 
 fn arrivals(study: u32) -> Vec<Arrival> {
-    (1..=20).map(|number| Arrival { site: site("a"), instance: image(study, 1, number) }).collect()
+    (1..=20).map(|number| Arrival::new(site("a"), image(study, 1, number))).collect()
 }
 
 /// A copy of the files while they are open is what a killed process leaves: the log was not checkpointed.

@@ -44,7 +44,7 @@ async fn rough_figures() {
     println!("apply, series of 500: {:.0} instances/s", 20_000.0 / begin.elapsed().as_secs_f64());
     let begin = Instant::now();
     for batch in (30_001..=30_334).flat_map(study).collect::<Vec<_>>().chunks(50) {
-        let arrivals = batch.iter().map(|i| Arrival { site: site("b"), instance: i.clone() }).collect();
+        let arrivals = batch.iter().map(|i| Arrival::new(site("b"), i.clone())).collect();
         index.commit(&permit(), arrivals).await.unwrap();
     }
     println!("commit, 1000 instances in batches of 50: {:?}", begin.elapsed());

@@ -1,9 +1,14 @@
 //! Zip files (APPNOTE 6.3.10): their entries as bytes, one after the other, with bounded memory whatever the file claims.
 //!
 //! Stored and deflated entries are read, also those of ZIP64. Encrypted ones, those in parts and other methods are refused one by
-//! one. A name is only told, never used as a path.
+//! one. A name is only told, never used as a path. Everything here blocks.
+//!
+//! Ours, because libraries hold the whole directory in memory: a file of a million empty entries costs them half a gigabyte.
 
-use super::section::Section;
+use crate::{
+    entry::{Entry, u16_at, u32_at, u64_at},
+    section::Section,
+};
 use flate2::{Crc, read::DeflateDecoder};
 use std::{
     fs::File,
@@ -28,12 +33,12 @@ const ENTRY: &[u8; 4] = b"PK\x01\x02";
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
 
 /// Whether a file that begins so is a zip file. A DICOM file says `DICM` after its preamble, whatever that is.
-pub(super) fn is_zip(start: &[u8]) -> bool {
+pub fn is_zip(start: &[u8]) -> bool {
     (start.starts_with(LOCAL) || start.starts_with(END)) && start.get(128..132) != Some(b"DICM")
 }
 
 /// A zip file whose entries are asked for one after the other.
-pub(super) struct Zip {
+pub struct Zip {
     file: Arc<File>,
     size: u64,
     directory: BufReader<Section>,
@@ -42,35 +47,12 @@ pub(super) struct Zip {
     given: u64,
 }
 
-/// An entry, as the directory describes it.
-pub(super) struct Entry {
-    pub(super) name: String,
-    flags: u16,
-    method: u16,
-    crc: u32,
-    compressed: u64,
-    size: u64,
-    offset: u64,
-}
-
 /// An entry's bytes.
-pub(super) struct Content {
+pub struct Content {
     inner: Box<dyn Read + Send>,
     compressed: u64,
     crc: Crc,
     expected: (u32, u64),
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    bytes.get(at..at + 2).map_or(0, |bytes| u16::from_le_bytes([bytes[0], bytes[1]]))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn damaged(what: &str) -> io::Error {
@@ -79,7 +61,10 @@ fn damaged(what: &str) -> io::Error {
 
 impl Zip {
     /// Finds the directory.
-    pub(super) fn open(file: File) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// When there is none, or it claims more than a million entries.
+    pub fn open(file: File) -> io::Result<Self> {
         let size = file.metadata()?.len();
         let tail_at = size.saturating_sub(MAX_COMMENT + 22 + 20);
         let mut tail = vec![0; (size - tail_at) as usize];
@@ -105,7 +90,10 @@ impl Zip {
     }
 
     /// The next entry that is a file; `None` after the last.
-    pub(super) fn next_entry(&mut self) -> io::Result<Option<Entry>> {
+    ///
+    /// # Errors
+    /// When the directory is damaged; nothing comes after that.
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
         while self.left > 0 {
             self.left -= 1;
             let mut header = [0; 46];
@@ -134,7 +122,10 @@ impl Zip {
     }
 
     /// Opens the bytes of an entry.
-    pub(super) fn content(&self, entry: &Entry) -> io::Result<Content> {
+    ///
+    /// # Errors
+    /// When they are not there, encrypted, or compressed in a way that is not read.
+    pub fn content(&self, entry: &Entry) -> io::Result<Content> {
         let mut header = [0; 30];
         self.file.read_exact_at(&mut header, entry.offset)?;
         if !header.starts_with(LOCAL) {
@@ -156,7 +147,10 @@ impl Zip {
     }
 
     /// The next bytes of an entry into `buffer`; none at its end, which is only told when all were right.
-    pub(super) fn read(&mut self, content: &mut Content, buffer: &mut [u8]) -> io::Result<usize> {
+    ///
+    /// # Errors
+    /// When the entry is damaged, or becomes more than a hundred times what it is in the file.
+    pub fn read(&mut self, content: &mut Content, buffer: &mut [u8]) -> io::Result<usize> {
         let read = content.inner.read(buffer)?;
         content.crc.update(&buffer[..read]);
         self.given += read as u64;
@@ -171,25 +165,5 @@ impl Zip {
             return Err(damaged("more comes out of it than an image would give"));
         }
         Ok(read)
-    }
-}
-
-impl Entry {
-    /// ZIP64 extended information (4.5.3): what did not fit into 32 bits, in this order.
-    fn widen(&mut self, mut extra: &[u8]) {
-        while extra.len() >= 4 {
-            let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
-            let Some(mut value) = extra.get(4..4 + length) else { return };
-            extra = &extra[4 + length..];
-            if id != 1 {
-                continue;
-            }
-            for field in [&mut self.size, &mut self.compressed, &mut self.offset] {
-                if *field == u64::from(u32::MAX) && value.len() >= 8 {
-                    *field = u64_at(value, 0);
-                    value = &value[8..];
-                }
-            }
-        }
     }
 }

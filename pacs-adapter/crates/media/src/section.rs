@@ -8,10 +8,10 @@ use std::{
 };
 
 /// A part of a file.
-pub(super) struct Section {
-    pub(super) file: Arc<File>,
-    pub(super) at: u64,
-    pub(super) end: u64,
+pub(crate) struct Section {
+    pub(crate) file: Arc<File>,
+    pub(crate) at: u64,
+    pub(crate) end: u64,
 }
 
 impl Read for Section {

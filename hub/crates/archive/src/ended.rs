@@ -1,0 +1,59 @@
+//! An arrival that is whole: what is done with it.
+
+use crate::{committer::Committer, described::instance, error::Error, ingest::Outcome, terms::Terms};
+use access_control::{Permit, Store};
+use audit_log::{Event, What};
+use blob_store::{Sealed, StagedBlob};
+use catalog::Orders;
+use imaging_domain::{Digest, Instance, Principal};
+use part10::{Header, Identity};
+
+/// An arrival whose last byte is written.
+pub(crate) struct Ended {
+    pub(crate) committer: Committer,
+    pub(crate) who: Principal,
+    pub(crate) permit: Permit<Store>,
+    pub(crate) terms: Terms,
+    pub(crate) blob: Box<dyn StagedBlob>,
+    pub(crate) identity: Identity,
+    pub(crate) meta_length: u64,
+    pub(crate) header: Header,
+}
+
+/// An arrival whose bytes are on the disk.
+pub(crate) struct Finished {
+    pub(crate) committer: Committer,
+    pub(crate) who: Principal,
+    pub(crate) permit: Permit<Store>,
+    pub(crate) sealed: Sealed,
+    pub(crate) instance: Instance,
+}
+
+impl Ended {
+    /// Syncs the bytes.
+    pub(crate) async fn sealed(self) -> Result<Finished, Error> {
+        let sealed = self.blob.seal().await?;
+        let stored_ms = (self.committer.parts().clock)();
+        let bytes = (sealed.digest, sealed.size_bytes);
+        let instance = instance(&self.header, &self.identity, bytes, self.meta_length, stored_ms)?;
+        self.terms.study(&instance.study)?;
+        Ok(Finished { committer: self.committer, who: self.who, permit: self.permit, sealed, instance })
+    }
+
+    /// Throws it away, and writes that down before anybody hears that it was taken.
+    pub(crate) async fn dropped(self) -> Result<(Outcome, Instance), Error> {
+        let parts = self.committer.parts();
+        let instance = instance(&self.header, &self.identity, (Digest([0; 32]), 0), self.meta_length, (parts.clock)())?;
+        parts.audit.record(Event::new(What::Drop, &self.who).study(&instance.study).count(1)).await?;
+        Ok((Outcome::Dropped(instance.uid.clone()), instance))
+    }
+}
+
+impl Finished {
+    /// Commits it.
+    pub(crate) async fn commit(self, orders: Orders) -> Result<(Outcome, Instance), Error> {
+        let Self { committer, who, permit, sealed, instance } = self;
+        let outcome = committer.commit(who, permit, sealed, instance.clone(), orders).await?;
+        Ok((outcome, instance))
+    }
+}

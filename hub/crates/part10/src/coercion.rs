@@ -1,0 +1,308 @@
+//! Coercion: attributes of the outermost data set are set or removed, what they were is kept in Original Attributes Sequence
+//! (PS3.3 C.12.1.1.9), and every other byte stays as it is, in the transfer syntax it is in.
+
+use crate::{
+    Header, Places,
+    coding::{Coding, ITEM, SEQUENCE_END, UNDEFINED, dictionary_vr, has_long_length},
+    data_set::{Coder, padding},
+    places::Span,
+};
+use imaging_domain::{DataSet, Tag, VR, tags};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+use thiserror::Error;
+
+/// Original Attributes Sequence.
+pub const ORIGINAL_ATTRIBUTES_SEQUENCE: Tag = Tag(0x0400, 0x0561);
+const MODIFIED_ATTRIBUTES_SEQUENCE: Tag = Tag(0x0400, 0x0550);
+const ATTRIBUTE_MODIFICATION_DATE_TIME: Tag = Tag(0x0400, 0x0562);
+const MODIFYING_SYSTEM: Tag = Tag(0x0400, 0x0563);
+const SOURCE_OF_PREVIOUS_VALUES: Tag = Tag(0x0400, 0x0564);
+const REASON_FOR_THE_ATTRIBUTE_MODIFICATION: Tag = Tag(0x0400, 0x0565);
+
+/// The most bytes of what is replaced or removed, all together.
+pub const MAX_ORIGINAL_BYTES: u64 = 4 << 20;
+/// The most bytes of a value with a 16-bit length, even.
+const LONGEST_SHORT: usize = 65_534;
+
+/// What is changed in a data set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coercion {
+    /// Values that are set, in place of what was there or new; several values are parted by a backslash.
+    pub set: BTreeMap<Tag, String>,
+    /// Attributes that are removed.
+    pub removed: BTreeSet<Tag>,
+}
+
+/// What is said of a coercion beside the values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Modification {
+    /// When, as a value of DT.
+    pub at: String,
+    /// Who changes.
+    pub system: String,
+    /// Where the values came from; empty when that is not known.
+    pub source: String,
+    /// `COERCE` or `CORRECT`.
+    pub reason: &'static str,
+}
+
+/// Why a data set cannot be coerced. It is not changed at all then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CoercionError {
+    /// The value of an attribute has a character that the data set's character set does not have.
+    #[error("the value for {0} cannot be said in the data set's character set")]
+    CharacterSet(Tag),
+    /// A value that its VR does not allow.
+    #[error("the value for {0} is none of its value representation")]
+    Value(Tag),
+    /// The data set ends too early, or an element stands in it too often.
+    #[error("the data set is damaged")]
+    Damaged,
+    /// What is replaced is more than is kept.
+    #[error("what is replaced is too long to be kept")]
+    TooLong,
+    /// Original Attributes Sequence is there and is no sequence.
+    #[error("the Original Attributes Sequence that is there cannot be read")]
+    OriginalAttributes,
+}
+
+/// Bytes of a data set that are replaced by others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Splice {
+    /// The attribute that it is about.
+    pub tag: Tag,
+    pub at: Range<u64>,
+    pub with: Vec<u8>,
+}
+
+/// Changes to the bytes of one data set, ascending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Splices(pub(crate) Vec<Splice>);
+
+impl Splices {
+    /// Whether the data set stays as it is.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Coercion {
+    /// Whether nothing is to be changed.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.removed.is_empty()
+    }
+
+    /// The attributes whose places must be watched for it.
+    pub fn placed(&self) -> BTreeSet<Tag> {
+        let changed: BTreeSet<Tag> = self.set.keys().chain(&self.removed).copied().collect();
+        // the length of a group is another one afterwards; the element is retired (PS3.5 7.2)
+        let lengths = changed.iter().map(|tag| Tag(tag.group(), 0)).chain([Tag(0x0400, 0)]);
+        lengths.chain([ORIGINAL_ATTRIBUTES_SEQUENCE]).collect::<BTreeSet<_>>().union(&changed).copied().collect()
+    }
+
+    /// Where the bytes lie that are replaced or removed, ascending: what [`splices`](Self::splices) needs. An attribute that is
+    /// not there has none.
+    ///
+    /// # Errors
+    /// When they are more than is kept.
+    pub fn originals(&self, places: &Places) -> Result<Vec<Range<u64>>, CoercionError> {
+        let ranges: Vec<_> = self.spans(places).into_iter().map(|(_, span)| span.range()).collect();
+        let bytes: u64 = ranges.iter().map(|range| range.end - range.start).sum();
+        if bytes > MAX_ORIGINAL_BYTES { Err(CoercionError::TooLong) } else { Ok(ranges) }
+    }
+
+    fn spans(&self, places: &Places) -> Vec<(Tag, Span)> {
+        let changed = self.set.keys().chain(&self.removed);
+        let mut spans: Vec<_> = changed.filter_map(|tag| Some((*tag, last_span(places, *tag)?))).collect();
+        spans.sort_by_key(|(_, span)| span.start);
+        spans
+    }
+
+    /// The changes to a data set whose places were watched; none when all is so already. `originals` has the bytes that
+    /// [`originals`](Self::originals) names, one after the other.
+    ///
+    /// # Errors
+    /// When the data set cannot be coerced, or a value cannot be said in it.
+    pub fn splices(
+        &self,
+        header: &Header,
+        originals: &[u8],
+        modification: &Modification,
+    ) -> Result<Splices, CoercionError> {
+        let places = header.places.as_ref().ok_or(CoercionError::Damaged)?;
+        if header.is_truncated() || places.places.values().any(|place| place.crowded) {
+            return Err(CoercionError::Damaged);
+        }
+        let writer = Writer::of(places.coding, &header.attributes);
+        let (mut before, mut rest) = (BTreeMap::new(), originals);
+        for (tag, span) in self.spans(places) {
+            let (bytes, more) =
+                rest.split_at_checked((span.end - span.start) as usize).ok_or(CoercionError::Damaged)?;
+            before.insert(tag, bytes);
+            rest = more;
+        }
+        let mut splices = vec![];
+        for (tag, value) in &self.set {
+            let mut with = vec![];
+            writer.text(*tag, dictionary_vr(*tag, false), value, &mut with)?;
+            if before.get(tag).is_some_and(|bytes| **bytes == *with) {
+                before.remove(tag);
+            } else {
+                write(places, *tag, with, &mut splices);
+            }
+        }
+        self.removed.iter().for_each(|tag| write(places, *tag, vec![], &mut splices));
+        if splices.is_empty() {
+            return Ok(Splices(splices));
+        }
+        if !before.is_empty() {
+            // in the order of tags, wherever they stood
+            let originals: Vec<u8> = before.into_values().flatten().copied().collect();
+            writer.append(places, writer.item(&originals, modification)?, &mut splices)?;
+        }
+        let groups: BTreeSet<u16> = splices.iter().map(|splice| splice.tag.group()).collect();
+        groups.into_iter().for_each(|group| write(places, Tag(group, 0), vec![], &mut splices));
+        // what is written at one place is in the order of its tags
+        splices.sort_by_key(|splice| (splice.at.start, splice.tag));
+        Ok(Splices(splices))
+    }
+}
+
+fn last_span(places: &Places, tag: Tag) -> Option<Span> {
+    places.places.get(&tag)?.spans.last().copied()
+}
+
+/// Writes an attribute in place of its last element, or where it would stand; its other elements go.
+fn write(places: &Places, tag: Tag, with: Vec<u8>, splices: &mut Vec<Splice>) {
+    let Some(place) = places.places.get(&tag) else { return };
+    let Some((last, others)) = place.spans.split_last() else {
+        if !with.is_empty() {
+            let at = place.before.unwrap_or(places.end);
+            splices.push(Splice { tag, at: at..at, with });
+        }
+        return;
+    };
+    splices.extend(others.iter().map(|span| Splice { tag, at: span.range(), with: vec![] }));
+    splices.push(Splice { tag, at: last.range(), with });
+}
+
+/// Writes elements as those around them are written.
+struct Writer {
+    coding: Coding,
+    coder: Option<Coder>,
+}
+
+impl Writer {
+    fn of(coding: Coding, attributes: &DataSet) -> Self {
+        let labels = match attributes.get(tags::SPECIFIC_CHARACTER_SET).map(|element| &element.value) {
+            Some(imaging_domain::Value::Text(labels)) => labels.as_slice(),
+            _ => &[],
+        };
+        let said = labels.iter().any(|label| !label.is_empty());
+        Self { coding, coder: if said { Coder::named(labels) } else { Some(Coder::Ascii) } }
+    }
+
+    /// Original Attributes Sequence with one more item.
+    fn append(&self, places: &Places, item: Vec<u8>, splices: &mut Vec<Splice>) -> Result<(), CoercionError> {
+        let Some(span) = last_span(places, ORIGINAL_ATTRIBUTES_SEQUENCE) else {
+            let mut with = vec![];
+            self.head(ORIGINAL_ATTRIBUTES_SEQUENCE, VR::SQ, UNDEFINED, &mut with);
+            with.extend(item);
+            self.delimiter(SEQUENCE_END, 0, &mut with);
+            write(places, ORIGINAL_ATTRIBUTES_SEQUENCE, with, splices);
+            return Ok(());
+        };
+        let tag = ORIGINAL_ATTRIBUTES_SEQUENCE;
+        // without VRs nothing says what it is but its tag
+        if (self.coding.explicit && span.vr != VR::SQ)
+            || places.places.get(&tag).is_some_and(|place| place.spans.len() > 1)
+        {
+            return Err(CoercionError::OriginalAttributes);
+        }
+        if span.undefined {
+            let at = span.end.checked_sub(8).filter(|at| *at >= span.value).ok_or(CoercionError::OriginalAttributes)?;
+            splices.push(Splice { tag, at: at..at, with: item });
+            return Ok(());
+        }
+        let length = (span.end - span.value).saturating_add(item.len() as u64);
+        let length = u32::try_from(length).ok().filter(|length| *length != UNDEFINED);
+        let length = length.ok_or(CoercionError::TooLong)?;
+        splices.push(Splice { tag, at: span.value - 4..span.value, with: self.u32(length) });
+        splices.push(Splice { tag, at: span.end..span.end, with: item });
+        Ok(())
+    }
+
+    /// What was there before (PS3.3 table C.12-1, Original Attributes Sequence).
+    fn item(&self, originals: &[u8], modification: &Modification) -> Result<Vec<u8>, CoercionError> {
+        let Modification { at, system, source, reason } = modification;
+        let mut content = vec![];
+        self.head(MODIFIED_ATTRIBUTES_SEQUENCE, VR::SQ, UNDEFINED, &mut content);
+        self.delimiter(ITEM, originals.len() as u32, &mut content);
+        content.extend_from_slice(originals);
+        self.delimiter(SEQUENCE_END, 0, &mut content);
+        self.text(ATTRIBUTE_MODIFICATION_DATE_TIME, VR::DT, at, &mut content)?;
+        self.text(MODIFYING_SYSTEM, VR::LO, system, &mut content)?;
+        self.text(SOURCE_OF_PREVIOUS_VALUES, VR::LO, source, &mut content)?;
+        self.text(REASON_FOR_THE_ATTRIBUTE_MODIFICATION, VR::CS, reason, &mut content)?;
+        let mut item = vec![];
+        self.delimiter(ITEM, content.len() as u32, &mut item);
+        item.extend(content);
+        Ok(item)
+    }
+
+    fn text(&self, tag: Tag, vr: VR, text: &str, out: &mut Vec<u8>) -> Result<(), CoercionError> {
+        let coder = match self.coder {
+            Some(coder) if crate::value::has_character_set(vr) => coder,
+            // a character set that is not written here has ASCII all the same
+            _ => Coder::Ascii,
+        };
+        let mut value = coder.encode(text, vr).ok_or(CoercionError::CharacterSet(tag))?;
+        if value.len() % 2 == 1 {
+            value.push(padding(vr));
+        }
+        let long = has_long_length(vr);
+        if value.len() > LONGEST_SHORT && !long {
+            return Err(CoercionError::Value(tag));
+        }
+        self.head(tag, vr, value.len() as u32, out);
+        out.append(&mut value);
+        Ok(())
+    }
+
+    /// Tag, VR and length (PS3.5 7.1.2, 7.1.3).
+    fn head(&self, tag: Tag, vr: VR, length: u32, out: &mut Vec<u8>) {
+        self.tag(tag, out);
+        if !self.coding.explicit {
+            out.extend(self.u32(length));
+            return;
+        }
+        out.extend_from_slice(vr.to_string().as_bytes());
+        if has_long_length(vr) {
+            out.extend_from_slice(&[0; 2]);
+            out.extend(self.u32(length));
+        } else {
+            out.extend(self.u16(length as u16));
+        }
+    }
+
+    fn delimiter(&self, tag: Tag, length: u32, out: &mut Vec<u8>) {
+        self.tag(tag, out);
+        out.extend(self.u32(length));
+    }
+
+    fn tag(&self, tag: Tag, out: &mut Vec<u8>) {
+        out.extend(self.u16(tag.group()));
+        out.extend(self.u16(tag.element()));
+    }
+
+    fn u16(&self, number: u16) -> [u8; 2] {
+        if self.coding.big { number.to_be_bytes() } else { number.to_le_bytes() }
+    }
+
+    fn u32(&self, number: u32) -> Vec<u8> {
+        if self.coding.big { number.to_be_bytes() } else { number.to_le_bytes() }.to_vec()
+    }
+}

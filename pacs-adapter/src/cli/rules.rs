@@ -1,0 +1,88 @@
+//! `pacs-adapter rules`.
+#![expect(clippy::print_stdout, reason = "the answer to a command")]
+
+use crate::{
+    config::Config,
+    control::{COMMAND_LINE, Request, ask},
+    membership,
+    rules::{Rule, RuleFile, Told, ToldStudy, dry_run},
+    wiring,
+};
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Say what a file of rules would do with the latest stored studies; nothing is changed. Without a file: the configuration's
+    /// own.
+    Test {
+        /// The file.
+        file: Option<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whether a file of rules can be used. Without a file: the configuration's own.
+    Check {
+        /// The file.
+        file: Option<PathBuf>,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
+    match command {
+        Command::Check { file } => {
+            let rules = rules(config, file.as_deref())?;
+            wiring::rule_book_of(config, &rules)?;
+            println!("{} rules can be used", rules.len());
+        }
+        Command::Test { file, json } => {
+            let told = test(config, rules(config, file.as_deref())?).await?;
+            if json {
+                println!("{}", serde_json::to_string(&told)?);
+            } else {
+                lines(&told).iter().for_each(|line| println!("{line}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The rules of a file, or those of the configuration and the file that it names.
+fn rules(config: &Config, file: Option<&Path>) -> Result<Vec<Rule>> {
+    let named = Some(config.rules_file.as_path()).filter(|file| !file.as_os_str().is_empty());
+    let mut rules = if file.is_some() { vec![] } else { config.rules.clone() };
+    if let Some(file) = file.or(named) {
+        rules.extend(settings::load_file::<RuleFile>(file)?.rules);
+    }
+    Ok(rules)
+}
+
+/// By itself when no adapter runs here, else by the one that does.
+async fn test(config: &Config, rules: Vec<Rule>) -> Result<Told> {
+    let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
+    let book = wiring::rule_book_of(config, &rules)?;
+    match wiring::lock(&config.dir)? {
+        Some(lock) => {
+            let adapter = wiring::assemble(config, &member.site, lock)?;
+            dry_run(&adapter.archive, &COMMAND_LINE, &book).await
+        }
+        None => ask(&config.dir, &Request::TestRules(rules)).await,
+    }
+}
+
+fn lines(told: &Told) -> Vec<String> {
+    let mut lines = vec![];
+    for ToldStudy { study, instances, done } in &told.studies {
+        lines.push(format!("{study}  {instances} images"));
+        lines.extend(done.iter().map(|(what, count)| format!("  {count:>6} of them  {what}")));
+        if done.is_empty() {
+            lines.push("  no rule applies".to_owned());
+        }
+    }
+    if told.more {
+        lines.push("there are more studies; these are the latest".to_owned());
+    }
+    lines
+}

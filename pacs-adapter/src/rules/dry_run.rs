@@ -1,0 +1,103 @@
+//! What rules would do with what is stored, told and not done.
+
+use super::{
+    book::RuleBook,
+    checked::{Checked, Origin},
+};
+use anyhow::Result;
+use archive::{Archive, File};
+use catalog::Scope;
+use futures_util::TryStreamExt;
+use imaging_domain::{DataSet, Level, Principal, Query, StudyUid, keyword};
+use part10::{Framing, Keep, Limits, Scanner};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Studies that are told of at most; the latest.
+const MAX_STUDIES: u32 = 1000;
+
+/// What a dry run tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Studies that were looked at, the latest first.
+    pub studies: Vec<ToldStudy>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What would be done with the instances of a study.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldStudy {
+    /// The study.
+    pub study: StudyUid,
+    /// Its instances.
+    pub instances: u64,
+    /// What would be done, in words, and with how many of them; nothing is done with those that are in none.
+    pub done: BTreeMap<String, u64>,
+}
+
+/// Holds rules against the latest stored studies. Of an instance nobody knows any more who sent it: rules that ask for that are
+/// told as if they did, and say so.
+///
+/// # Errors
+/// What the index says.
+pub async fn dry_run(archive: &Archive, who: &Principal, book: &RuleBook) -> Result<Told> {
+    let query = Query::at(Level::Study).page(MAX_STUDIES, 0);
+    let answer = archive.search(who, &query).await?;
+    let mut told = Told { studies: vec![], more: answer.more };
+    for found in answer.matches {
+        let scope = Scope { study: found.study.clone(), series: None, instance: None };
+        let mut study = ToldStudy { study: found.study, instances: 0, done: BTreeMap::new() };
+        let stored = archive::Wanted::STORED;
+        let mut files = archive.retrieve(who, &scope, Arc::new(move |_| Ok(stored))).await?.files;
+        while let Some(file) = files.try_next().await? {
+            study.instances += 1;
+            for what in judged(book, &attributes(book, file).await?) {
+                *study.done.entry(what).or_default() += 1;
+            }
+        }
+        told.studies.push(study);
+    }
+    Ok(told)
+}
+
+/// The attributes of a stored file that rules look at; what comes after its pixels is not read.
+async fn attributes(book: &RuleBook, file: File) -> Result<DataSet> {
+    let scanner = Scanner::new(Framing::File, Keep::Index, Limits::default());
+    let mut scanner = scanner.watching(Arc::clone(book.looks_at()));
+    let mut body = file.body.all();
+    while let Some(piece) = body.try_next().await? {
+        for step in piece.chunks(16 << 10) {
+            scanner.feed(step)?;
+        }
+        if scanner.has_reached_pixels() {
+            break;
+        }
+    }
+    Ok(scanner.finish()?.attributes)
+}
+
+/// What each rule that applies would do.
+pub(super) fn judged(book: &RuleBook, data_set: &DataSet) -> Vec<String> {
+    let verdict = book.verdict(Origin { way: None, calling: None }, data_set);
+    verdict.applied.into_iter().map(words).collect()
+}
+
+fn words(rule: &Checked) -> String {
+    let mut what: Vec<String> = vec![];
+    if rule.actions.drop {
+        what.push("drop".to_owned());
+    }
+    if rule.actions.hold {
+        what.push("hold".to_owned());
+    }
+    what.extend(rule.actions.send_to.iter().map(|title| format!("send to {title}")));
+    let name = |tag: &imaging_domain::Tag| keyword(*tag).map_or_else(|| tag.to_string(), str::to_owned);
+    what.extend(rule.set.iter().map(|(tag, value)| format!("set {} to \"{value}\"", name(tag))));
+    what.extend(rule.removed.iter().map(|tag| format!("remove {}", name(tag))));
+    if rule.last {
+        what.push("look at no further rule".to_owned());
+    }
+    let provided = if rule.asks_origin() { " (if it came as the rule says)" } else { "" };
+    format!("{}: {}{provided}", rule.name, what.join(", "))
+}

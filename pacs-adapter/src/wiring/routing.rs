@@ -1,0 +1,50 @@
+//! Rules, and where copies go.
+
+use super::Adapter;
+use crate::{
+    config::Config,
+    forwarding::{Forwarding, Parts},
+    images::OwnImages,
+    requester::Requester,
+    rules::{Rule, RuleBook, RuleFile},
+};
+use anyhow::{Context, Result};
+use daemon::now_ms;
+use imaging_domain::SiteId;
+use std::sync::Arc;
+
+/// The rules of the configuration and of the file that it names.
+///
+/// # Errors
+/// When there is a rule that cannot be.
+pub fn rule_book(config: &Config) -> Result<RuleBook> {
+    let mut rules = config.rules.clone();
+    if !config.rules_file.as_os_str().is_empty() {
+        rules.extend(settings::load_file::<RuleFile>(&config.rules_file)?.rules);
+    }
+    rule_book_of(config, &rules)
+}
+
+/// These rules in place of those of the configuration.
+///
+/// # Errors
+/// When there is a rule that cannot be.
+pub fn rule_book_of(config: &Config, rules: &[Rule]) -> Result<RuleBook> {
+    let has_address = |title: &_| config.peers.iter().any(|peer| peer.ae_title == *title && !peer.address.is_empty());
+    RuleBook::of(rules, config.dimse.ae_title.clone(), has_address).context("the rules cannot be used")
+}
+
+/// What sends copies.
+pub fn forwarding(config: &Config, site: &SiteId, adapter: &Adapter) -> Forwarding {
+    Forwarding::new(Parts {
+        routes: adapter.index.clone(),
+        images: Arc::new(OwnImages::of(adapter.archive.clone())),
+        requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
+        peers: config.peers.clone(),
+        written: Arc::clone(&adapter.written),
+        site: site.clone(),
+        audit: adapter.audit.clone(),
+        config: config.forwarding.clone(),
+        clock: now_ms,
+    })
+}
