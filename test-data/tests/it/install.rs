@@ -10,6 +10,7 @@ use crate::{
     old_pacs::{self, Orthanc},
     world::{Daemon, Demo, program, root, run, until},
 };
+use serde_json::json;
 use std::{
     fs,
     net::TcpListener,
