@@ -5,7 +5,6 @@ use crate::{
     config::Config,
     console::{AdapterConsole, HubWatch},
     control::{self, Hands},
-    forwarding::Forwarding,
     health,
     images::{OwnImages, RegionImages},
     jobs, lan,
@@ -50,15 +49,13 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
-    let forwarding = wiring::forwarding(&config, &site, &adapter);
-    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding), &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
-    forwarding.start(&tasks, &stop);
     let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
@@ -109,18 +106,20 @@ fn services(
     Ok(images.and(moving).and(commit))
 }
 
-/// The console over what runs.
+/// The console over what runs, and the copies that it tells of.
 fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, forwarding): (&Lines, &Peers, &Forwarding),
+    (lines, peers): (&Lines, &Peers),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
     let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
+    let forwarding = wiring::forwarding(config, site, adapter);
+    forwarding.start(tasks, stop);
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
@@ -135,7 +134,7 @@ fn console(
         ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
         peers: peers.clone(),
-        forwarding: forwarding.clone(),
+        forwarding,
         audit: adapter.audit.clone(),
     })
 }
