@@ -1,9 +1,13 @@
 //! What the adapter does by itself.
 
 use crate::{config::Config, import::watch::watch, notes::Notes, wiring::Adapter};
+use access_control::{Object, Store, decide};
 use archive::{AheadConfig, Archive};
 use blob_store::Disk;
+use catalog::{CacheChange, Elsewhere, Sqlite};
+use imaging_domain::{Digest, Principal, SiteId};
 use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -20,15 +24,36 @@ pub fn start(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &Can
     tasks.spawn(make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
     tasks.spawn(write_notes(Arc::clone(&adapter.notes), stop.clone()));
     if let Some(cache) = &adapter.cache {
-        tasks.spawn(sweep(Arc::clone(cache), config.cache_bytes, stop.clone()));
+        let index = Arc::clone(&adapter.index);
+        let told = Swept { index, site: adapter.site.clone(), written: Arc::clone(&adapter.written) };
+        tasks.spawn(sweep(Arc::clone(cache), config.cache_bytes, told, stop.clone()));
     }
     tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
 }
 
+/// Who hears of what left the cache.
+struct Swept {
+    index: Arc<Sqlite>,
+    site: SiteId,
+    written: Arc<Notify>,
+}
+
+impl Swept {
+    async fn note(&self, evicted: Vec<Digest>) {
+        let Ok(permit) = decide::<Store>(&Principal::Service("sweep"), Object::Site(&self.site)) else { return };
+        match self.index.cache_changed(&permit, &self.site, evicted, CacheChange::Left).await {
+            Ok(0) => {}
+            Ok(_) => self.written.notify_waiters(),
+            // it is said to be online, and takes longer than that
+            Err(error) => warn!(%error, "what left the cache cannot be noted"),
+        }
+    }
+}
+
 /// Keeps the cache as small as it should be until it is told to stop.
-async fn sweep(cache: Arc<Disk>, max_bytes: u64, stop: CancellationToken) {
+async fn sweep(cache: Arc<Disk>, max_bytes: u64, swept: Swept, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
-        cache.evict_to(max_bytes).await;
+        swept.note(cache.evict_to(max_bytes).await).await;
     }
 }
 

@@ -14,6 +14,7 @@ mod config;
 mod console;
 mod control;
 mod crawl;
+mod described;
 mod error;
 mod forwarding;
 mod health;
@@ -45,7 +46,7 @@ pub use crawl::{
 };
 pub use error::Error;
 pub use forwarding::{Config as ForwardingConfig, Forwarding, Parts as ForwardingParts};
-pub use holding::{Holding, Nearline};
+pub use holding::{BySender, Holding, Nearline, NearlineParts};
 pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages, WantedForm};
 pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};

@@ -64,6 +64,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let hands = Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
+    daemon::ready();
     daemon::signal(parent).await;
     info!("adapter is going down");
     stop.cancel();
@@ -102,7 +103,7 @@ fn services(
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
     let commit = Commit::new(commitments(config, adapter, peers, stop)?);
-    let images = Services::new(adapter.sink.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
+    let images = Services::new(adapter.received.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
     Ok(images.and(moving).and(commit))
 }
 

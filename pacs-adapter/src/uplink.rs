@@ -1,6 +1,6 @@
 //! The adapter's side of the region: feed, channel, and the renewal of its certificate.
 
-use crate::{config::Config, membership, wiring::Adapter};
+use crate::{config::Config, described, membership, wiring::Adapter};
 use anyhow::Result;
 use axum::{Router, body::Body};
 use daemon::now_ms;
@@ -45,8 +45,10 @@ pub fn start(
     let lines = Lines { hub: address(config, &member), uplink: Arc::clone(&uplink), dialler };
     let (feed, feed_stop) = (Arc::clone(&uplink), stop.clone());
     tasks.spawn(async move { feed.send_feed(&feed_stop).await });
-    let service =
-        answer_hub(viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::DicomwebConfig::default()));
+    let service = answer_hub(
+        viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::DicomwebConfig::default()),
+        described::router(adapter.archive.clone()),
+    );
     let channel_stop = stop.clone();
     tasks.spawn(async move { uplink.serve_channel(service, &channel_stop).await });
     tasks.spawn(renew_forever(config.clone(), member, (diallers, region), stop.clone()));
@@ -88,13 +90,14 @@ async fn replace(config: &Config, renewed: &Membership, region: Option<&Region>)
 /// What comes over the channel is the hub's: this end dialled it and checked its certificate.
 fn answer_hub(
     dicomweb: Router,
+    described: Router,
 ) -> impl Fn(
     hyper::Request<hyper::body::Incoming>,
 ) -> futures_util::future::BoxFuture<'static, Result<hyper::Response<Body>, Infallible>>
 + Clone
 + Send
 + 'static {
-    let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb);
+    let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).nest(federation::DESCRIBED_PATH, described);
     move |mut request| {
         request.extensions_mut().insert(Principal::Hub);
         let answer = router.clone().oneshot(request.map(Body::new));

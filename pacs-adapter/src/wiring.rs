@@ -3,13 +3,15 @@
 mod old_archive;
 mod routing;
 
-use old_archive::Elsewhere;
 pub use old_archive::crawler;
 use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
+use old_archive::{Elsewhere, Here};
+
 use crate::{
     config::Config,
+    holding::BySender,
     notes::{Noted, Notes},
     rules::Way,
 };
@@ -54,8 +56,14 @@ pub struct Adapter {
     pub committer: Committer,
     /// The way in, of which notes are taken.
     pub sink: Noted<Ingest>,
+    /// The way in of what comes by DIMSE: where the PACS keeps the images, what it sends goes into the cache.
+    pub received: BySender<Noted<Ingest>>,
     /// The way in of what the old archive gives, of which notes are taken.
     pub crawled: Noted<Ingest>,
+    /// Where the PACS keeps the images: where is noted what it says it has.
+    pub learning: Option<Committer>,
+    /// Whose adapter it is.
+    pub site: SiteId,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
     /// Where images lie that the old archive keeps.
@@ -156,26 +164,32 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let audit = audit(config, site, "pacs-adapter")?;
     let disk = images(config)?;
     let parts = parts(config, &index, &audit, &disk)?;
-    let elsewhere = old_archive::elsewhere(config, &parts)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
     let ingest = ruled(Ingest::new(committer.clone()), &book);
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
-    let cache = elsewhere.as_ref().map(|elsewhere| Arc::clone(&elsewhere.cache));
-    let (reading, crawled) = match elsewhere {
-        None => (parts.clone(), ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl))),
+    let here = Here { parts: &parts, index: &index, site, notes: &notes, written: &written };
+    let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
+        None => {
+            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl));
+            (parts.clone(), BySender::all(sink.clone()), Noted::new(crawled, Arc::clone(&notes)), None, None)
+        }
         // what the PACS keeps is as the PACS has it
-        Some(Elsewhere { reading, taking_over, .. }) => {
-            (reading, Ingest::new(Committer::start(taking_over, site.clone(), Arc::clone(&written))))
+        Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
+            let received = BySender::of(archive, crawled.clone(), sink.clone());
+            (reading, received, crawled, Some(learning), Some(cache))
         }
     };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
         holding: holding(&parts, site, &ingest),
         archive: Archive::new(reading),
-        crawled: Noted::new(crawled, Arc::clone(&notes)),
+        received,
+        crawled,
+        learning,
+        site: site.clone(),
         cache,
         blobs: disk,
         notes,

@@ -3,6 +3,7 @@
 use super::{config::Config, pace::Pace, passing::Pass, told::Told, windows::first_windows};
 use crate::{peers::Peer, requester::Requester, services::Service};
 use access_control::{Object, Overview, Permit, Store, decide};
+use archive::Committer;
 use catalog::{CrawlPass, Crawls, Error, Readiness};
 use imaging_domain::Principal;
 use jiff::{Timestamp, tz::TimeZone};
@@ -27,6 +28,8 @@ pub struct Parts {
     pub readiness: Arc<dyn Readiness>,
     /// Where instances go that come by C-GET.
     pub store: Arc<dyn Service>,
+    /// Where studies are learned of that the archive keeps; none when they are fetched.
+    pub learning: Option<Committer>,
     /// Who asks; its title is also where instances go by C-MOVE.
     pub requester: Requester,
     /// Milliseconds since 1970 UTC.

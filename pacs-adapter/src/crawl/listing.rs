@@ -1,10 +1,11 @@
 //! What an archive says it has in a window.
 
-use super::windows::{identifier, is_beyond_asking, is_undated};
+use super::windows::{MARKS, identifier, is_beyond_asking, is_undated};
 use crate::requester::{Association, Error};
 use catalog::{CrawlWindow, ListedStudy};
 use dimse::{Category, Status};
 use imaging_domain::{DataSet, StudyUid, tags};
+use sha2::{Digest, Sha256};
 
 /// The most studies that one answer is read of; of more the rest is asked for in halves.
 const MAX_LISTED: usize = 20_000;
@@ -85,7 +86,17 @@ fn study(found: &DataSet) -> Option<ListedStudy> {
         date: day(found),
         instances: instances.and_then(|count| u64::try_from(count).ok()),
         classes: found.texts(tags::SOP_CLASSES_IN_STUDY).iter().take(MAX_CLASSES).cloned().collect(),
+        mark: mark(found),
     })
+}
+
+fn mark(found: &DataSet) -> String {
+    let mut hasher = Sha256::new();
+    for tag in MARKS.iter().map(|(tag, _)| *tag).chain([tags::STUDY_DATE, tags::STUDY_TIME]) {
+        hasher.update(found.texts(tag).join("\\").trim());
+        hasher.update([0]);
+    }
+    hex::encode(&hasher.finalize()[..16])
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use super::{
     crawler::{Crawler, Inner, overview, store},
-    fetching::Fetcher,
+    gone::forget_gone,
     listing::{End, Listing, list},
     windows,
+    worker::Worker,
 };
 use crate::requester::{self, Association, FIND, Proposed};
 use catalog::{CrawlWindow, DueStudy, Error, FetchEnd, WindowEnd};
@@ -13,7 +14,7 @@ use imaging_domain::{StudyUid, transfer_syntax};
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -72,6 +73,10 @@ impl<'a> Pass<'a> {
         if let Some(open) = open {
             let _ = Association::end(open, Ok(())).await;
         }
+        if let Err(trouble) = forget_gone(self.inner).await {
+            // the next pass looks again
+            self.crawler.note(&trouble);
+        }
         self.is_listed.store(true, Ordering::Release);
     }
 
@@ -117,13 +122,13 @@ impl<'a> Pass<'a> {
     /// Fetches one study after the other until the pass has ended.
     async fn fetch_all(&self) {
         let Inner { parts, config, archive, pace, .. } = self.inner;
-        let mut fetcher = Fetcher::new(Arc::clone(parts), archive.clone(), config.how);
+        let mut worker = Worker::new(parts, archive, config.how);
         loop {
             self.crawler.until_allowed().await;
             pace.wait().await;
             match self.take().await {
                 Ok(Some(due)) => {
-                    let ended = self.fetch(&mut fetcher, &due).await;
+                    let ended = self.fetch(&mut worker, &due).await;
                     self.fetching().remove(&due.listed.study);
                     if let Err(error) = ended {
                         self.crawler.note(&error.to_string());
@@ -131,7 +136,7 @@ impl<'a> Pass<'a> {
                     }
                 }
                 Ok(None) => {
-                    fetcher.release().await;
+                    worker.release().await;
                     if self.has_ended().await {
                         return;
                     }
@@ -162,9 +167,9 @@ impl<'a> Pass<'a> {
         Ok(due.into_iter().find(free))
     }
 
-    async fn fetch(&self, fetcher: &mut Fetcher, due: &DueStudy) -> Result<(), Error> {
+    async fn fetch(&self, worker: &mut Worker, due: &DueStudy) -> Result<(), Error> {
         let Inner { parts, config, archive, pace, .. } = self.inner;
-        let fetched = fetcher.fetch(due).await;
+        let fetched = worker.work(due).await;
         let end = match fetched {
             Ok(instances) => {
                 pace.spend(instances);

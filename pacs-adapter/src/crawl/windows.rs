@@ -8,7 +8,7 @@
 
 use crate::requester::Identifier;
 use catalog::CrawlWindow;
-use imaging_domain::{Level, VR, tags};
+use imaging_domain::{Level, Tag, VR, tags};
 use jiff::{ToSpan, civil::Date};
 
 const DAY: usize = 8;
@@ -22,6 +22,18 @@ const LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./";
 const LONGEST: usize = 24;
 /// What goes on with none of them.
 const OTHER: &str = "?";
+
+/// What is remembered as one mark of a study, which is another when somebody rewrites patient or study in the archive.
+pub(super) const MARKS: &[(Tag, VR)] = &[
+    (tags::PATIENT_ID, VR::LO),
+    (tags::PATIENT_NAME, VR::PN),
+    (tags::PATIENT_BIRTH_DATE, VR::DA),
+    (tags::PATIENT_SEX, VR::CS),
+    (tags::ACCESSION_NUMBER, VR::SH),
+    (tags::STUDY_ID, VR::SH),
+    (tags::STUDY_DESCRIPTION, VR::LO),
+    (tags::REFERRING_PHYSICIAN_NAME, VR::PN),
+];
 
 fn window(first: impl Into<String>, last: impl Into<String>) -> CrawlWindow {
     CrawlWindow { first: first.into(), last: last.into() }
@@ -95,6 +107,7 @@ pub(super) fn identifier(window: &CrawlWindow) -> Identifier {
         .told(tags::STUDY_INSTANCE_UID, VR::UI)
         .told(tags::NUMBER_OF_STUDY_RELATED_INSTANCES, VR::IS)
         .told(tags::SOP_CLASSES_IN_STUDY, VR::UI);
+    let asked = MARKS.iter().fold(asked, |asked, (tag, vr)| asked.told(*tag, *vr));
     let CrawlWindow { first, last } = window;
     if is_undated(window) {
         let asked = asked.told(tags::STUDY_DATE, VR::DA).told(tags::STUDY_TIME, VR::TM);

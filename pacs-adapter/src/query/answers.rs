@@ -54,7 +54,8 @@ impl Answers {
         }
         answer.put_text(tags::QUERY_RETRIEVE_LEVEL, VR::CS, self.level.word());
         answer.put_text(tags::RETRIEVE_AE_TITLE, VR::AE, self.retrieve_from.as_str());
-        answer.put_text(tags::INSTANCE_AVAILABILITY, VR::CS, "ONLINE");
+        let availability = result.text(tags::INSTANCE_AVAILABILITY).unwrap_or("ONLINE");
+        answer.put_text(tags::INSTANCE_AVAILABILITY, VR::CS, availability);
         Some(data_set_bytes(&answer, &self.transfer_syntax, &self.charset))
     }
 }

@@ -3,47 +3,80 @@
 use super::Adapter;
 use crate::{
     config::Config,
-    crawl::{Crawler, How, Parts as CrawlParts},
-    holding::{Holding, Nearline},
+    crawl::{Crawler, Parts as CrawlParts},
+    holding::{Holding, Nearline, NearlineParts},
+    notes::{Noted, Notes},
     peers::Peer,
     requester::Requester,
     services::Store,
 };
 use anyhow::{Context, Result, ensure};
-use archive::{HeldFirst, Parts};
+use archive::{Committer, HeldFirst, Ingest, Parts};
 use blob_store::{Checked, Disk};
+use catalog::Sqlite;
 use daemon::now_ms;
+use imaging_domain::{AeTitle, SiteId};
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// An adapter that leaves the images in the PACS.
 pub(super) struct Elsewhere {
     /// Who reads finds what is kept here, then the cache, then the PACS.
     pub(super) reading: Parts,
-    /// What is taken over goes into the cache; what anybody else sends is kept, as ever.
-    pub(super) taking_over: Parts,
+    /// The title of the PACS.
+    pub(super) archive: AeTitle,
+    /// What it gives goes into the cache; what anybody else sends is kept, as ever.
+    pub(super) crawled: Noted<Ingest>,
+    /// Where is noted what it says it has.
+    pub(super) learning: Committer,
     /// The cache, for its sweeper.
     pub(super) cache: Arc<Disk>,
 }
 
-/// The parts of an adapter that leaves the images in the PACS; `None` of one that keeps them. `parts` keep.
+/// What is common to both ways.
+pub(super) struct Here<'a> {
+    /// They keep.
+    pub(super) parts: &'a Parts,
+    pub(super) index: &'a Arc<Sqlite>,
+    pub(super) site: &'a SiteId,
+    pub(super) notes: &'a Arc<Notes>,
+    pub(super) written: &'a Arc<Notify>,
+}
+
+/// The parts of an adapter that leaves the images in the PACS; `None` of one that keeps them.
 ///
 /// # Errors
-/// When there is no PACS that can be asked by C-GET, or when the images were left there before and are not to be now.
-pub(super) fn elsewhere(config: &Config, parts: &Parts) -> Result<Option<Elsewhere>> {
+/// When there is no PACS, or when the images were left there before and are not to be now.
+pub(super) fn elsewhere(config: &Config, here: &Here<'_>) -> Result<Option<Elsewhere>> {
+    let Here { parts, index, site, notes, written } = *here;
     let place = blob_store::Config { dir: config.dir.join("cache"), reserve_bytes: config.reserve_bytes };
     if config.holding == Holding::Keep {
         ensure!(!place.dir.exists(), "holding was \"index-only\": the index knows images that only the PACS has");
         return Ok(None);
     }
-    ensure!(config.crawl.how == How::Get, "holding = \"index-only\" needs crawl.how = \"get\"");
     let archive = archive_peer(config)?.context("holding = \"index-only\" needs crawl.archive")?;
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
-    let remote = Nearline::new(requester, archive, config.crawl.associations);
     let cache = Arc::new(Disk::open_cache(&place).context("the cache cannot be opened")?);
     let cached = Arc::new(Checked::cache(cache.clone()));
-    let blobs = Arc::new(HeldFirst::new(parts.blobs.clone(), cached.clone()));
-    let reading = Parts { blobs, remote: Some(Arc::new(remote)), ..parts.clone() };
-    Ok(Some(Elsewhere { reading, taking_over: Parts { blobs: cached, ..parts.clone() }, cache }))
+    let taking_over = Parts { blobs: cached.clone(), ..parts.clone() };
+    let learning = Committer::start_caching(taking_over, site.clone(), Arc::clone(written), index.clone());
+    let crawled = Noted::new(Ingest::new(learning.clone()), Arc::clone(notes));
+    let title = archive.ae_title.clone();
+    let nearline = Nearline::new(NearlineParts {
+        requester,
+        archive,
+        how: config.crawl.how,
+        associations: config.crawl.associations,
+        site: site.clone(),
+        index: index.clone(),
+        elsewhere: index.clone(),
+        written: Arc::clone(written),
+        store: Arc::new(Store::new(crawled.clone())),
+        cache: cached.clone(),
+    });
+    let blobs = Arc::new(HeldFirst::new(parts.blobs.clone(), cached));
+    let reading = Parts { blobs, remote: Some(Arc::new(nearline)), ..parts.clone() };
+    Ok(Some(Elsewhere { reading, archive: title, crawled, learning, cache }))
 }
 
 /// The taking over of the archive that the configuration names, if it names one.
@@ -56,6 +89,7 @@ pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
         crawls: adapter.index.clone(),
         readiness: adapter.index.clone(),
         store: Arc::new(Store::new(adapter.crawled.clone())),
+        learning: adapter.learning.clone(),
         requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
         clock: now_ms,
     };

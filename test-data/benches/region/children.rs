@@ -37,6 +37,13 @@ impl Daemon {
         self.process.id()
     }
 
+    /// SIGKILL, now.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
     /// Waits until it listens.
     pub fn listens(&mut self, address: SocketAddr) -> Result<()> {
         let begun = Instant::now();

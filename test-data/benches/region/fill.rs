@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use catalog::{ChangeFeed, Sqlite};
 use hub::state::StateDir;
 use imaging_domain::{
-    Change, DataSet, Digest, Event, Instance, InstanceUid, Principal, SeriesUid, SiteId, SopClassUid, StudyUid, VR,
-    tags,
+    Change, DataSet, Digest, Event, Instance, InstanceUid, Keeping, Principal, SeriesUid, SiteId, SopClassUid,
+    StudyUid, VR, tags,
 };
 use std::{path::Path, time::Instant};
 
@@ -132,6 +132,7 @@ fn instance(study: u32, described: Described) -> Result<Instance> {
         data_set_offset: 350,
         frames: 1,
         stored_ms: 1_700_000_000_000,
+        keeping: Keeping::Kept,
         attributes,
     })
 }

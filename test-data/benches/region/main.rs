@@ -2,7 +2,8 @@
 //!
 //! Tables: C-STORE beside the disk, QIDO-RS beside the index, searches of every kind, thumbnails beside their codecs,
 //! metadata of a long series, memory of a large study, what the hub fetches first, the worklist in a browser, study links on
-//! slow lines and by many, the whole beside Orthanc, and the first image in OHIF at both. A name behind `--` (one of
+//! slow lines and by many, the whole beside Orthanc, the first image in OHIF at both, an old archive that is taken over, and
+//! images that stay in the PACS. A name behind `--` (one of
 //! [`PARTS`]) runs that one alone. Machines are noisy, so everything is measured in rounds, what is compared in turns, and
 //! the median is printed. Sizes come from the environment: see [`sizes::Sizes`].
 //!
@@ -13,14 +14,17 @@
 
 mod children;
 mod cold;
+mod crawl;
 mod figures;
 mod fill;
+mod index_only;
 mod links;
 mod machine;
 mod memory;
 mod metadata;
 mod ohif;
 mod orthanc;
+mod pacs;
 mod query;
 mod region;
 mod search;
@@ -36,7 +40,7 @@ use std::path::Path;
 
 type Part = fn(&Sizes, &Path) -> Result<()>;
 
-const PARTS: [(&str, Part); 11] = [
+const PARTS: [(&str, Part); 13] = [
     ("store", store::run),
     ("query", query::run),
     ("search", search::run),
@@ -48,6 +52,8 @@ const PARTS: [(&str, Part); 11] = [
     ("links", links::run),
     ("orthanc", orthanc::run),
     ("ohif", ohif::run),
+    ("crawl", crawl::run),
+    ("index-only", index_only::run),
 ];
 
 fn main() -> Result<()> {

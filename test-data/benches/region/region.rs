@@ -78,11 +78,17 @@ impl Adapter {
 
     /// Invites a hospital, lets it join, and starts its adapter.
     pub fn start(root: &Path, hub: &Hub) -> Result<Self> {
+        Self::start_set(root, hub, |_| {})
+    }
+
+    /// The same with more that is set.
+    pub fn start_set(root: &Path, hub: &Hub, set: impl FnOnce(&mut pacs_adapter::Config)) -> Result<Self> {
         let (dimse, lan) = (free_port()?, free_port()?);
         let mut config = pacs_adapter::Config { dir: root.join("adapter"), ..Default::default() };
         config.dimse.listen = dimse;
         config.dimse.callers = pacs_adapter::Callers::Any;
         config.lan.listen = lan;
+        set(&mut config);
         let file = root.join("adapter.toml");
         std::fs::write(&file, toml::to_string(&config)?)?;
         let code = command("hub", &hub.file, &["site", "invite", "hospital-01"])?;
@@ -95,6 +101,13 @@ impl Adapter {
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.daemon.pid()
+    }
+
+    /// Kills it by SIGKILL and starts it again.
+    pub fn killed(&mut self) -> Result<()> {
+        self.daemon.kill()?;
+        self.daemon = Daemon::start("adapter", &self.file)?;
+        self.daemon.listens(self.dimse)
     }
 
     /// Its configuration file.

@@ -25,6 +25,15 @@ pub struct Sizes {
     pub series: u32,
     /// `BENCH_LONG_SERIES`: instances of the series whose cost in memory is measured while it is made ready; 5,700.
     pub long_series: u32,
+    /// `BENCH_CRAWL`: studies, of one small instance each, of the archive that is taken over; 20,000.
+    pub crawl: u64,
+    /// `BENCH_LEARNED`: the same of the archive that keeps its images; 2,000, because Orthanc looks through all it has for each
+    /// C-FIND.
+    pub learned: u64,
+    /// `BENCH_PACS_STUDIES`: studies of the PACS that keeps the images, each of 100 instances of `BENCH_INSTANCE_BYTES`; 100.
+    pub pacs_studies: u64,
+    /// `BENCH_CACHE_BYTES`: the cache of an adapter that leaves the images there; 256 MiB.
+    pub cache_bytes: u64,
     /// `BENCH_DIR`: folder on the file system that is measured; cargo's own temporary folder, because `/tmp` may be
     /// memory.
     dir: Option<PathBuf>,
@@ -44,6 +53,10 @@ impl Sizes {
             study_bytes: number("BENCH_STUDY_BYTES", 3_000_000_000_u64)?,
             series: number("BENCH_SERIES", 2000_u32)?.max(1),
             long_series: number("BENCH_LONG_SERIES", 5700_u32)?.max(1),
+            crawl: number("BENCH_CRAWL", 20_000_u64)?.max(10),
+            learned: number("BENCH_LEARNED", 2_000_u64)?.max(10),
+            pacs_studies: number("BENCH_PACS_STUDIES", 100_u64)?.max(8),
+            cache_bytes: number("BENCH_CACHE_BYTES", 256_u64 << 20)?,
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),
         })
     }

@@ -143,7 +143,7 @@ fn a_report_that_is_refused_comes_again() {
 
 #[test]
 fn an_adapter_killed_between_request_and_report_reports() {
-    let kills = std::env::var("KILLS").map_or(3, |text| text.parse().expect("a number"));
+    let kills = crate::lost::kills(3);
     let mut hospital = Hospital::new();
     let mut asked = BTreeSet::new();
     for number in 0..kills {

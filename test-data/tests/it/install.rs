@@ -5,17 +5,17 @@
 //! the other way to hold images another hospital: those settings are left out.
 
 use crate::{
-    ask,
-    crawl::{ORTHANC, Orthanc, leave_out},
-    known,
+    ask, known,
     lost::one_hospital,
+    old_pacs::{self, Orthanc},
     world::{Daemon, Demo, program, root, run, until},
 };
+use serde_json::json;
 use std::{
     fs,
     net::TcpListener,
     os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
 };
 use test_data::generator::{instance_of_size, place_of};
@@ -178,8 +178,8 @@ fn is_found(demo: &Demo, number: u64) -> bool {
 
 #[test]
 fn the_page_for_hospitals_works_as_written() {
-    if !Path::new(ORTHANC).exists() {
-        return leave_out();
+    if old_pacs::is_missing() {
+        return;
     }
     let demo = one_hospital();
     let _hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
@@ -191,7 +191,7 @@ fn the_page_for_hospitals_works_as_written() {
         code = String::from_utf8_lossy(&told.stdout).trim().to_owned();
         told.status.success()
     });
-    let pacs = Orthanc::start(&demo.dir, 0, 1);
+    let pacs = Orthanc::start(&demo.dir, serde_json::json!({}), 1);
     pacs.fill(vec![instance_of_size(50_000, OLD)]);
     let mut machine = Machine::new(&demo, &code, &pacs);
     let page = fs::read_to_string(root().join("pacs-adapter/docs/install.md")).unwrap();

@@ -15,10 +15,15 @@ const ASSOCIATIONS: usize = 4;
 /// Times that an adapter is killed, when `KILLS` says nothing else.
 const KILLS: usize = 6;
 
+/// How often something is killed: as `KILLS` says, else so often.
+pub fn kills(usual: usize) -> usize {
+    std::env::var("KILLS").map_or(usual, |text| text.parse().expect("a number"))
+}
+
 #[test]
 fn an_adapter_killed_while_it_receives_keeps_what_it_acknowledged() {
     let demo = one_hospital();
-    let kills = std::env::var("KILLS").map_or(KILLS, |text| text.parse().expect("a number"));
+    let kills = kills(KILLS);
     let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
     let load = Load::start(&demo, 0, ASSOCIATIONS);
     for _ in 0..kills {
@@ -40,18 +45,39 @@ fn a_hub_killed_while_hospitals_send_learns_of_everything() {
     let demo = one_hospital();
     let adapter = Daemon::start("adapter", &demo.dir.join("hospital-01.toml"));
     let load = Load::start(&demo, 0, ASSOCIATIONS);
-    for _ in 0..3 {
+    let kills = kills(3);
+    for _ in 0..kills {
         let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
-        let held = || known::status(&demo.site(0)["console"]).and_then(|status| status["held"].as_u64());
-        let before = held();
-        until("a change that the hub holds", || held() > before);
+        let before = held(&demo);
+        until("a change that the hub holds", || held(&demo) > before);
         sleep(Duration::from_millis(rand::rng().random_range(0..400)));
         hub.kill();
     }
     let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
     let acknowledged = load.finish();
     all_is_there(&demo, &acknowledged);
-    eprintln!("3 kills of the hub: all of {} acknowledged instances are there", acknowledged.len());
+    eprintln!("{kills} kills of the hub: all of {} acknowledged instances are there", acknowledged.len());
+    drop((adapter, hub));
+}
+
+#[test]
+fn an_adapter_killed_while_it_tells_the_hub_tells_the_rest() {
+    let demo = one_hospital();
+    let kills = kills(3);
+    let hub = Daemon::start("hub", &demo.dir.join("hub.toml"));
+    let load = Load::start(&demo, 0, ASSOCIATIONS);
+    for _ in 0..kills {
+        let adapter = Daemon::start("adapter", &demo.dir.join("hospital-01.toml"));
+        until("the adapter", || held(&demo).is_some());
+        let before = held(&demo);
+        until("a change that the hub holds", || held(&demo) > before);
+        sleep(Duration::from_millis(rand::rng().random_range(0..100)));
+        adapter.kill();
+    }
+    let acknowledged = load.finish();
+    let adapter = Daemon::start("adapter", &demo.dir.join("hospital-01.toml"));
+    all_is_there(&demo, &acknowledged);
+    eprintln!("{kills} kills of an adapter that tells: all of {} acknowledged instances are there", acknowledged.len());
     drop((adapter, hub));
 }
 
@@ -76,6 +102,11 @@ fn hub_and_adapter_restarted_in_the_middle_of_sending_lose_nothing() {
     let acknowledged = load.finish();
     all_is_there(&demo, &acknowledged);
     drop((adapter, hub));
+}
+
+/// Number of the last line of the hospital's feed that the hub said it holds, as the adapter tells.
+fn held(demo: &Demo) -> Option<u64> {
+    known::status(&demo.site(0)["console"]).and_then(|status| status["held"].as_u64())
 }
 
 /// A region of one hospital that has run once, and stands.

@@ -20,6 +20,8 @@ mod links;
 mod load;
 mod lost;
 mod malformed;
+mod nearline;
+mod old_pacs;
 mod pages;
 mod pictures;
 mod provider;

@@ -20,7 +20,9 @@ use bytes::Bytes;
 use catalog::{Answer, Match, Position, Scope};
 use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
-use imaging_domain::{DataSet, Digest, Instance, InstanceUid, Principal, Query, SeriesUid, StudyUid, VR, Value, tags};
+use imaging_domain::{
+    DataSet, Digest, Instance, InstanceUid, Keeping, Principal, Query, SeriesUid, StudyUid, VR, Value, tags,
+};
 use serde_json::{Value as Json, json};
 use std::sync::{LazyLock, Mutex};
 use tower::ServiceExt;
@@ -66,6 +68,7 @@ fn instance(study: &StudyUid, uid: &str) -> Instance {
         data_set_offset: 0,
         frames: 3,
         stored_ms: 0,
+        keeping: Keeping::Kept,
         attributes: DataSet::new(),
     }
 }

@@ -9,7 +9,8 @@ use bytes::Bytes;
 use catalog::{Arrival, Config, Registry, Sqlite, StudyIndex};
 use http_body_util::BodyExt;
 use imaging_domain::{
-    DataSet, Digest, Instance, InstanceUid, Principal, Role, SeriesUid, SiteId, SopClassUid, StudyUid, VR, tags,
+    DataSet, Digest, Instance, InstanceUid, Keeping, Principal, Role, SeriesUid, SiteId, SopClassUid, StudyUid, VR,
+    tags,
 };
 use rendering::Renderer;
 use serde_json::Value as Json;
@@ -202,6 +203,7 @@ fn arrival((number, site, id): (u32, &str, &str)) -> Arrival {
         data_set_offset: 350,
         frames: 1,
         stored_ms: BEGIN_MS,
+        keeping: Keeping::Kept,
         attributes,
     };
     Arrival::new(SiteId::parse(site).unwrap(), instance)

@@ -3,7 +3,7 @@
 use crate::{archive::Archive, error::Error};
 use access_control::{Object, Permit, View, decide};
 use catalog::{Match, Scope};
-use imaging_domain::{Principal, SiteId};
+use imaging_domain::{Principal, SiteId, tags};
 
 /// The most instances of one study that are looked for; of a longer one it is never said that all are here.
 const MAX_INSTANCES: usize = 1_000;
@@ -16,6 +16,8 @@ const MAX_LOOKS: usize = 4_000;
 pub enum Availability {
     /// A hospital that holds it is connected, or the hub holds it itself.
     Online,
+    /// A hospital that holds it is connected, and has to fetch at least a part of it from its PACS first.
+    Nearline,
     /// No hospital that holds it is connected, and all of it is in the cache.
     Cached,
     /// No hospital that holds it is connected, and a part of it is in the cache.
@@ -29,6 +31,7 @@ impl Availability {
     pub fn word(self) -> &'static str {
         match self {
             Self::Online => "online",
+            Self::Nearline => "nearline",
             Self::Cached => "cached",
             Self::Partly => "partly",
             Self::Offline => "offline",
@@ -53,7 +56,10 @@ impl Archive {
         let mut out = Vec::with_capacity(found.len());
         for one in found {
             out.push(if one.sites.iter().any(|site| held.contains(site) || connected(site)) {
-                Availability::Online
+                match one.attributes.text(tags::INSTANCE_AVAILABILITY) {
+                    Some("NEARLINE") => Availability::Nearline,
+                    _ => Availability::Online,
+                }
             } else {
                 let permit = decide::<View>(who, Object::Study(&one.study))?;
                 self.in_cache(&permit, one, &mut looks).await?

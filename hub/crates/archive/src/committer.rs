@@ -1,12 +1,12 @@
 //! The last step of every arrival, shared by all that arrive at the same time: publish the bytes, sync the folders and, at
 //! the same time, one audit write; then one index transaction, and only then everybody's answer.
 
-use crate::{archive::Parts, error::Error, framing::Outcome};
+use crate::{archive::Parts, error::Error, framing::Outcome, learned::Learning};
 use access_control::{Delete, Object, Permit, Store, decide};
 use audit_log::{Event, What};
 use blob_store::Sealed;
-use catalog::{Arrival, Deleted, Orders, Verdict};
-use imaging_domain::{Instance, InstanceUid, Principal, SiteId, StudyUid};
+use catalog::{Arrival, Deleted, Elsewhere, Orders, Verdict};
+use imaging_domain::{Instance, InstanceUid, Keeping, Principal, SiteId, StudyUid};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::error;
@@ -15,12 +15,13 @@ use tracing::error;
 const MAX_GROUP: usize = 256;
 
 /// In turn, so that nothing arrives of what is being deleted.
-enum Job {
+pub(crate) enum Job {
     Arrival(Box<Arriving>),
+    News(Box<Learning>),
     Deletion { study: StudyUid, permit: Permit<Delete>, answer: oneshot::Sender<Result<Deleted, Error>> },
 }
 
-struct Arriving {
+pub(crate) struct Arriving {
     who: Principal,
     permit: Permit<Store>,
     sealed: Sealed,
@@ -33,15 +34,33 @@ struct Arriving {
 #[derive(Clone)]
 pub struct Committer {
     parts: Arc<Parts>,
-    jobs: mpsc::Sender<Job>,
+    pub(crate) jobs: mpsc::Sender<Job>,
+}
+
+/// What a committer's task works with.
+pub(crate) struct Place {
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) site: SiteId,
+    pub(crate) written: Arc<Notify>,
+    /// Of one whose bytes are a cache of what the PACS keeps.
+    pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl Committer {
     /// Starts the committer of a site. `written` is notified after each commit that made the feed longer.
     pub fn start(parts: Parts, site: SiteId, written: Arc<Notify>) -> Self {
-        let parts = Arc::new(parts);
+        Self::start_in(Place { parts: Arc::new(parts), site, written, elsewhere: None })
+    }
+
+    /// The same for what a site's PACS keeps: the bytes are a cache, and what the PACS gives takes the place of what it gave.
+    pub fn start_caching(parts: Parts, site: SiteId, written: Arc<Notify>, elsewhere: Arc<dyn Elsewhere>) -> Self {
+        Self::start_in(Place { parts: Arc::new(parts), site, written, elsewhere: Some(elsewhere) })
+    }
+
+    fn start_in(place: Place) -> Self {
+        let parts = Arc::clone(&place.parts);
         let (jobs, queue) = mpsc::channel(MAX_GROUP);
-        tokio::spawn(run(Arc::clone(&parts), site, written, queue));
+        tokio::spawn(run(place, queue));
         Self { parts, jobs }
     }
 
@@ -71,7 +90,8 @@ impl Committer {
     }
 }
 
-async fn run(parts: Arc<Parts>, site: SiteId, written: Arc<Notify>, mut queue: mpsc::Receiver<Job>) {
+async fn run(place: Place, mut queue: mpsc::Receiver<Job>) {
+    let Place { parts, site, written, .. } = &place;
     let mut group = Vec::with_capacity(MAX_GROUP);
     while queue.recv_many(&mut group, MAX_GROUP).await > 0 {
         let mut arrivals = Vec::with_capacity(group.len());
@@ -79,13 +99,17 @@ async fn run(parts: Arc<Parts>, site: SiteId, written: Arc<Notify>, mut queue: m
             match job {
                 Job::Arrival(arrival) => arrivals.push(*arrival),
                 Job::Deletion { study, permit, answer } => {
-                    commit_group(&parts, &site, &written, std::mem::take(&mut arrivals)).await;
+                    commit_group(&place, std::mem::take(&mut arrivals)).await;
                     // who went away meanwhile has no use for the answer
-                    let _ = answer.send(delete(&parts, &site, &written, &permit, &study).await);
+                    let _ = answer.send(delete(parts, site, written, &permit, &study).await);
+                }
+                Job::News(learning) => {
+                    commit_group(&place, std::mem::take(&mut arrivals)).await;
+                    learning.carry_out(&place).await;
                 }
             }
         }
-        commit_group(&parts, &site, &written, arrivals).await;
+        commit_group(&place, arrivals).await;
     }
 }
 
@@ -108,18 +132,22 @@ async fn delete(
     Ok(deleted)
 }
 
-async fn commit_group(parts: &Parts, site: &SiteId, written: &Notify, group: Vec<Arriving>) {
+async fn commit_group(place: &Place, group: Vec<Arriving>) {
+    let Place { parts, site, written, elsewhere } = place;
     let (mut sealed, mut arrivals, mut events, mut answers) = (vec![], vec![], vec![], vec![]);
     let Some(permit) = group.first().map(|job| job.permit.clone()) else { return };
     for job in group {
         events.push(Event::new(What::Store, &job.who).study(&job.instance.study).count(1));
         answers.push((job.instance.uid.clone(), job.answer));
-        arrivals.push(Arrival { site: site.clone(), instance: job.instance, orders: job.orders });
+        let keeping = if elsewhere.is_some() { Keeping::Cached } else { Keeping::Kept };
+        let instance = Instance { keeping, ..job.instance };
+        arrivals.push(Arrival { site: site.clone(), instance, orders: job.orders });
         sealed.push(job.sealed);
     }
     match write_all(parts, &permit, sealed, events, arrivals).await {
         Ok(verdicts) => {
-            if verdicts.contains(&Verdict::Stored) {
+            // a duplicate may have come into a cache, which is a line too
+            if elsewhere.is_some() || verdicts.contains(&Verdict::Stored) {
                 written.notify_waiters();
             }
             for ((uid, answer), verdict) in answers.into_iter().zip(verdicts) {

@@ -1,7 +1,7 @@
 //! What the index is told of an arrival.
 
 use crate::error::Error;
-use imaging_domain::{Digest, Instance, InstanceUid, SeriesUid, SopClassUid, StudyUid, tags};
+use imaging_domain::{Digest, Instance, InstanceUid, Keeping, SeriesUid, SopClassUid, StudyUid, tags};
 use part10::{Header, Identity};
 
 /// The instance of a file, by the digest and the size of its bytes: its identifiers, where its data set begins, and the attributes the index keeps.
@@ -29,6 +29,7 @@ pub(crate) fn instance(
         data_set_offset: meta_length,
         frames: if header.pixel_data.is_some() { frames } else { 0 },
         stored_ms,
+        keeping: Keeping::Kept,
         attributes: header.attributes.clone(),
     })
 }

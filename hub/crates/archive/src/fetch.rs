@@ -4,6 +4,7 @@ use crate::{
     archive::Parts,
     error::Error,
     landing::{Coming, Flight, Landing, by_digest},
+    promised::look_again,
     remote::Remote,
 };
 use access_control::{Object, Permit, Store, View, decide};
@@ -154,6 +155,7 @@ impl Fetches {
             match self.assemble(remote, &copies, &mut givers, state).await {
                 Err(Error::Blob(blob_store::Error::Corrupt)) if !givers.is_empty() => {
                     warn!(site = %givers[0], "hospital gave other bytes than those it stored");
+                    look_again(remote, &givers[0], &copies[0].instance).await;
                     // of several that gave a part nobody knows which was wrong: the first goes
                     copies.retain(|copy| copy.site != givers[0]);
                 }
@@ -189,11 +191,8 @@ impl Fetches {
         if landing.written != expected.size_bytes {
             return Err(Error::Unavailable);
         }
-        let sealed = landing.blob.seal().await?;
-        if sealed.digest != expected.digest {
-            return Err(blob_store::Error::Corrupt.into());
-        }
-        landing.right.send_replace(true);
-        Ok(self.parts.blobs.publish(vec![sealed]).await?)
+        landing.publish(self.parts.blobs.as_ref(), &expected.digest).await?;
+        remote.landed(&expected.digest).await;
+        Ok(())
     }
 }

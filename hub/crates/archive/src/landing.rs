@@ -4,11 +4,11 @@ use crate::{
     error::Error,
     remote::{Body, Remote},
 };
-use blob_store::{Follower, StagedBlob};
+use blob_store::{BlobStore, Follower, StagedBlob};
 use bytes::Buf;
 use catalog::InstanceCopies;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use imaging_domain::InstanceCopy;
+use imaging_domain::{Digest, InstanceCopy, Keeping};
 use tokio::sync::watch;
 
 /// Bytes on their way, and whether they turned out to be the right ones.
@@ -86,10 +86,22 @@ impl Landing {
     }
 }
 
-/// Copies that are the same bytes, together, in the order of their first.
+impl Landing {
+    /// Ends it: its bytes are there for all when they are the right ones.
+    pub(crate) async fn publish(self, blobs: &dyn BlobStore, expected: &Digest) -> Result<(), Error> {
+        let sealed = self.blob.seal().await?;
+        if sealed.digest != *expected {
+            return Err(blob_store::Error::Corrupt.into());
+        }
+        self.right.send_replace(true);
+        Ok(blobs.publish(vec![sealed]).await?)
+    }
+}
+
+/// Copies that are the same bytes, together, in the order of their first; those that nobody has seen are left out.
 pub(crate) fn by_digest(copies: &InstanceCopies) -> Vec<Vec<InstanceCopy>> {
     let mut groups: Vec<Vec<InstanceCopy>> = vec![];
-    for copy in &copies.0 {
+    for copy in copies.0.iter().filter(|copy| copy.instance.keeping != Keeping::Promised) {
         match groups.iter_mut().find(|group| group[0].instance.digest == copy.instance.digest) {
             Some(group) => group.push(copy.clone()),
             None => groups.push(vec![copy.clone()]),

@@ -85,7 +85,7 @@ impl Archive {
 
     /// Makes the thumbnail of a scope that is not kept yet, for whoever comes.
     pub(crate) async fn prepare_thumbnail(&self, permit: &Permit<View>, request: &PictureRequest) -> Result<(), Error> {
-        let copies = self.parts.index.representative(permit, &request.scope).await?;
+        let copies = self.standing_for(permit, &request.scope).await?;
         if first(&copies).frames == 0 {
             return Ok(());
         }
@@ -96,7 +96,7 @@ impl Archive {
     pub(crate) async fn shown(&self, who: &Principal, request: &PictureRequest) -> Result<Shown, Error> {
         let scope: &Scope = &request.scope;
         let permit = self.may_view(who, What::View, scope).await?;
-        let copies = self.parts.index.representative(&permit, scope).await?;
+        let copies = self.standing_for(&permit, scope).await?;
         let event = Event::new(What::View, who).study(&scope.study).count(1);
         Ok(Shown { permit, copies, event })
     }

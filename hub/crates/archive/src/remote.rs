@@ -3,8 +3,9 @@
 use crate::error::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
+use catalog::Scope;
 use futures_util::stream::BoxStream;
-use imaging_domain::{DataSet, Instance, SeriesUid, SiteId, StudyUid};
+use imaging_domain::{DataSet, Digest, Instance, SeriesUid, SiteId, StudyUid};
 
 /// Bytes on their way.
 pub type Body = BoxStream<'static, Result<Bytes, Error>>;
@@ -46,6 +47,18 @@ pub trait Remote: Send + Sync {
 
     /// The headers of such bytes, values left out as `Value::Bulk`; what breaks off ends with an error.
     fn headers(&self, body: Body) -> DataSets;
+
+    /// What a site has of a scope, now that somebody wants the bytes: a site that left them in its PACS and has never seen them
+    /// fetches them first, and says digests and sizes. Whatever it says is compared with what the index knows by whoever asks.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the site is not connected, does not answer, or cannot have them.
+    async fn describe(&self, _site: &SiteId, _scope: &Scope) -> Result<Vec<Instance>, Error> {
+        Err(Error::Unavailable)
+    }
+
+    /// Hears of bytes that were fetched and are in the store now.
+    async fn landed(&self, _digest: &Digest) {}
 
     /// Whether the site's adapter is connected now.
     fn is_connected(&self, site: &SiteId) -> bool;

@@ -40,7 +40,7 @@ impl Archive {
     /// [`Error::NotFound`] without such an instance; [`Error::Unsupported`] when it cannot be shown as anything.
     pub async fn rendition(&self, who: &Principal, scope: &Scope) -> Result<Rendition, Error> {
         let permit = self.may_view(who, What::View, scope).await?;
-        let copies = self.parts.index.representative(&permit, scope).await?;
+        let copies = self.standing_for(&permit, scope).await?;
         let instance = first(&copies);
         let class = instance.sop_class.as_ref().map(|class| class.as_str()).unwrap_or_default();
         if is_presentation_state(class) {
@@ -108,7 +108,7 @@ impl Archive {
     /// The instance that stands for a scope, opened up, after the event was written down.
     async fn representative(&self, who: &Principal, scope: &Scope) -> Result<(Opened, Instance), Error> {
         let permit = self.may_view(who, What::View, scope).await?;
-        let copies = self.parts.index.representative(&permit, scope).await?;
+        let copies = self.standing_for(&permit, scope).await?;
         let event = Event::new(What::View, who).study(&scope.study).count(1);
         let opened = self.recorded(event, self.opened_copy(&permit, &copies)).await?;
         Ok((opened, first(&copies).clone()))

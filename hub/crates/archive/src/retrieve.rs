@@ -163,7 +163,8 @@ impl Archive {
     /// One instance, its bytes here, opened up.
     pub(crate) async fn opened(&self, who: &Principal, what: What, scope: &Scope) -> Result<(Opened, Instance), Error> {
         let permit = self.may_view(who, what, scope).await?;
-        let mut listed = self.parts.index.instances(&permit, scope, None, 1).await?;
+        let listed = self.parts.index.instances(&permit, scope, None, 1).await?;
+        let mut listed = self.seen(&permit, listed).await;
         let copies = listed.pop().ok_or(Error::NotFound("instance"))?;
         let event = Event::new(what, who).study(&scope.study).count(1);
         let opening = async {

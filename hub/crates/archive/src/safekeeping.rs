@@ -5,7 +5,7 @@ use access_control::{Permit, View};
 use audit_log::{Event, What};
 use blob_store::digest_of;
 use catalog::Scope;
-use imaging_domain::{InstanceUid, Level, Principal, Query, SopClassUid};
+use imaging_domain::{InstanceUid, Keeping, Level, Principal, Query, SopClassUid};
 
 /// What is found of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,10 @@ impl Archive {
         let instance = first(&copies);
         if instance.sop_class.as_ref() != Some(class) {
             return Ok(Safekeeping::OtherClass);
+        }
+        // what may leave the cache is not kept here, and what is in the PACS nobody can vouch for
+        if instance.keeping != Keeping::Kept {
+            return Ok(Safekeeping::Missing);
         }
         let read_back = match self.parts.blobs.open(permit, &instance.digest).await {
             Ok(blob) => digest_of(blob.as_ref()).await,

@@ -29,20 +29,21 @@ pub(crate) enum Missing {
 }
 
 impl Archive {
-    /// The instances of a scope, page by page.
+    /// The instances of a scope, page by page, seen by somebody at least.
     pub(crate) fn instances(
         &self,
         permit: &Permit<View>,
         scope: &Scope,
     ) -> BoxStream<'static, Result<InstanceCopies, Error>> {
-        let (parts, permit, scope) = (Arc::clone(&self.parts), permit.clone(), scope.clone());
+        let (this, permit, scope) = (self.clone(), permit.clone(), scope.clone());
         let pages = stream::try_unfold(Some(None), move |after: Option<Option<(SeriesUid, InstanceUid)>>| {
-            let (parts, permit, scope) = (Arc::clone(&parts), permit.clone(), scope.clone());
+            let (this, permit, scope) = (this.clone(), permit.clone(), scope.clone());
             async move {
                 let Some(after) = after else { return Ok::<_, Error>(None) };
-                let page = parts.index.instances(&permit, &scope, after.as_ref(), PAGE).await?;
+                let page = this.parts.index.instances(&permit, &scope, after.as_ref(), PAGE).await?;
                 let last = page.last().filter(|_| page.len() == PAGE).map(first);
                 let next = last.map(|last| Some((last.series.clone(), last.uid.clone())));
+                let page = this.seen(&permit, page).await;
                 Ok(Some((stream::iter(page).map(Ok), next)))
             }
         });

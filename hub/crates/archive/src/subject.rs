@@ -88,7 +88,8 @@ impl Archive {
         instance: &InstanceUid,
     ) -> Result<(Opened, String), Error> {
         let scope = Scope { study: study.clone(), series: Some(series.clone()), instance: Some(instance.clone()) };
-        let mut found = self.parts.index.instances(permit, &scope, None, 1).await?;
+        let found = self.parts.index.instances(permit, &scope, None, 1).await?;
+        let mut found = self.seen(permit, found).await;
         let copies = found.pop().ok_or(Error::NotFound("instance that the picture needs"))?;
         Ok((self.opened_copy(permit, &copies).await?, first(&copies).transfer_syntax.clone()))
     }

@@ -6,6 +6,7 @@
 
 mod access;
 mod crawling;
+mod elsewhere;
 mod feed;
 mod going_on;
 mod kinds;
@@ -19,16 +20,18 @@ pub(crate) mod sample;
 mod searching;
 mod storing;
 
-use crate::ports::{Accounts, ChangeFeed, Crawls, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex};
+use crate::ports::{
+    Accounts, ChangeFeed, Crawls, Elsewhere, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex,
+};
 
 /// Everything that an index is.
 pub trait Index:
-    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes
+    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Elsewhere
 {
 }
 
 impl<T> Index for T where
-    T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes
+    T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Elsewhere
 {
 }
 
@@ -135,5 +138,11 @@ async fn crawls<S: Index>(make: &impl AsyncFn() -> S) {
         crawling::studies_come_latest_first_until_they_are_whole,
         crawling::a_later_pass_finds_new_changed_and_gone,
         crawling::what_was_given_up_is_tried_again_in_the_next_pass,
+        crawling::what_is_told_otherwise_is_fetched_again_and_what_is_not_seen_is_listed,
+        elsewhere::bytes_come_in_place_of_a_promise,
+        elsewhere::what_leaves_the_cache_is_nearline_until_it_comes_again,
+        elsewhere::other_bytes_of_the_pacs_take_the_place_of_what_it_gave,
+        elsewhere::what_the_pacs_has_no_more_goes_and_what_is_kept_stays,
+        elsewhere::a_series_that_nobody_has_seen_is_not_made_ready,
     }
 }

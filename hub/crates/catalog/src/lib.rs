@@ -5,7 +5,8 @@
 //! It answers the one query language (`imaging_domain::Query`) and holds attributes only. It is *not* the bytes
 //! (`blob-store`) and decides nothing about access: every port takes the permit of `access-control`. It is the only
 //! room with SQL, and SQL is only in `src/sqlite/`. Start reading at the nine ports ([`StudyIndex`], [`ChangeFeed`],
-//! [`Readiness`], [`Registry`], [`Accounts`], [`Links`], [`LinkSessions`], [`Crawls`], [`Routes`]); [`Sqlite`] implements all of them and
+//! [`Readiness`], [`Registry`], [`Accounts`], [`Links`], [`LinkSessions`], [`Crawls`], [`Routes`], [`Elsewhere`]); [`Sqlite`] implements all
+//! of them and
 //! `conformance::run` (feature `conformance`) says what an implementation has to do.
 #![doc = include_str!("../docs/durability.md")]
 

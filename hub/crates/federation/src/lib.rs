@@ -8,6 +8,7 @@
 mod authority;
 pub mod channel;
 mod code;
+mod described;
 mod enrolment;
 mod error;
 mod identity;
@@ -27,6 +28,7 @@ mod uplink;
 pub use authority::{Authority, CERTIFICATE_DAYS, Credentials, Request, fingerprint, fingerprint_of_pem, issued_ms};
 pub use channel::Channels;
 pub use code::Code;
+pub use described::DESCRIBED_PATH;
 pub use enrolment::{Application, Enrolled, Enrolment, INVITATION_MS};
 pub use error::Error;
 pub use identity::{Identity, Peer};

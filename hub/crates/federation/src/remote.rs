@@ -1,9 +1,10 @@
 //! The sites of the region as the archive's remote: DICOMweb over their channels.
 
-use crate::{channel::Channels, metadata};
+use crate::{channel::Channels, described, metadata};
 use archive::{Body, DataSets, Drawn, Error, Remote};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use catalog::Scope;
 use futures_util::{StreamExt, TryStreamExt};
 use imaging_domain::{Instance, SeriesUid, SiteId, StudyUid, TransferSyntaxUid};
 use std::time::Duration;
@@ -60,6 +61,12 @@ impl Remote for Channels {
         let path = format!("{DICOMWEB_PATH}/studies/{study}/series/{series}/metadata");
         let body = self.ask(site, &path, "application/dicom+json").await.map_err(|error| unavailable(site, &error))?;
         Ok(bounded(body))
+    }
+
+    async fn describe(&self, site: &SiteId, scope: &Scope) -> Result<Vec<Instance>, Error> {
+        let body = self.ask(site, &described::path(scope), "application/json").await;
+        let body = body.map_err(|error| unavailable(site, &error))?;
+        described::read(scope, body).await.map_err(|error| unavailable(site, &error))
     }
 
     fn headers(&self, body: Body) -> DataSets {

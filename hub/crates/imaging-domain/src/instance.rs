@@ -64,6 +64,35 @@ impl From<Digest> for String {
     }
 }
 
+/// Where a site has the bytes of an instance. What is not [`Kept`](Self::Kept) is in the hospital's PACS, which is then the only
+/// archive: what the site says of it is what the PACS has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keeping {
+    /// On the site's disk, to stay.
+    #[default]
+    Kept,
+    /// In the PACS, and in a cache on the site's disk.
+    Cached,
+    /// In the PACS alone. Digest and size are those of the bytes as they last came from there.
+    Nearline,
+    /// In the PACS alone, which told of it by C-FIND; nobody has seen the bytes. The digest names no bytes, size and offset are 0,
+    /// and the attributes are those that C-FIND gave.
+    Promised,
+}
+
+impl Keeping {
+    /// Whether the bytes are at the site, ready to be given: ONLINE of Instance Availability (0008,0056), else NEARLINE
+    /// (PS3.3 C.4.23.1.1).
+    pub fn is_online(self) -> bool {
+        self <= Self::Cached
+    }
+
+    fn is_kept(&self) -> bool {
+        *self == Self::Kept
+    }
+}
+
 /// One stored instance: who it is, where its bytes are, and the attributes the index keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
@@ -87,6 +116,9 @@ pub struct Instance {
     pub frames: u32,
     /// When it was stored, milliseconds since 1970 UTC.
     pub stored_ms: i64,
+    /// Where its bytes are.
+    #[serde(default, skip_serializing_if = "Keeping::is_kept")]
+    pub keeping: Keeping,
     /// Attributes of `attribute::TABLE` at patient, study, series and instance level that the file has.
     #[serde(with = "as_json")]
     pub attributes: DataSet,
@@ -115,7 +147,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// An instance was stored.
+    /// The site has an instance, from now on as it says: the line takes the place of earlier ones about the same instance.
     Stored(Box<Instance>),
     /// An instance is gone.
     Deleted(InstanceUid),

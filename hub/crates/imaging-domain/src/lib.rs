@@ -33,7 +33,7 @@ pub use dicom_core::{Tag, VR};
 pub use dicom_dictionary_std::tags;
 pub use dictionary::{attribute_named, keyword, standard_vr};
 pub use error::{ErrorKind, Invalid};
-pub use instance::{Change, Digest, Event, Instance, InstanceCopy};
+pub use instance::{Change, Digest, Event, Instance, InstanceCopy, Keeping};
 pub use link::{Allowed, LinkId};
 pub use matching::Matching;
 pub use patient::{PatientIdentity, PersonName, folded};

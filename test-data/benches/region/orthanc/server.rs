@@ -43,10 +43,11 @@ impl Orthanc {
         let (http, dimse) = (free_port()?, free_port()?);
         let store = place.join("orthanc");
         std::fs::create_dir(&store)?;
-        // everything else is as Orthanc has it by default
+        // but for who may ask, everything else is as Orthanc has it by default
         let settings = json!({
             "StorageDirectory": store, "IndexDirectory": store, "Plugins": [PLUGIN],
             "HttpPort": http.port(), "DicomPort": dimse.port(), "DicomAet": Self::AE_TITLE,
+            "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": true,
             "DicomWeb": { "Enable": true, "Root": "/dicom-web/" },
         });
         let file = place.join("orthanc.json");

@@ -29,8 +29,8 @@ impl SearchAnswer {
     }
 }
 
-/// One result of a search: its attributes, where to retrieve it (0008,1190), and that it can be retrieved now
-/// (0008,0056). The address is that of the lowest level named.
+/// One result of a search: its attributes, where to retrieve it (0008,1190), and that it can be retrieved now (0008,0056), unless
+/// they say that it comes from a PACS first. The address is that of the lowest level named.
 pub fn search_result(
     mut attributes: DataSet,
     base: &Base,
@@ -45,7 +45,9 @@ pub fn search_result(
     };
     say_utf8(&mut attributes);
     attributes.put(tags::RETRIEVE_URL, VR::UR, Value::Text(vec![url]));
-    attributes.put(tags::INSTANCE_AVAILABILITY, VR::CS, Value::Text(vec!["ONLINE".to_owned()]));
+    if attributes.text(tags::INSTANCE_AVAILABILITY).is_none() {
+        attributes.put_text(tags::INSTANCE_AVAILABILITY, VR::CS, "ONLINE");
+    }
     attributes
 }
 
@@ -65,6 +67,15 @@ mod tests {
             SeriesUid::parse("1.3").unwrap(),
             InstanceUid::parse("1.4").unwrap(),
         )
+    }
+
+    #[test]
+    fn what_comes_from_a_pacs_first_says_so() {
+        let (base, study, ..) = uids();
+        let mut attributes = DataSet::new();
+        attributes.put_text(tags::INSTANCE_AVAILABILITY, VR::CS, "NEARLINE");
+        let result = search_result(attributes, &base, &study, None, None);
+        assert_eq!(result.text(tags::INSTANCE_AVAILABILITY), Some("NEARLINE"));
     }
 
     #[test]

@@ -86,21 +86,21 @@ impl Disk {
         Ok(Self { inner: Arc::new_cyclic(inner) })
     }
 
-    /// Removes blobs, the longest unopened first, until at most `max_bytes` are left. For a cache: what is removed has to
-    /// be somewhere else.
-    pub async fn evict_to(&self, max_bytes: u64) {
+    /// Removes blobs, the longest unopened first, until at most `max_bytes` are left, and says which. They must be elsewhere too.
+    pub async fn evict_to(&self, max_bytes: u64) -> Vec<Digest> {
         let inner = Arc::clone(&self.inner);
         let work = move || {
+            let mut evicted = vec![];
             while inner.used_bytes.load(Ordering::Relaxed) > max_bytes {
-                let Some((digest, _)) = inner.recent().pop_lru() else { return };
-                if let Err(error) = inner.remove(&digest) {
-                    tracing::warn!(%error, "blob could not be evicted");
+                let Some((digest, _)) = inner.recent().pop_lru() else { break };
+                match inner.remove(&digest) {
+                    Ok(()) => evicted.push(digest),
+                    Err(error) => tracing::warn!(%error, "blob could not be evicted"),
                 }
             }
+            evicted
         };
-        if spawn_blocking(work).await.is_err() {
-            tracing::warn!("eviction stopped");
-        }
+        spawn_blocking(work).await.inspect_err(|_| tracing::warn!("eviction stopped")).unwrap_or_default()
     }
 }
 

@@ -16,7 +16,8 @@ fn window(first: &str, last: &str) -> CrawlWindow {
 }
 
 fn listed(number: u32, date: &str, instances: u64) -> ListedStudy {
-    ListedStudy { study: study(number), date: date.into(), instances: Some(instances), classes: vec!["1.2".into()] }
+    let (study, classes, mark) = (study(number), vec!["1.2".into()], "A".to_owned());
+    ListedStudy { study, date: date.into(), instances: Some(instances), classes, mark }
 }
 
 async fn begin(index: &impl Index, now_ms: i64) -> u64 {
@@ -135,4 +136,29 @@ pub(super) async fn what_was_given_up_is_tried_again_in_the_next_pass(index: &im
     tell(index, vec![unknown, listed(2, "20200102", 1)]).await;
     assert_eq!(due(index, 2).await, [2]);
     assert_eq!(index.due(&permit(), &old(), 2, 10).await.unwrap()[0].tries, 0);
+}
+
+pub(super) async fn what_is_told_otherwise_is_fetched_again_and_what_is_not_seen_is_listed(index: &impl Index) {
+    store(index, "a", vec![image(1, 1, 1), image(2, 1, 1)]).await;
+    begin(index, 1000).await;
+    tell(index, vec![listed(1, "20200101", 1), listed(2, "20200102", 1)]).await;
+    for number in [1, 2] {
+        end(index, number, FetchEnd::Whole).await;
+    }
+    assert!(index.end_pass(&permit(), &old(), 2000).await.unwrap());
+    assert!(index.unseen(&permit(), &old(), 10).await.unwrap().is_empty());
+    begin(index, 3000).await;
+    tell(index, vec![ListedStudy { mark: "B".into(), ..listed(1, "20200101", 1) }]).await;
+    let again = index.due(&permit(), &old(), 3000, 10).await.unwrap();
+    assert_eq!((again.len(), again[0].is_rewritten), (1, true));
+    assert_eq!(index.report(&permit(), &old()).await.unwrap().changed, 1);
+    assert_eq!(index.unseen(&permit(), &old(), 10).await.unwrap(), [study(2)]);
+    index.end_study(&permit(), &old(), &study(2)).await.unwrap();
+    assert!(index.unseen(&permit(), &old(), 10).await.unwrap().is_empty());
+    end(index, 1, FetchEnd::Whole).await;
+    assert!(index.end_pass(&permit(), &old(), 4000).await.unwrap());
+    assert_eq!(index.report(&permit(), &old()).await.unwrap().gone, 1);
+    begin(index, 5000).await;
+    tell(index, vec![ListedStudy { mark: "B".into(), ..listed(1, "20200101", 1) }]).await;
+    assert!(due(index, 5000).await.is_empty(), "it is as it was when it was whole");
 }

@@ -4,8 +4,8 @@ use super::Index;
 use crate::ports::{Answer, Arrival, Verdict};
 use access_control::{Action, Object, Permit, decide};
 use imaging_domain::{
-    DataSet, Digest, Instance, InstanceUid, Level, Principal, Query, SeriesUid, SiteId, SopClassUid, StudyUid, Tag, VR,
-    Value, attribute, tags,
+    DataSet, Digest, Instance, InstanceUid, Keeping, Level, Principal, Query, SeriesUid, SiteId, SopClassUid, StudyUid,
+    Tag, VR, Value, attribute, tags,
 };
 
 pub(crate) const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
@@ -58,6 +58,7 @@ pub(crate) fn image(study_number: u32, series_number: u32, number: u32) -> Insta
         data_set_offset: 350,
         frames: 1,
         stored_ms: 1_700_000_000_000 + i64::from(number),
+        keeping: Keeping::Kept,
         attributes,
     }
 }

@@ -37,6 +37,8 @@ pub struct ListedStudy {
     pub instances: Option<u64>,
     /// SOP class UIDs of its instances; none when the archive does not say.
     pub classes: Vec<String>,
+    /// What is another one when what the archive tells of patient and study is; as a text of whoever asks.
+    pub mark: String,
 }
 
 /// A study that is to be fetched.
@@ -48,6 +50,8 @@ pub struct DueStudy {
     pub held: u64,
     /// How often it was tried.
     pub tries: u32,
+    /// Whether the archive told something else of patient or study when it was last whole here.
+    pub is_rewritten: bool,
 }
 
 /// What became of a try to fetch a study.
@@ -104,7 +108,7 @@ pub struct CrawlReport {
     pub given_up: u64,
     /// Studies that no pass before had seen.
     pub new: u64,
-    /// Studies that had another number of instances in the pass before.
+    /// Studies that had another number of instances, or of which something else was told, in the pass before.
     pub changed: u64,
     /// Studies that earlier passes saw and the archive has no more; known when the pass has ended.
     pub gone: u64,
@@ -174,6 +178,13 @@ pub trait Crawls: Send + Sync {
         study: &StudyUid,
         end: FetchEnd,
     ) -> Result<(), Error>;
+
+    /// Studies that earlier passes saw and this one did not, and that were not said to be gone yet, at most `limit`. They may
+    /// only not have been told yet.
+    async fn unseen(&self, permit: &Permit<Overview>, archive: &AeTitle, limit: usize) -> Result<Vec<StudyUid>, Error>;
+
+    /// Keeps that the archive has a study no more.
+    async fn end_study(&self, permit: &Permit<Store>, archive: &AeTitle, study: &StudyUid) -> Result<(), Error>;
 
     /// Ends the pass when nothing of it waits any more; says whether it has ended.
     async fn end_pass(&self, permit: &Permit<Store>, archive: &AeTitle, now_ms: i64) -> Result<bool, Error>;

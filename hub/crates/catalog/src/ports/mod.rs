@@ -3,6 +3,7 @@
 mod accounts;
 mod change_feed;
 mod crawls;
+mod elsewhere;
 mod link_sessions;
 mod links;
 mod readiness;
@@ -15,6 +16,7 @@ pub use change_feed::ChangeFeed;
 pub use crawls::{
     Amount, CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd,
 };
+pub use elsewhere::{CacheChange, Elsewhere, promised_digest};
 pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessions};
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};

@@ -60,7 +60,7 @@ pub struct Deleted {
 }
 
 /// Which instances of the index: a study, a series of it, or one instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// The study.
     pub study: StudyUid,
@@ -70,14 +70,16 @@ pub struct Scope {
     pub instance: Option<InstanceUid>,
 }
 
-/// All copies of one instance in the region, the most recently stored last; never empty.
+/// All copies of one instance in the region, the most recently stored last but for those that nobody has seen, which come after
+/// all others; never empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InstanceCopies(pub Vec<InstanceCopy>);
 
 /// One result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
-    /// The attributes asked for, those from files and those computed.
+    /// The attributes asked for, those from files and those computed. Instance Availability is among them as NEARLINE when every
+    /// copy has something that comes from a PACS first; else it is not there.
     pub attributes: DataSet,
     /// Study.
     pub study: StudyUid,

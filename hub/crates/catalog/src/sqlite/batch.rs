@@ -29,6 +29,8 @@ pub(super) struct Site {
     pub(super) id: i64,
     /// Number of the last line of its feed that was written here.
     pub(super) written: i64,
+    /// The same as the row has it.
+    in_row: i64,
     studies: i64,
     instances: i64,
 }
@@ -56,7 +58,7 @@ impl<'t> Batch<'t> {
                 .transaction
                 .prepare_cached("SELECT written FROM site WHERE id = ?1")?
                 .query_row([id], |row| row.get(0))?;
-            self.sites.insert(site.clone(), Site { id, written, ..Site::default() });
+            self.sites.insert(site.clone(), Site { id, written, in_row: written, ..Site::default() });
         }
         // The entry was put in above when it was missing.
         Ok(self.sites.entry(site.clone()).or_default())
@@ -176,7 +178,7 @@ impl<'t> Batch<'t> {
         }
         let site = "UPDATE site SET written = ?2, studies = studies + ?3, instances = instances + ?4 WHERE id = ?1";
         // A batch of duplicates writes nothing, and so costs no sync.
-        for (_, row) in self.sites.drain().filter(|(_, row)| row.instances > 0) {
+        for (_, row) in self.sites.drain().filter(|(_, row)| row.instances > 0 || row.written > row.in_row) {
             self.transaction.prepare_cached(site)?.execute([row.id, row.written, row.studies, row.instances])?;
         }
         if self.new_instances == 0 {

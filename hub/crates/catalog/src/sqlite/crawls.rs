@@ -78,6 +78,21 @@ impl Crawls for Sqlite {
         self.connections.write("keep a fetch", move |t| studies::end(t, archive.as_str(), &study, &end)).await
     }
 
+    async fn unseen(
+        &self,
+        _permit: &Permit<Overview>,
+        archive: &AeTitle,
+        limit: usize,
+    ) -> Result<Vec<StudyUid>, Error> {
+        let (archive, limit) = (archive.clone(), limit.min(MAX_STUDIES));
+        self.connections.read("list what was not seen", move |c| studies::unseen(c, archive.as_str(), limit)).await
+    }
+
+    async fn end_study(&self, _permit: &Permit<Store>, archive: &AeTitle, study: &StudyUid) -> Result<(), Error> {
+        let (archive, study) = (archive.clone(), study.clone());
+        self.connections.write("end a study", move |t| studies::is_gone(t, archive.as_str(), &study)).await
+    }
+
     async fn end_pass(&self, _permit: &Permit<Store>, archive: &AeTitle, now_ms: i64) -> Result<bool, Error> {
         let archive = archive.clone();
         self.connections.write("end a crawl", move |t| end_pass(t, archive.as_str(), now_ms)).await

@@ -1,9 +1,10 @@
-//! What a site holds of a study goes, and its feed says so.
+//! What a site holds of a study goes, all of it or what its PACS has no more, and its feed says so.
 
 use super::{batch::Batch, fault::Fault, routes};
 use crate::ports::Deleted;
 use imaging_domain::{Digest, InstanceUid, SiteId, StudyUid};
 use rusqlite::{Transaction, params};
+use std::collections::HashSet;
 
 pub(super) fn delete(
     transaction: &Transaction<'_>,
@@ -11,12 +12,34 @@ pub(super) fn delete(
     study: &StudyUid,
     now_ms: i64,
 ) -> Result<Deleted, Fault> {
+    take_out(transaction, site, study, |_, _| true, now_ms)
+}
+
+/// Takes out what only the PACS has, and that is not among `still`.
+pub(super) fn leave(
+    transaction: &Transaction<'_>,
+    site: &SiteId,
+    study: &StudyUid,
+    still: &HashSet<InstanceUid>,
+    now_ms: i64,
+) -> Result<Deleted, Fault> {
+    take_out(transaction, site, study, |keeping, uid| keeping > 0 && !still.contains(uid), now_ms)
+}
+
+fn take_out(
+    transaction: &Transaction<'_>,
+    site: &SiteId,
+    study: &StudyUid,
+    goes: impl Fn(i64, &InstanceUid) -> bool,
+    now_ms: i64,
+) -> Result<Deleted, Fault> {
     let mut batch = Batch::new(transaction);
     let row = batch.site(site)?;
     let (id, mut number) = (row.id, row.written);
-    let held = held(transaction, id, study)?;
+    let mut held = held(transaction, id, study)?;
+    held.retain(|(uid, _, keeping)| goes(*keeping, uid));
     let mut deleted = Deleted { instances: held.len(), digests: vec![] };
-    for (uid, digest) in held {
+    for (uid, digest, _) in held {
         deleted.digests.push(digest);
         deleted.digests.extend(conflicts(transaction, id, &uid)?);
         batch.delete(site, &uid, now_ms)?;
@@ -34,14 +57,14 @@ pub(super) fn delete(
     Ok(deleted)
 }
 
-fn held(transaction: &Transaction<'_>, site: i64, study: &StudyUid) -> Result<Vec<(InstanceUid, Digest)>, Fault> {
-    let select = "SELECT i.SOPInstanceUID, i.digest FROM study s JOIN series e ON e.study = s.id
+fn held(transaction: &Transaction<'_>, site: i64, study: &StudyUid) -> Result<Vec<(InstanceUid, Digest, i64)>, Fault> {
+    let select = "SELECT i.SOPInstanceUID, i.digest, i.keeping FROM study s JOIN series e ON e.study = s.id
                   JOIN instance i ON i.series = e.id WHERE s.StudyInstanceUID = ?1 AND s.site = ?2 ORDER BY i.id";
     let mut select = transaction.prepare_cached(select)?;
     let mut rows = select.query(params![study.as_str(), site])?;
     let mut out = vec![];
     while let Some(row) = rows.next()? {
-        out.push((InstanceUid::parse(&row.get::<_, String>(0)?)?, Digest(row.get(1)?)));
+        out.push((InstanceUid::parse(&row.get::<_, String>(0)?)?, Digest(row.get(1)?), row.get(2)?));
     }
     Ok(out)
 }

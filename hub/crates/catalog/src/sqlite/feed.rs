@@ -105,7 +105,7 @@ fn changes_after(connection: &Connection, site: &SiteId, after: u64, limit: usiz
     let mut reader = Reader::new(connection);
     while let Some(row) = found.next()? {
         let instance = reader.copy(row)?.instance;
-        lines.insert(row.get::<_, i64>(14)?, Event::Stored(Box::new(instance)));
+        lines.insert(row.get::<_, i64>(15)?, Event::Stored(Box::new(instance)));
     }
     let changes = lines.into_iter().take(limit).map(|(number, event)| Change { number: number as u64, event });
     Ok(changes.collect())

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     ports::{InstanceCopies, Scope},
 };
-use imaging_domain::{InstanceCopy, InstanceUid, SeriesUid};
+use imaging_domain::{InstanceCopy, InstanceUid, Keeping, SeriesUid};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
@@ -82,8 +82,12 @@ fn of_series(
     Ok(out.into_values().take(window.1).map(in_order).collect())
 }
 
+/// What nobody has seen comes last: it stands for an instance only when nothing else does.
 fn in_order(mut copies: Vec<InstanceCopy>) -> InstanceCopies {
-    copies.sort_by(|a, b| (a.instance.stored_ms, &a.site).cmp(&(b.instance.stored_ms, &b.site)));
+    let is_promised = |copy: &InstanceCopy| copy.instance.keeping == Keeping::Promised;
+    copies.sort_by(|a, b| {
+        (is_promised(a), a.instance.stored_ms, &a.site).cmp(&(is_promised(b), b.instance.stored_ms, &b.site))
+    });
     InstanceCopies(copies)
 }
 

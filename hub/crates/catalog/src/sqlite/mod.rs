@@ -2,7 +2,8 @@
 //!
 //! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
 //! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links,
-//! `crawls` about old archives that are taken over, `routes` about what goes on to others.
+//! `crawls` about old archives that are taken over, `routes` about what goes on to others, `elsewhere` about what a PACS keeps.
+//! `standing` says what becomes of an instance that is there already.
 
 mod accounts;
 mod batch;
@@ -12,6 +13,7 @@ mod connection;
 mod crawls;
 mod delete;
 mod delete_study;
+mod elsewhere;
 mod fault;
 mod feed;
 mod group;
@@ -27,6 +29,7 @@ mod routes;
 mod rows;
 mod schema;
 mod search;
+mod standing;
 mod study_index;
 #[cfg(test)]
 mod tests;

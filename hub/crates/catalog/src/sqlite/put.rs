@@ -1,9 +1,15 @@
 //! One instance becomes rows.
 
-use super::{batch::Batch, columns, fault::Fault};
-use crate::ports::{Orders, Telling, Verdict};
+use super::{
+    batch::Batch,
+    columns,
+    fault::Fault,
+    rows,
+    standing::{Standing, There, standing},
+};
+use crate::ports::{Orders, Telling, Verdict, promised_digest};
 use imaging_domain::{
-    DataSet, Digest, Element, Instance, InstanceUid, Level, SiteId, Tag, VR, Value, attribute::Source,
+    DataSet, Digest, Element, Instance, InstanceUid, Keeping, Level, SiteId, Tag, VR, Value, attribute::Source,
     attribute::TABLE, json, tags,
 };
 use rusqlite::{OptionalExtension, params, params_from_iter, types::Value as Sql};
@@ -14,7 +20,7 @@ use std::{collections::HashMap, sync::LazyLock};
 const MAX_NESTING: usize = 8;
 
 /// Where an instance comes from.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
     /// It was stored here: it gets the next number of the site's own feed.
     Here,
@@ -27,7 +33,7 @@ impl Batch<'_> {
     pub(super) fn put(
         &mut self,
         site: &SiteId,
-        instance: Instance,
+        mut instance: Instance,
         origin: Origin,
         orders: &Orders,
     ) -> Result<Verdict, Fault> {
@@ -36,16 +42,30 @@ impl Batch<'_> {
             Origin::Here => instance.stored_ms,
             Origin::Feed(now_ms) => now_ms,
         };
-        let kept = match self.known_otherwise(site_id, &instance, orders.original)? {
-            Some(kept) => Some(kept.0),
-            None => self.digest_of(site_id, &instance.uid)?,
-        };
-        if let Some(kept) = kept {
-            if kept == instance.digest.0 {
+        if instance.keeping == Keeping::Promised {
+            // whatever was said: it names no bytes
+            (instance.digest, instance.size_bytes, instance.data_set_offset) = (promised_digest(&instance.uid), 0, 0);
+        }
+        if let Some(kept) = self.known_otherwise(site_id, &instance, orders.original)? {
+            if kept == instance.digest {
                 return Ok(Verdict::Duplicate);
             }
-            self.note_conflict(site_id, &instance, Digest(kept), at_ms)?;
+            self.note_conflict(site_id, &instance, kept, at_ms)?;
             return Ok(Verdict::Conflict);
+        }
+        if let Some(there) = self.there(site_id, &instance.uid)? {
+            match standing(&there, &instance, origin) {
+                Standing::Same => return Ok(Verdict::Duplicate),
+                Standing::Moves => {
+                    self.moves(site, &there, &instance.uid, instance.keeping, origin)?;
+                    return Ok(Verdict::Duplicate);
+                }
+                Standing::Aside => {
+                    self.note_conflict(site_id, &instance, there.digest, at_ms)?;
+                    return Ok(Verdict::Conflict);
+                }
+                Standing::Replaces => self.delete(site, &instance.uid, at_ms)?,
+            }
         }
         if let Some(original) = orders.original {
             self.note_original(site_id, &instance, original)?;
@@ -61,14 +81,46 @@ impl Batch<'_> {
         self.insert(site, series, &instance, &own, origin)?;
         let class = instance.sop_class.as_ref().map_or("", |class| class.as_str());
         self.count(site, (study, &instance.study), &instance.series, class)?;
-        self.waits(series, at_ms);
+        // nothing can be made ready of what nobody has seen
+        if instance.keeping != Keeping::Promised {
+            self.waits(series, at_ms);
+        }
         Ok(Verdict::Stored)
     }
 
-    fn digest_of(&self, site: i64, uid: &InstanceUid) -> Result<Option<[u8; 32]>, Fault> {
-        let select = "SELECT digest FROM instance WHERE SOPInstanceUID = ?1 AND site = ?2";
+    fn there(&self, site: i64, uid: &InstanceUid) -> Result<Option<There>, Fault> {
+        let select = "SELECT id, digest, keeping, change FROM instance WHERE SOPInstanceUID = ?1 AND site = ?2";
         let mut select = self.transaction.prepare_cached(select)?;
-        Ok(select.query_row(params![uid.as_str(), site], |row| row.get(0)).optional()?)
+        let there = select.query_row(params![uid.as_str(), site], |row| {
+            let (digest, keeping) = (Digest(row.get(1)?), rows::keeping(row.get(2)?));
+            Ok(There { row: row.get(0)?, digest, keeping, change: row.get(3)? })
+        });
+        Ok(there.optional()?)
+    }
+
+    /// The bytes of an instance are somewhere else now; here that is the next line of the feed, in place of the earlier one.
+    pub(super) fn moves(
+        &mut self,
+        site: &SiteId,
+        there: &There,
+        uid: &InstanceUid,
+        keeping: Keeping,
+        origin: Origin,
+    ) -> Result<(), Fault> {
+        let site = self.site(site)?;
+        let (id, mut change) = (site.id, there.change);
+        if origin == Origin::Here {
+            site.written += 1;
+            change = Some(site.written);
+            if let Some(before) = there.change {
+                let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
+                self.transaction.prepare_cached(insert)?.execute(params![id, before, uid.as_str()])?;
+            }
+        }
+        let update = "UPDATE instance SET keeping = ?2, change = ?3 WHERE id = ?1";
+        let values = params![there.row, rows::keeping_column(keeping), change];
+        self.transaction.prepare_cached(update)?.execute(values)?;
+        Ok(())
     }
 
     fn note_conflict(&self, site: i64, aside: &Instance, kept: Digest, at_ms: i64) -> Result<(), Fault> {
@@ -124,6 +176,7 @@ impl Batch<'_> {
             Sql::Integer(instance.stored_ms),
             Sql::Text(instance.transfer_syntax.clone()),
             Sql::Text(json::to_json(own, &|_, _| None).to_string()),
+            Sql::Integer(rows::keeping_column(instance.keeping)),
         ];
         let values = columns::values(Level::Instance, own).into_iter().map(Sql::Text);
         self.transaction.prepare_cached(&INSERT)?.execute(params_from_iter(fixed.into_iter().chain(values)))?;
@@ -133,7 +186,7 @@ impl Batch<'_> {
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let fixed = "site, series, change, digest, size_bytes, data_set_offset, frames, stored_ms, transfer_syntax, \
-                 attributes";
+                 attributes, keeping";
     let names = columns::names(Level::Instance);
     let marks: Vec<&str> = vec!["?"; fixed.split(',').count() + names.len()];
     format!("INSERT INTO instance ({fixed}, {}) VALUES ({})", names.join(", "), marks.join(", "))

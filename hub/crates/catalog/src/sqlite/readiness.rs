@@ -71,14 +71,14 @@ fn at_one_site(connection: &Connection, series: i64) -> Result<Vec<(String, Dige
 
 /// Of each instance the copy that [`list::instances`] puts first.
 fn at_several_sites(connection: &Connection, series: &[i64]) -> Result<Vec<(String, Digest)>, Fault> {
-    let select = "SELECT i.SOPInstanceUID, i.stored_ms, t.site, i.digest FROM instance i JOIN site t ON t.id = i.site
+    let select = "SELECT i.SOPInstanceUID, i.stored_ms, t.site, i.digest, i.keeping > 2 FROM instance i JOIN site t ON t.id = i.site
                   WHERE i.series = ?1";
     let mut select = connection.prepare_cached(select)?;
-    let mut first: BTreeMap<String, ((i64, String), Digest)> = BTreeMap::new();
+    let mut first: BTreeMap<String, ((bool, i64, String), Digest)> = BTreeMap::new();
     for id in series {
         let mut found = select.query([id])?;
         while let Some(row) = found.next()? {
-            let copy = ((row.get(1)?, row.get(2)?), Digest(row.get(3)?));
+            let copy = ((row.get(4)?, row.get(1)?, row.get(2)?), Digest(row.get(3)?));
             let kept = first.entry(row.get(0)?).or_insert_with(|| copy.clone());
             if copy.0 < kept.0 {
                 *kept = copy;
@@ -95,6 +95,8 @@ fn quiet(connection: &Connection, until_ms: i64, limit: usize) -> Result<Vec<(St
             SELECT 1 FROM series other JOIN study its ON its.id = other.study
             WHERE other.SeriesInstanceUID = e.SeriesInstanceUID AND its.StudyInstanceUID = s.StudyInstanceUID
               AND other.waiting_ms > ?1)
+          AND NOT EXISTS (SELECT 1 FROM instance i INDEXED BY instance_nearline
+            WHERE i.series = e.id AND i.keeping > 1 AND i.keeping = 3)
         GROUP BY 1, 2 ORDER BY since, 1, 2 LIMIT ?2";
     let mut select = connection.prepare_cached(select)?;
     let mut found = select.query(params![until_ms, limit as i64])?;

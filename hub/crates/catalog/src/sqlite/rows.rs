@@ -2,14 +2,15 @@
 
 use super::fault::Fault;
 use imaging_domain::{
-    DataSet, Digest, Instance, InstanceCopy, InstanceUid, SeriesUid, SiteId, SopClassUid, StudyUid, json,
+    DataSet, Digest, Instance, InstanceCopy, InstanceUid, Keeping, SeriesUid, SiteId, SopClassUid, StudyUid, json,
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::{HashMap, hash_map::Entry};
 
 /// The columns that [`Reader::copy`] reads.
 pub(super) const COPY: &str = "t.site, s.id, s.StudyInstanceUID, e.id, e.SeriesInstanceUID, i.SOPInstanceUID,
-    i.SOPClassUID, i.transfer_syntax, i.digest, i.size_bytes, i.data_set_offset, i.frames, i.stored_ms, i.attributes";
+    i.SOPClassUID, i.transfer_syntax, i.digest, i.size_bytes, i.data_set_offset, i.frames, i.stored_ms, i.attributes,
+    i.keeping";
 
 /// The tables that [`COPY`] is taken from.
 pub(super) const COPY_TABLES: &str = "instance i JOIN series e ON e.id = i.series JOIN study s ON s.id = e.study
@@ -57,9 +58,30 @@ impl<'c> Reader<'c> {
             data_set_offset: row.get::<_, i64>(10)? as u64,
             frames: row.get(11)?,
             stored_ms: row.get(12)?,
+            keeping: keeping(row.get(14)?),
             attributes,
         };
         Ok(InstanceCopy { site: site_id(row, 0)?, instance })
+    }
+}
+
+/// Where bytes are, from a column.
+pub(super) fn keeping(column: i64) -> Keeping {
+    match column {
+        0 => Keeping::Kept,
+        1 => Keeping::Cached,
+        2 => Keeping::Nearline,
+        _ => Keeping::Promised,
+    }
+}
+
+/// Where bytes are, as a column.
+pub(super) fn keeping_column(keeping: Keeping) -> i64 {
+    match keeping {
+        Keeping::Kept => 0,
+        Keeping::Cached => 1,
+        Keeping::Nearline => 2,
+        Keeping::Promised => 3,
     }
 }
 

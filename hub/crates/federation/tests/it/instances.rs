@@ -3,7 +3,7 @@
 use access_control::{Action, Object, Permit, decide};
 use catalog::{Arrival, Config, Scope, Sqlite, StudyIndex, Verdict};
 use imaging_domain::{
-    DataSet, Digest, Instance, InstanceCopy, InstanceUid, Principal, SeriesUid, SiteId, StudyUid, VR, tags,
+    DataSet, Digest, Instance, InstanceCopy, InstanceUid, Keeping, Principal, SeriesUid, SiteId, StudyUid, VR, tags,
 };
 use std::path::Path;
 
@@ -52,6 +52,7 @@ pub fn instance(number: u32, mark: u8) -> Instance {
         data_set_offset: 400,
         frames: 1,
         stored_ms: 1_700_000_000_000 + i64::from(number),
+        keeping: Keeping::Kept,
         attributes,
     }
 }

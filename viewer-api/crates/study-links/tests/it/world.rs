@@ -5,8 +5,8 @@ use audit_log::{AuditLog, Line, Lines, Outcome, What};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use catalog::{Arrival, Config, LinkStep, Registry, Sqlite, StudyIndex};
 use imaging_domain::{
-    Allowed, DataSet, Digest, Instance, InstanceUid, LinkId, Principal, Role, SeriesUid, SiteId, SopClassUid, StudyUid,
-    VR, tags,
+    Allowed, DataSet, Digest, Instance, InstanceUid, Keeping, LinkId, Principal, Role, SeriesUid, SiteId, SopClassUid,
+    StudyUid, VR, tags,
 };
 use std::{cell::Cell, net::IpAddr, sync::Arc};
 use study_links::{Error, Made, Opened, Pepper, StudyLinks, Wanted};
@@ -136,6 +136,7 @@ fn arrival((number, site, [id, issuer, name, birth_date]): Row<'_>) -> Arrival {
         data_set_offset: 350,
         frames: 1,
         stored_ms: BEGIN_MS,
+        keeping: Keeping::Kept,
         attributes,
     };
     Arrival::new(SiteId::parse(site).unwrap(), instance)

@@ -16,34 +16,34 @@ pub(super) fn keep(
     pass: u64,
     studies: &[ListedStudy],
 ) -> Result<(), Fault> {
-    let again = format!(
-        "(told IS NOT excluded.told OR (state = 'given up' AND seen_pass < excluded.seen_pass) OR {HELD} < excluded.told)"
-    );
+    let other = "(told IS NOT excluded.told OR (mark <> '' AND mark <> excluded.mark))";
+    let again =
+        format!("({other} OR (state = 'given up' AND seen_pass < excluded.seen_pass) OR {HELD} < excluded.told)");
     let upsert = format!(
-        "INSERT INTO crawl_study (archive, StudyInstanceUID, StudyDate, told, classes, first_pass, seen_pass)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+        "INSERT INTO crawl_study (archive, StudyInstanceUID, StudyDate, told, classes, first_pass, seen_pass, mark)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
          ON CONFLICT (archive, StudyInstanceUID) DO UPDATE SET
-           changed_pass = CASE WHEN told IS NOT excluded.told AND first_pass < excluded.seen_pass
+           changed_pass = CASE WHEN {other} AND first_pass < excluded.seen_pass
              THEN excluded.seen_pass ELSE changed_pass END,
            tries = CASE WHEN {again} AND seen_pass < excluded.seen_pass THEN 0 ELSE tries END,
            at_ms = CASE WHEN {again} AND seen_pass < excluded.seen_pass THEN 0 ELSE at_ms END,
            state = CASE WHEN {again} AND (state <> 'given up' OR seen_pass < excluded.seen_pass)
              THEN 'waiting' ELSE state END,
-           StudyDate = excluded.StudyDate, told = excluded.told, classes = excluded.classes,
+           StudyDate = excluded.StudyDate, told = excluded.told, classes = excluded.classes, mark = excluded.mark,
            seen_pass = excluded.seen_pass"
     );
     let mut upsert = transaction.prepare_cached(&upsert)?;
     for study in studies {
         let told = study.instances.map(|count| count as i64);
         let classes = study.classes.join("\\");
-        upsert.execute(params![archive, study.study.as_str(), study.date, told, classes, pass as i64])?;
+        upsert.execute(params![archive, study.study.as_str(), study.date, told, classes, pass as i64, study.mark])?;
     }
     Ok(())
 }
 
 pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: usize) -> Result<Vec<DueStudy>, Fault> {
     let select = format!(
-        "SELECT StudyInstanceUID, StudyDate, told, classes, {HELD}, tries FROM crawl_study
+        "SELECT StudyInstanceUID, StudyDate, told, classes, {HELD}, tries, mark, whole_mark FROM crawl_study
          WHERE archive = ?1 AND state = 'waiting' AND at_ms <= ?2
          ORDER BY StudyDate DESC, StudyInstanceUID LIMIT ?3"
     );
@@ -51,16 +51,18 @@ pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: us
     let mut found = select.query(params![archive, now_ms, limit as i64])?;
     let mut out = vec![];
     while let Some(row) = found.next()? {
-        let classes: String = row.get(3)?;
+        let (classes, mark, whole): (String, String, String) = (row.get(3)?, row.get(6)?, row.get(7)?);
         out.push(DueStudy {
             listed: ListedStudy {
                 study: StudyUid::parse(&row.get::<_, String>(0)?)?,
                 date: row.get(1)?,
                 instances: row.get::<_, Option<i64>>(2)?.map(|count| count as u64),
                 classes: classes.split('\\').filter(|class| !class.is_empty()).map(str::to_owned).collect(),
+                mark: mark.clone(),
             },
             held: row.get::<_, i64>(4)? as u64,
             tries: row.get(5)?,
+            is_rewritten: !whole.is_empty() && whole != mark,
         });
     }
     Ok(out)
@@ -72,8 +74,27 @@ pub(super) fn end(transaction: &Transaction<'_>, archive: &str, study: &StudyUid
         FetchEnd::Again { at_ms, why } => ("waiting", *at_ms, why.as_str()),
         FetchEnd::GivenUp { why } => ("given up", 0, why.as_str()),
     };
-    let update = "UPDATE crawl_study SET state = ?3, at_ms = ?4, why = ?5, tries = tries + 1
+    let update = "UPDATE crawl_study SET state = ?3, at_ms = ?4, why = ?5, tries = tries + 1,
+                    whole_mark = CASE WHEN ?3 = 'whole' THEN mark ELSE whole_mark END
                   WHERE archive = ?1 AND StudyInstanceUID = ?2";
     transaction.prepare_cached(update)?.execute(params![archive, study.as_str(), state, at_ms, why])?;
+    Ok(())
+}
+
+pub(super) fn unseen(connection: &Connection, archive: &str, limit: usize) -> Result<Vec<StudyUid>, Fault> {
+    let select = "SELECT StudyInstanceUID FROM crawl_study WHERE archive = ?1 AND state <> 'gone'
+        AND seen_pass < (SELECT max(number) FROM crawl_pass WHERE archive = ?1) LIMIT ?2";
+    let mut select = connection.prepare_cached(select)?;
+    let mut found = select.query(params![archive, limit as i64])?;
+    let mut out = vec![];
+    while let Some(row) = found.next()? {
+        out.push(StudyUid::parse(&row.get::<_, String>(0)?)?);
+    }
+    Ok(out)
+}
+
+pub(super) fn is_gone(transaction: &Transaction<'_>, archive: &str, study: &StudyUid) -> Result<(), Fault> {
+    let update = "UPDATE crawl_study SET state = 'gone' WHERE archive = ?1 AND StudyInstanceUID = ?2";
+    transaction.prepare_cached(update)?.execute([archive, study.as_str()])?;
     Ok(())
 }

@@ -62,12 +62,32 @@ fn distinct(connection: &Connection, level: Level, ids: &str) -> Result<(i64, i6
     Ok(connection.prepare_cached(&select)?.query_row([ids], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
+/// Whether every copy has something that is not at its site, but in the site's PACS.
+pub(super) fn are_nearline(connection: &Connection, level: Level, ids: &str) -> Result<bool, Fault> {
+    let mut select = connection.prepare_cached(match level {
+        Level::Study => NEARLINE_STUDY,
+        Level::Series => NEARLINE_SERIES,
+        Level::Instance => NEARLINE_INSTANCE,
+    })?;
+    Ok(select.query_row([ids], |row| row.get(0))?)
+}
+
 /// Distinct texts that a statement finds below some rows.
 pub(super) fn texts(connection: &Connection, select: &str, ids: &str) -> Result<Vec<String>, Fault> {
     let mut select = connection.prepare_cached(select)?;
     let texts = select.query_map([ids], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     Ok(texts)
 }
+
+const NEARLINE_STUDY: &str = "SELECT NOT EXISTS (SELECT 1 FROM json_each(?1) copy WHERE NOT EXISTS (
+    SELECT 1 FROM series e JOIN instance i INDEXED BY instance_nearline ON i.series = e.id AND i.keeping > 1
+    WHERE e.study = copy.value))";
+
+const NEARLINE_SERIES: &str = "SELECT NOT EXISTS (SELECT 1 FROM json_each(?1) copy WHERE NOT EXISTS (
+    SELECT 1 FROM instance i INDEXED BY instance_nearline WHERE i.series = copy.value AND i.keeping > 1))";
+
+const NEARLINE_INSTANCE: &str = "SELECT NOT EXISTS (SELECT 1 FROM json_each(?1) copy WHERE NOT EXISTS (
+    SELECT 1 FROM instance i WHERE i.id = copy.value AND i.keeping > 1))";
 
 const STUDY: &str = "SELECT s.id, t.site, s.attributes, s.series, s.instances FROM study s
     JOIN site t ON t.id = s.site WHERE s.StudyInstanceUID = ?1 ORDER BY s.instances DESC, t.site";

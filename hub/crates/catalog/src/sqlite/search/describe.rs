@@ -105,6 +105,9 @@ fn at(
             out.put(*tag, vr, Value::Text(values));
         }
     }
+    if copies::are_nearline(connection, level, &copies.ids)? {
+        out.put_text(tags::INSTANCE_AVAILABILITY, VR::CS, "NEARLINE");
+    }
     Ok((out, copies.sites))
 }
 
