@@ -2,17 +2,15 @@
 
 mod old_archive;
 mod routing;
+mod ways_in;
 
 pub use old_archive::crawler;
 pub use routing::{forwarding, rule_book, rule_book_of};
-
-use old_archive::{Elsewhere, Here};
 
 use crate::{
     config::Config,
     holding::BySender,
     notes::{Noted, Notes},
-    rules::{RuleBook, Way},
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -166,30 +164,20 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
-    let ingest = ruled(Ingest::new(committer.clone()), &book);
+    let ingest = ways_in::ruled(Ingest::new(committer.clone()), &book);
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
-    let here = Here { parts: &parts, index: &index, site, notes: &notes, written: &written };
-    let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
-        None => {
-            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl));
-            (parts.clone(), BySender::all(sink.clone()), Noted::new(crawled, Arc::clone(&notes)), None, None)
-        }
-        // what the PACS keeps is as the PACS has it
-        Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
-            let received = BySender::of(archive, crawled.clone(), sink.clone());
-            (reading, received, crawled, Some(learning), Some(cache))
-        }
-    };
+    let here = old_archive::Here { parts: &parts, index: &index, site, notes: &notes, written: &written };
+    let ways = ways_in::ways_in(config, &here, (&committer, &book), &sink)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
         holding: holding(&parts, site, &ingest),
-        archive: Archive::new(reading),
-        received,
-        crawled,
-        learning,
+        archive: Archive::new(ways.reading),
+        received: ways.received,
+        crawled: ways.crawled,
+        learning: ways.learning,
         site: site.clone(),
-        cache,
+        cache: ways.cache,
         blobs: disk,
         notes,
         ingest,
@@ -201,11 +189,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// The way in by rules, when there are any.
-fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
-    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// Storing by DICOMweb goes the way that everything goes.
