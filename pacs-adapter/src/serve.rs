@@ -6,7 +6,6 @@ use crate::{
     console::{AdapterConsole, CrawlWatch, HubWatch},
     control::{self, Hands},
     crawl::Crawler,
-    forwarding::Forwarding,
     images::{OwnImages, RegionImages},
     jobs, lan,
     listener::Listener,
@@ -51,18 +50,18 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
-    let forwarding = wiring::forwarding(&config, &site, &adapter);
     let crawler = wiring::crawler(&config, &adapter)?;
-    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding, crawler.clone()), &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers, crawler.clone()), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
-    forwarding.start(&tasks, &stop);
     crawler.iter().for_each(|crawler| drop(tasks.spawn(crawler.clone().run(stop.clone()))));
-    tasks.spawn(control::run(control, hands(&config, &adapter, console, crawler), stop.clone()));
+    let (sink, committer, archive) = (adapter.sink.clone(), adapter.committer.clone(), adapter.archive.clone());
+    let hands = Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler };
+    tasks.spawn(control::run(control, hands, stop.clone()));
     info!(%site, dimse = %config.dimse.listen, lan = %config.lan.listen, "adapter is up");
     daemon::ready();
     daemon::signal(parent).await;
@@ -72,12 +71,6 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
-}
-
-/// What commands are carried out with.
-fn hands(config: &Config, adapter: &Adapter, console: Arc<AdapterConsole>, crawler: Option<Crawler>) -> Hands {
-    let (sink, committer, archive) = (adapter.sink.clone(), adapter.committer.clone(), adapter.archive.clone());
-    Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler }
 }
 
 /// The requests of storage commitment, those that were not answered yet among them.
@@ -113,18 +106,20 @@ fn services(
     Ok(images.and(moving).and(commit))
 }
 
-/// The console over what runs.
+/// The console over what runs, and the copies that it tells of.
 fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, forwarding, crawler): (&Lines, &Peers, &Forwarding, Option<Crawler>),
+    (lines, peers, crawler): (&Lines, &Peers, Option<Crawler>),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
     let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
+    let forwarding = wiring::forwarding(config, site, adapter);
+    forwarding.start(tasks, stop);
     let crawl = crawler.map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
     if let Some(crawl) = &crawl {
         tasks.spawn(crawl.clone().watch(stop.clone()));
@@ -144,7 +139,7 @@ fn console(
         ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
         peers: peers.clone(),
-        forwarding: forwarding.clone(),
+        forwarding,
         audit: adapter.audit.clone(),
     })
 }

@@ -3,13 +3,11 @@
 mod deposits;
 mod old_archive;
 mod routing;
-mod ways;
+mod ways_in;
 
 pub use old_archive::crawler;
 use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
-
-use old_archive::Here;
 
 use crate::{
     config::Config,
@@ -172,8 +170,8 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let notes = Arc::new(Notes::open(dir, index.clone(), now_ms)?);
     let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
     let sink = ingest.clone().witnessed(Arc::clone(&noting));
-    let here = Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
-    let ways = ways::ways(config, &here, (&committer, &sink), &book)?;
+    let here = old_archive::Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
+    let ways = ways_in::ways_in(config, &here, (&committer, &book), &sink)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
         holding: deposits::holding(&parts, site, &sink),
