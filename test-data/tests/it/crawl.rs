@@ -57,6 +57,19 @@ fn killed_on_the_way(config: &Path, mut adapter: Daemon, count: u64) -> Daemon {
     adapter
 }
 
+/// Names the archive: as one that keeps its images, and where it gives by C-MOVE as one that was let in.
+fn names(config: &Path, archive: SocketAddr, how: &str) {
+    if how == "index-only" {
+        takes_over(config, archive, "get");
+        crate::nearline::leaves_the_images(config, 1 << 20);
+    } else {
+        takes_over(config, archive, how);
+    }
+    if how == "move" {
+        is_allowed_in_place_of_named(config, archive);
+    }
+}
+
 /// The archive is no peer of the configuration but one that was allowed while the adapter ran.
 fn is_allowed_in_place_of_named(config: &Path, archive: SocketAddr) {
     let mut table: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
@@ -97,15 +110,7 @@ fn check(how: &str, limit: u64) {
     let (files, studies) = archive(count);
     let instances = files.len() as u64;
     orthanc.fill(files);
-    if how == "index-only" {
-        takes_over(&config, orthanc.dimse, "get");
-        crate::nearline::leaves_the_images(&config, 1 << 20);
-    } else {
-        takes_over(&config, orthanc.dimse, how);
-    }
-    if how == "move" {
-        is_allowed_in_place_of_named(&config, orthanc.dimse);
-    }
+    names(&config, orthanc.dimse, how);
     let mut adapter = started(&config);
     crawl(&config, "start");
     adapter = killed_on_the_way(&config, adapter, count);

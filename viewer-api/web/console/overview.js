@@ -119,14 +119,15 @@ function diskTotal(disk) {
   const free = disk.quota_bytes > 0 ? Math.min(disk.free_bytes, Math.max(0, disk.quota_bytes - disk.images_bytes) + disk.reserve_bytes) : disk.free_bytes;
   const kind = !disk.is_accepting ? 'bad' : free < 3 * disk.reserve_bytes ? 'warn' : '';
   const words = { bad: 'diskFull', warn: 'diskLow', '': 'diskReserve' }[kind];
+  const of = t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) });
   const label = t('diskUsed', { percent: number(Math.round(used)) });
   return el(
     'div',
     { class: `card total ${kind}` },
     el('dt', {}, t('diskFree')),
     el('dd', { class: 'value' }, disk.is_accepting ? size(disk.free_bytes) : t('diskNoRoom')),
-    el('dd', { class: 'sub' }, bar(used, label), t(words, { reserve })),
-    el('dd', { class: 'sub' }, t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) })),
+    el('dd', { class: 'sub' }, bar(used, label), disk.is_accepting ? of : t(words, { reserve })),
+    el('dd', { class: 'sub' }, disk.is_accepting ? t(words, { reserve }) : of),
     disk.quota_bytes > 0 && el('dd', { class: 'sub' }, t('diskQuota', { quota: size(disk.quota_bytes) })),
   );
 }
