@@ -67,13 +67,26 @@ async fn a_medium_tells_which_files_it_should_have() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, format!("1.2.{at}")).unwrap();
         }
+        // one more than it names, in a folder of images; what is no image is refused and nothing else
+        let extra = folder.path().join("77654033/extra");
+        fs::write(&extra, "1.2.1000").unwrap();
+        fs::write(folder.path().join("autorun.inf"), "[autorun]").unwrap();
         let summary = import(folder.path(), MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
-        assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (29, 3, 0), "{summary:?}");
+        assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (30, 4, 0), "{summary:?}");
+        assert_eq!(summary.unnamed, 1);
+        assert_eq!(summary.first_unnamed, [extra]);
         for names in &named[..2] {
             let missing = (folder.path().join(names.join("/")), "the DICOMDIR names it and it is not there".to_owned());
             assert!(summary.refused.contains(&missing), "{summary:?}");
         }
         looked_at += 1;
+        // beside a medium nothing is named, and nothing is missed
+        let beside = tempfile::tempdir().unwrap();
+        fs::rename(folder.path(), beside.path().join("disk")).unwrap();
+        fs::write(beside.path().join("a"), "1.2.2000").unwrap();
+        fs::write(beside.path().join("z"), "1.2.2001").unwrap();
+        let summary = import(beside.path(), MemorySink::default(), &Principal::Service("import"), 1, |_| {}).await;
+        assert_eq!((summary.total.stored, summary.unnamed), (32, 1), "{summary:?}");
     }
     assert_eq!(looked_at, 4);
 }
