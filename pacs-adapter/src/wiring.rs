@@ -4,6 +4,7 @@ mod old_archive;
 mod routing;
 
 pub use old_archive::crawler;
+use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
 use old_archive::{Elsewhere, Here};
@@ -12,7 +13,7 @@ use crate::{
     config::Config,
     holding::BySender,
     notes::{Noted, Notes},
-    rules::{RuleBook, Way},
+    rules::Way,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
@@ -201,11 +202,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// The way in by rules, when there are any.
-fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
-    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// Storing by DICOMweb goes the way that everything goes.

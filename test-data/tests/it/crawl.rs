@@ -68,7 +68,12 @@ fn check(how: &str, limit: u64) {
     let (files, studies) = archive(count);
     let instances = files.len() as u64;
     orthanc.fill(files);
-    takes_over(&config, orthanc.dimse, how);
+    if how == "index-only" {
+        takes_over(&config, orthanc.dimse, "get");
+        crate::nearline::leaves_the_images(&config, 1 << 20);
+    } else {
+        takes_over(&config, orthanc.dimse, how);
+    }
     let mut adapter = started(&config);
     crawl(&config, "start");
     adapter = killed_on_the_way(&config, adapter, count);
@@ -100,4 +105,9 @@ fn an_archive_that_cuts_its_answers_off_is_taken_over_by_get() {
 #[test]
 fn an_archive_is_taken_over_by_move() {
     check("move", 0);
+}
+
+#[test]
+fn an_archive_that_keeps_its_images_is_learned_of() {
+    check("index-only", 0);
 }
