@@ -4,7 +4,7 @@
 # DICOM_CASES           the shared cases, default ../shared/dicom; without them the tests that need them are left out
 # DICOM_CASES_REQUIRED  1 makes their absence an error
 # FUZZ_SECONDS          how long the header scan is fuzzed, default 60; the other parsers get a third of it
-# KILLS                 how often an adapter is killed while it receives, default 6
+# KILLS                 how often a program is killed while it receives, tells the hub, crawls or commits; default 3 to 6
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD

@@ -4,6 +4,7 @@ mod old_archive;
 mod routing;
 
 pub use old_archive::crawler;
+use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
 use old_archive::{Elsewhere, Here};
@@ -11,11 +12,11 @@ use old_archive::{Elsewhere, Here};
 use crate::{
     config::Config,
     holding::BySender,
-    notes::{Noted, Notes},
-    rules::{RuleBook, Way},
+    notes::{Notes, Noting},
+    rules::Way,
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
+use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People, Witness};
 use audit_log::AuditLog;
 use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -49,22 +50,24 @@ pub struct Adapter {
     pub archive: Archive,
     /// What lets people and machines of the hospital store by DICOMweb.
     pub holding: Holding,
-    /// The way in.
+    /// The way in, of which no notes are taken: for what was noted.
     pub ingest: Ingest,
     /// What ends every arrival, and deletes.
     pub committer: Committer,
     /// The way in, of which notes are taken.
-    pub sink: Noted<Ingest>,
+    pub sink: Ingest,
     /// The way in of what comes by DIMSE: where the PACS keeps the images, what it sends goes into the cache.
-    pub received: BySender<Noted<Ingest>>,
+    pub received: BySender<Ingest>,
     /// The way in of what the old archive gives, of which notes are taken.
-    pub crawled: Noted<Ingest>,
+    pub crawled: Ingest,
     /// Where the PACS keeps the images: where is noted what it says it has.
     pub learning: Option<Committer>,
     /// Whose adapter it is.
     pub site: SiteId,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
+    /// What says whether there may be more of them.
+    pub bounded: Bounded,
     /// Where images lie that the old archive keeps.
     pub cache: Option<Arc<Disk>>,
     /// What is noted of arrivals.
@@ -136,14 +139,14 @@ fn images(config: &Config) -> Result<Arc<Disk>> {
 }
 
 /// What the use cases are made of, images kept.
-fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, disk: &Disk) -> Result<Parts> {
+fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, bounded: &Bounded) -> Result<Parts> {
     let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&config.dir.join("headers"), MAX_HEADER_BYTES);
     Ok(Parts {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(disk.clone(), config.marks())))),
+        blobs: Arc::new(Checked::new(Arc::new(bounded.clone()))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
@@ -162,18 +165,20 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
     let disk = images(config)?;
-    let parts = parts(config, &index, &audit, &disk)?;
+    let bounded = Bounded::new(Disk::clone(&disk), config.marks());
+    let parts = parts(config, &index, &audit, &bounded)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
     let ingest = ruled(Ingest::new(committer.clone()), &book);
-    let notes = Arc::new(Notes::open(dir, now_ms)?);
-    let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
-    let here = Here { parts: &parts, index: &index, site, notes: &notes, written: &written };
+    let notes = Arc::new(Notes::open(dir, index.clone(), now_ms)?);
+    let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
+    let sink = ingest.clone().witnessed(Arc::clone(&noting));
+    let here = Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
     let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
         None => {
-            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl));
-            (parts.clone(), BySender::all(sink.clone()), Noted::new(crawled, Arc::clone(&notes)), None, None)
+            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl)).witnessed(noting);
+            (parts.clone(), BySender::all(sink.clone()), crawled, None, None)
         }
         // what the PACS keeps is as the PACS has it
         Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
@@ -183,7 +188,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     };
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
-        holding: holding(&parts, site, &ingest),
+        holding: holding(&parts, site, &sink),
         archive: Archive::new(reading),
         received,
         crawled,
@@ -191,6 +196,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         site: site.clone(),
         cache,
         blobs: disk,
+        bounded,
         notes,
         ingest,
         committer,
@@ -201,11 +207,6 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// The way in by rules, when there are any.
-fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
-    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// Storing by DICOMweb goes the way that everything goes.

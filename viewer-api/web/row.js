@@ -76,7 +76,7 @@ function amount(attributes) {
 
 /** Whether it could be opened now, as a mark with its word. */
 export function availabilityMark(word) {
-  const known = ['online', 'cached', 'partly', 'offline'].includes(word) ? word : 'offline';
+  const known = ['online', 'nearline', 'cached', 'partly', 'offline'].includes(word) ? word : 'offline';
   return el('span', { class: `how-mark ${known}`, title: t(`${known}Means`) }, el('span', { class: 'dot', 'aria-hidden': 'true' }), t(known));
 }
 

@@ -27,6 +27,9 @@ pub struct Sizes {
     pub long_series: u32,
     /// `BENCH_CRAWL`: studies, of one small instance each, of the archive that is taken over; 20,000.
     pub crawl: u64,
+    /// `BENCH_LEARNED`: the same of the archive that keeps its images; 2,000, because Orthanc looks through all it has for each
+    /// C-FIND.
+    pub learned: u64,
     /// `BENCH_PACS_STUDIES`: studies of the PACS that keeps the images, each of 100 instances of `BENCH_INSTANCE_BYTES`; 100.
     pub pacs_studies: u64,
     /// `BENCH_CACHE_BYTES`: the cache of an adapter that leaves the images there; 256 MiB.
@@ -51,6 +54,7 @@ impl Sizes {
             series: number("BENCH_SERIES", 2000_u32)?.max(1),
             long_series: number("BENCH_LONG_SERIES", 5700_u32)?.max(1),
             crawl: number("BENCH_CRAWL", 20_000_u64)?.max(10),
+            learned: number("BENCH_LEARNED", 2_000_u64)?.max(10),
             pacs_studies: number("BENCH_PACS_STUDIES", 100_u64)?.max(8),
             cache_bytes: number("BENCH_CACHE_BYTES", 256_u64 << 20)?,
             dir: std::env::var_os("BENCH_DIR").map(PathBuf::from),

@@ -19,7 +19,7 @@ use test_data::{
 const CACHE: u64 = 2 << 20;
 
 /// The images stay in the archive.
-fn leaves_the_images(config: &Path, cache: u64) {
+pub fn leaves_the_images(config: &Path, cache: u64) {
     let mut table: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
     table.insert("holding".into(), "index-only".into());
     table.insert("cache_bytes".into(), toml::Value::Integer(cache as i64));

@@ -31,7 +31,7 @@ struct Asked {
 }
 
 /// `{studies: [{attributes, sites, availability}, …], more}`: attributes in the DICOM JSON model (PS3.18 F), sites by
-/// name, `availability` one of `online`, `cached`, `partly`, `offline`.
+/// name, `availability` one of `online`, `nearline`, `cached`, `partly`, `offline`.
 pub(super) async fn studies(State(app): State<App>, asker: Asker, request: Request) -> Result<Json<Value>, Refusal> {
     let who = asker.somebody()?;
     let query = read(request).await?;
