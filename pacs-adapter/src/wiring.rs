@@ -5,6 +5,7 @@ mod routing;
 mod ways_in;
 
 pub use old_archive::crawler;
+use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
 use crate::{
@@ -164,7 +165,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
-    let ingest = ways_in::ruled(Ingest::new(committer.clone()), &book);
+    let ingest = ruled(Ingest::new(committer.clone()), &book);
     let notes = Arc::new(Notes::open(dir, now_ms)?);
     let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
     let here = old_archive::Here { parts: &parts, index: &index, site, notes: &notes, written: &written };

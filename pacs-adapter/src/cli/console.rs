@@ -8,9 +8,9 @@ use crate::{
     config::Config,
     control::{Request, ask},
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use imaging_domain::{AeTitle, StudyUid};
+use imaging_domain::AeTitle;
 use serde::Serialize;
 use std::net::IpAddr;
 use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
@@ -168,14 +168,6 @@ pub(super) async fn quarantine(config: &Config, Quarantine { form, deed }: Quara
             Ok(())
         }
     }
-}
-
-/// `pacs-adapter release`.
-pub(super) async fn release(config: &Config, study: &str) -> Result<()> {
-    let study = StudyUid::parse(study).context("that is no Study Instance UID")?;
-    let () = ask(&config.dir, &Request::Act(Deed::Release(study.clone()))).await?;
-    println!("{study} is released");
-    Ok(())
 }
 
 /// `pacs-adapter retry`.

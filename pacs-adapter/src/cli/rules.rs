@@ -1,4 +1,4 @@
-//! `pacs-adapter rules`.
+//! `pacs-adapter rules` and `release`.
 #![expect(clippy::print_stdout, reason = "the answer to a command")]
 
 use crate::{
@@ -10,7 +10,9 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Subcommand;
+use imaging_domain::StudyUid;
 use std::path::{Path, PathBuf};
+use viewer_api::Deed;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -85,4 +87,12 @@ fn lines(told: &Told) -> Vec<String> {
         lines.push("there are more studies; these are the latest".to_owned());
     }
     lines
+}
+
+/// `pacs-adapter release`.
+pub(super) async fn release(config: &Config, study: &str) -> Result<()> {
+    let study = StudyUid::parse(study).context("that is no Study Instance UID")?;
+    let () = ask(&config.dir, &Request::Act(Deed::Release(study.clone()))).await?;
+    println!("{study} is released");
+    Ok(())
 }

@@ -7,6 +7,7 @@
 mod config;
 mod desk;
 mod pause;
+mod sent;
 mod trouble;
 mod worker;
 

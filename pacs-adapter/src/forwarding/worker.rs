@@ -3,6 +3,7 @@
 use super::{
     desk::Parts,
     pause::Pause,
+    sent::{Place, Sent, answered, unread},
     trouble::{Trouble, Troubles, told},
 };
 use crate::{
@@ -12,11 +13,10 @@ use crate::{
 };
 use access_control::{Object, Overview, Permit, Store, decide};
 use catalog::{Queued, Scope};
-use dimse::Status;
 use futures_util::StreamExt;
-use imaging_domain::{ErrorKind, Level, Principal};
+use imaging_domain::{Level, Principal};
 use metrics::counter;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -28,8 +28,6 @@ const BATCH: usize = 200;
 const LOOK: Duration = Duration::from_secs(1);
 /// Instances that may be taken before that is written down.
 const UNWRITTEN: usize = 16;
-/// How often the association may break over one instance before that one is taken for what the peer cannot take.
-const MAX_BREAKS: u32 = 5;
 
 /// What sends to one destination.
 pub(super) struct Worker {
@@ -40,41 +38,11 @@ pub(super) struct Worker {
     pub(super) now: Arc<Notify>,
 }
 
-/// What became of one instance.
-enum Sent {
-    Taken,
-    /// It is not there any more.
-    Gone,
-    /// It will never be taken.
-    Refused(String),
-    /// Perhaps later.
-    NotNow(String),
-    /// Perhaps later, and the association is of no more use.
-    Lost(String),
-    /// Never, and the association is of no more use.
-    Breaks(String),
-}
-
-/// Where the worker is in the queue: what broke an association comes after everything else, so that it holds up nothing.
-#[derive(Default)]
-struct Place {
-    after: i64,
-    progressed: bool,
-    /// The instances over which the association broke, and how often.
-    breaks: BTreeMap<i64, u32>,
-}
-
-impl Place {
-    /// The association broke over an instance; what that means for it.
-    fn broke(&mut self, id: i64, why: String) -> Sent {
-        let breaks = self.breaks.entry(id).or_default();
-        *breaks += 1;
-        if *breaks < MAX_BREAKS {
-            return Sent::Lost(why);
-        }
-        self.breaks.remove(&id);
-        Sent::Breaks(format!("{why}, {MAX_BREAKS} times over this one"))
-    }
+/// What an association is worth after something went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Association {
+    Open,
+    Broken,
 }
 
 impl Worker {
@@ -153,8 +121,7 @@ impl Worker {
         };
         let written = self.write_taken(&mut taken).await;
         match ended {
-            Ok(()) => destination.end().await,
-            Err((_, Association::Open)) => destination.end().await,
+            Ok(()) | Err((_, Association::Open)) => destination.end().await,
             Err((_, Association::Broken)) => destination.abort().await,
         }
         ended.map_err(|(why, _)| why).and(written)
@@ -173,13 +140,8 @@ impl Worker {
                 sent => sent,
             };
             place.after = queued.id;
-            let outcome = match &sent {
-                Sent::Taken | Sent::Gone => "taken",
-                Sent::Refused(_) | Sent::Breaks(_) => "refused",
-                Sent::NotNow(_) | Sent::Lost(_) => "again",
-            };
             let title = self.peer.ae_title.to_string();
-            counter!("forwarded_instances_total", "destination" => title, "outcome" => outcome).increment(1);
+            counter!("forwarded_instances_total", "destination" => title, "outcome" => sent.word()).increment(1);
             match sent {
                 Sent::Taken | Sent::Gone => taken.push(queued.id),
                 Sent::Refused(why) => self.refuse(queued, &why).await.map_err(|why| (why, Association::Open))?,
@@ -233,61 +195,6 @@ impl Worker {
     }
 }
 
-/// What an association is worth after something went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Association {
-    Open,
-    Broken,
-}
-
 fn pairs(batch: &[Queued]) -> Pairs<'_> {
     batch.iter().map(|queued| (queued.sop_class.as_str(), queued.transfer_syntax.as_str())).collect()
-}
-
-/// What a status of C-STORE means for the copy (PS3.4 B.2.3).
-fn answered(status: Status) -> Sent {
-    match status.code() {
-        _ if status.is_done() => Sent::Taken,
-        // no room, or trouble of its own: the same may succeed later
-        0xA700..=0xA7FF | 0x0110 | 0x0213 => Sent::NotNow(format!("it answered {status}")),
-        _ => Sent::Refused(format!("it answered {status}")),
-    }
-}
-
-/// What is not read.
-fn unread(error: &archive::Error) -> Sent {
-    match error.kind() {
-        ErrorKind::NotFound => Sent::Gone,
-        ErrorKind::Unavailable | ErrorKind::Conflict => Sent::NotNow(told(error)),
-        _ => Sent::Refused(told(error)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn statuses_say_whether_the_same_may_be_taken_later() {
-        for (code, expected) in [
-            (0x0000, "taken"),
-            (0xB000, "taken"),
-            (0xB007, "taken"),
-            (0xA700, "later"),
-            (0xA7FF, "later"),
-            (0x0110, "later"),
-            (0xA900, "never"),
-            (0xC123, "never"),
-            (0x0122, "never"),
-            (0x0124, "never"),
-        ] {
-            let told = match answered(Status::from_code(code)) {
-                Sent::Taken => "taken",
-                Sent::NotNow(_) => "later",
-                Sent::Refused(_) => "never",
-                Sent::Gone | Sent::Lost(_) | Sent::Breaks(_) => "something else",
-            };
-            assert_eq!(told, expected, "{code:04X}");
-        }
-    }
 }

@@ -88,3 +88,27 @@ fn rules_travel_as_they_are() {
     let text = serde_json::to_string(&rule).unwrap();
     assert_eq!(serde_json::from_str::<Rule>(&text).unwrap(), rule);
 }
+
+/// The examples of the paper, as they stand there.
+#[test]
+fn the_papers_examples_can_be_used_and_do_what_it_says() {
+    let paper = include_str!("../../docs/rules.md");
+    let examples: Vec<&str> = paper.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 3);
+    let book = book(&examples.concat()).unwrap();
+    let titles = |said: &archive::Judgement| said.send_to.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut data_set = ct();
+    let said = book.judge(&peer("US_OLD2"), &data_set, 0);
+    assert_eq!((said.fate, titles(&said)), (Fate::Kept, vec!["READING".to_owned(), "ARCHIVE2".to_owned()]));
+    let (coercion, _) = said.coercion.unwrap();
+    assert_eq!((coercion.set.len(), coercion.removed.len()), (2, 2));
+    assert!(book.judge(&Principal::Service("command line"), &data_set, 0).coercion.is_none(), "another way");
+    data_set.put_text(tags::CLINICAL_TRIAL_PROTOCOL_ID, VR::LO, "T1");
+    let said = book.judge(&peer("CT1"), &data_set, 0);
+    assert_eq!((said.fate, titles(&said)), (Fate::Held, vec!["READING".to_owned()]), "the last rule");
+    data_set.put_text(tags::PATIENT_ID, VR::LO, "PHANTOM 7");
+    assert_eq!(book.judge(&peer("CT1"), &data_set, 0).fate, Fate::Dropped);
+    let mut report = DataSet::new();
+    report.put_text(tags::MODALITY, VR::CS, "SR");
+    assert!(titles(&book.judge(&peer("CT1"), &report, 0)).is_empty());
+}

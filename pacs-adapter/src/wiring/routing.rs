@@ -9,6 +9,7 @@ use crate::{
     rules::{Rule, RuleBook, RuleFile},
 };
 use anyhow::{Context, Result};
+use archive::Ingest;
 use daemon::now_ms;
 use imaging_domain::SiteId;
 use std::sync::Arc;
@@ -32,6 +33,11 @@ pub fn rule_book(config: &Config) -> Result<RuleBook> {
 pub fn rule_book_of(config: &Config, rules: &[Rule]) -> Result<RuleBook> {
     let has_address = |title: &_| config.peers.iter().any(|peer| peer.ae_title == *title && !peer.address.is_empty());
     RuleBook::of(rules, config.dimse.ae_title.clone(), has_address).context("the rules cannot be used")
+}
+
+/// The way in by rules, when there are any.
+pub(super) fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
+    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }
 
 /// What sends copies.

@@ -1,6 +1,9 @@
 //! By which way what arrives goes in.
 
-use super::old_archive::{self, Elsewhere, Here};
+use super::{
+    old_archive::{self, Elsewhere, Here},
+    routing::ruled,
+};
 use crate::{
     config::Config,
     holding::BySender,
@@ -38,9 +41,4 @@ pub(super) fn ways_in(
     };
     let received = BySender::of(archive, crawled.clone(), sink.clone());
     Ok(Ways { reading, received, crawled, learning: Some(learning), cache: Some(cache) })
-}
-
-/// The way in by rules, when there are any.
-pub(super) fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
-    if book.is_empty() { ingest } else { ingest.ruled(Arc::new(book.clone())) }
 }

@@ -61,7 +61,7 @@ def send(options):
     for number in options.numbers:
         data = image(number, options.study, options.charset)
         if options.syntax == "rle":
-            data.compress(RLELossless)
+            data.compress(RLELossless, generate_instance_uid=False)
         elif options.syntax == "implicit":
             data.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
         told.append(association.send_c_store(data).Status)

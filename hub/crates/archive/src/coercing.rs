@@ -3,7 +3,8 @@
 use crate::{
     ended::Ended,
     error::Error,
-    ingest::{Framing, Incoming, Outcome},
+    framing::{Framing, Outcome},
+    ingest::Incoming,
     terms::Terms,
 };
 use bytes::Bytes;

@@ -1,7 +1,7 @@
 //! The last step of every arrival, shared by all that arrive at the same time: publish the bytes, sync the folders and, at
 //! the same time, one audit write; then one index transaction, and only then everybody's answer.
 
-use crate::{archive::Parts, error::Error, ingest::Outcome, learned::Learning};
+use crate::{archive::Parts, error::Error, framing::Outcome, learned::Learning};
 use access_control::{Delete, Object, Permit, Store, decide};
 use audit_log::{Event, What};
 use blob_store::Sealed;

@@ -1,6 +1,6 @@
 //! An arrival that is whole: what is done with it.
 
-use crate::{committer::Committer, described::instance, error::Error, ingest::Outcome, terms::Terms};
+use crate::{committer::Committer, described::instance, error::Error, framing::Outcome, terms::Terms};
 use access_control::{Permit, Store};
 use audit_log::{Event, What};
 use blob_store::{Sealed, StagedBlob};

@@ -7,7 +7,8 @@ use crate::{
     archive::{Archive, Parts},
     committer::Committer,
     error::Error,
-    ingest::{Framing, Incoming, Ingest, Outcome},
+    framing::{Framing, Outcome},
+    ingest::{Incoming, Ingest},
     scratch::Scratch,
     terms::Terms,
 };

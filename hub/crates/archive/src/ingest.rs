@@ -8,6 +8,7 @@ use crate::{
     committer::Committer,
     ended::Ended,
     error::Error,
+    framing::{Framing, Outcome},
     rules::{Fate, Rules},
     terms::Terms,
 };
@@ -16,50 +17,9 @@ use audit_log::{Event, Outcome as AuditOutcome, What};
 use blob_store::StagedBlob;
 use bytes::Bytes;
 use catalog::Orders;
-use imaging_domain::{Instance, InstanceUid, Principal};
+use imaging_domain::{Instance, Principal};
 use part10::{Identity, Keep, Limits, Scanner};
 use std::sync::Arc;
-
-/// How the arriving bytes begin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Framing {
-    /// A file of PS3.10, or what vendors leave of one: preamble and meta information may be missing.
-    File,
-    /// A bare data set, as C-STORE carries it.
-    DataSet {
-        /// Negotiated transfer syntax UID.
-        transfer_syntax: String,
-        /// Affected SOP Class UID of the command.
-        sop_class: String,
-        /// Affected SOP Instance UID of the command.
-        sop_instance: String,
-    },
-}
-
-/// What became of an arrival. All are a success to the sender.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is new.
-    Stored(InstanceUid),
-    /// The same bytes were there.
-    Duplicate(InstanceUid),
-    /// Other bytes were there and stay; these are kept aside.
-    Conflict(InstanceUid),
-    /// The hospital's rules dropped it.
-    Dropped(InstanceUid),
-    /// Attributes were changed by the hospital's rules, and then this.
-    Coerced(Box<Outcome>),
-}
-
-impl Outcome {
-    /// The same without whether attributes were changed.
-    pub fn plain(&self) -> &Self {
-        match self {
-            Self::Coerced(outcome) => outcome.plain(),
-            other => other,
-        }
-    }
-}
 
 /// How many bytes may come before the data set has said which instance it is; UIDs are in group 8, near the beginning.
 const MAX_BEFORE_IDENTITY: usize = 4 << 20;
@@ -138,13 +98,7 @@ impl Incoming {
         framing: Framing,
         terms: Terms,
     ) -> Self {
-        let scan = match &framing {
-            Framing::File => part10::Framing::File,
-            Framing::DataSet { transfer_syntax, .. } => {
-                part10::Framing::DataSet { transfer_syntax: transfer_syntax.clone() }
-            }
-        };
-        let scanner = Scanner::new(scan, Keep::Index, Limits::default());
+        let scanner = Scanner::new(framing.scanned(), Keep::Index, Limits::default());
         let writing = Writing::Waiting { chunks: vec![], length: 0 };
         Self { committer, who, permit, framing, terms, scanner, writing, rules: None }
     }
@@ -220,7 +174,7 @@ impl Incoming {
 
     /// Writes our file meta information and the bytes that waited, without what stood before their data set.
     async fn stage(&mut self, identity: Identity) -> Result<(), Error> {
-        self.agree(&identity)?;
+        self.framing.agrees(&identity)?;
         self.terms.class(&self.who, identity.sop_class.as_deref(), &self.committer.parts().audit).await?;
         let mut blob = self.committer.parts().blobs.stage(&self.permit).await?;
         let sop_class = identity.sop_class.as_deref().unwrap_or_default();
@@ -236,18 +190,6 @@ impl Incoming {
             }
         }
         self.writing = Writing::Staged { blob, identity, meta_length };
-        Ok(())
-    }
-
-    /// The command and the data set must speak of the same instance (PS3.4 B.2.3, status A9xx).
-    fn agree(&self, identity: &Identity) -> Result<(), Error> {
-        let Framing::DataSet { sop_class, sop_instance, .. } = &self.framing else { return Ok(()) };
-        if identity.sop_instance != *sop_instance {
-            return Err(Error::Mismatch("sop instance uid differs from the command's"));
-        }
-        if identity.sop_class.as_ref().is_some_and(|class| class != sop_class) {
-            return Err(Error::Mismatch("sop class uid differs from the command's"));
-        }
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Looking into bytes that are not stored: the beginning of an arrival, or what was left of one that could not be read.
 
-use crate::ingest::Framing;
+use crate::framing::Framing;
 use imaging_domain::DataSet;
 use part10::{Header, Keep, Limits, Scanner};
 
@@ -44,13 +44,7 @@ pub fn peek(framing: &Framing, bytes: &[u8]) -> Peeked {
 }
 
 fn scanned(framing: &Framing, bytes: &[u8], keep: Keep) -> Option<Header> {
-    let framing = match framing {
-        Framing::File => part10::Framing::File,
-        Framing::DataSet { transfer_syntax, .. } => {
-            part10::Framing::DataSet { transfer_syntax: transfer_syntax.clone() }
-        }
-    };
-    let mut scanner = Scanner::new(framing, keep, Limits::default());
+    let mut scanner = Scanner::new(framing.scanned(), keep, Limits::default());
     scanner.feed(bytes).ok()?;
     scanner.finish().ok()
 }

@@ -1,13 +1,14 @@
 //! The door: finds file meta information and data set, then hands the data set to the walker.
 
 mod passing;
+mod watching;
 
 use crate::header::{Warning, Warnings};
 use crate::inflate::Inflater;
 use crate::meta::Meta;
 use crate::start::{self, Start};
 use crate::walker::Walker;
-use crate::{Error, Framing, Header, Identity, Keep, Limits, Watched};
+use crate::{Error, Framing, Header, Keep, Limits, Watched};
 use imaging_domain::transfer_syntax::{self, Encoding};
 use std::sync::Arc;
 
@@ -73,18 +74,6 @@ impl Scanner {
             meta_sop_instance: None,
             watched: None,
         }
-    }
-
-    /// The same, looking for more; to be said before the first byte.
-    #[must_use]
-    pub fn watching(mut self, watched: Arc<Watched>) -> Self {
-        self.watched = Some(watched);
-        self
-    }
-
-    /// Whether the outermost data set's pixel data has begun: what stands before it is known.
-    pub fn has_reached_pixels(&self) -> bool {
-        matches!(&self.stage, Stage::Body(walker) | Stage::Deflated(walker, _) if walker.has_pixels())
     }
 
     /// Takes the next bytes.
@@ -154,22 +143,6 @@ impl Scanner {
             pixel_data,
             warnings: self.warnings.0,
             places,
-        })
-    }
-
-    /// Who the instance is: `Some` once the scan has passed where SOP Class UID and SOP Instance UID stand, and the
-    /// latter is known from the data set or from the file meta information.
-    pub fn identity(&self) -> Option<Identity> {
-        let (Stage::Body(walker) | Stage::Deflated(walker, _)) = &self.stage else { return None };
-        if !walker.has_passed_identity() {
-            return None;
-        }
-        let (class, instance) = walker.identity();
-        Some(Identity {
-            sop_class: class.map(str::to_owned).or_else(|| self.meta_sop_class.clone()),
-            sop_instance: instance.map(str::to_owned).or_else(|| self.meta_sop_instance.clone())?,
-            transfer_syntax: self.effective.clone(),
-            data_set_offset: self.data_set_offset,
         })
     }
 

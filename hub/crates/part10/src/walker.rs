@@ -16,7 +16,7 @@ use crate::header::{Warning, Warnings};
 use crate::level::{Kind, Level};
 use crate::{Error, Keep, Limits, PixelData, Places};
 use imaging_domain::transfer_syntax::Encoding;
-use imaging_domain::{DataSet, Tag, VR, Value, tags};
+use imaging_domain::{DataSet, Tag, VR, Value};
 use output::Output;
 use pieces::{eight, gather, swapped};
 use watching::Watching;
@@ -203,17 +203,6 @@ impl Walker {
     /// Whether a nested level is open that has not reached its end.
     fn is_inside(&self) -> bool {
         self.stack.iter().skip(1).any(|level| level.undefined || level.end > self.position)
-    }
-
-    /// Whether the place of SOP Instance UID lies behind, or the data set has ended.
-    pub fn has_passed_identity(&self) -> bool {
-        self.last_tag > tags::SOP_INSTANCE_UID || matches!(self.state, State::Ended)
-    }
-
-    /// SOP Class UID and SOP Instance UID of the data set.
-    pub fn identity(&self) -> (Option<&str>, Option<&str>) {
-        let root = &self.stack[0].data;
-        (root.text(tags::SOP_CLASS_UID), root.text(tags::SOP_INSTANCE_UID))
     }
 
     fn top(&self) -> &Level {

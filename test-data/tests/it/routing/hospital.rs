@@ -150,7 +150,8 @@ impl Hospital {
         fs::remove_dir_all(&folder).unwrap();
         let out = zip.to_str().unwrap();
         let path = format!("dicomweb/studies/{}", study(number));
-        let status = self.curl(&path, &["-H", "Accept: application/zip", "-o", out, "-w", "%{http_code}"]);
+        let status =
+            self.curl(&path, &["-H", "Accept: application/zip; transfer-syntax=*", "-o", out, "-w", "%{http_code}"]);
         if status != "200" {
             assert_eq!(status, "404");
             return vec![];

@@ -1,8 +1,9 @@
-//! What the walker does for whoever watches: it keeps a few attributes more, and notes where elements stand.
+//! What the walker does for whoever watches: it tells who the instance is, keeps a few attributes more, and notes where elements
+//! stand.
 
-use super::Walker;
+use super::{State, Walker};
 use crate::{Places, Watched, coding::Coding, coding::UNDEFINED};
-use imaging_domain::{Tag, VR, transfer_syntax::Encoding};
+use imaging_domain::{Tag, VR, tags, transfer_syntax::Encoding};
 use std::sync::Arc;
 
 /// What is watched, and where it was seen.
@@ -38,5 +39,16 @@ impl Walker {
         if let (1, Some(watching)) = (self.stack.len(), &mut self.watching) {
             watching.places.header(vr, self.position, length == UNDEFINED);
         }
+    }
+
+    /// Whether the place of SOP Instance UID lies behind, or the data set has ended.
+    pub fn has_passed_identity(&self) -> bool {
+        self.last_tag > tags::SOP_INSTANCE_UID || matches!(self.state, State::Ended)
+    }
+
+    /// SOP Class UID and SOP Instance UID of the data set.
+    pub fn identity(&self) -> (Option<&str>, Option<&str>) {
+        let root = &self.stack[0].data;
+        (root.text(tags::SOP_CLASS_UID), root.text(tags::SOP_INSTANCE_UID))
     }
 }
