@@ -13,8 +13,8 @@ use tracing::warn;
 
 /// How often is looked for series to make ready.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often today's counts are written.
-const WRITE: Duration = Duration::from_secs(5);
+/// How often notes are written.
+const WRITE: Duration = Duration::from_secs(1);
 
 /// How often the cache is swept.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -71,12 +71,12 @@ async fn make_ready(archive: Archive, config: AheadConfig, stop: CancellationTok
     }
 }
 
-/// Writes today's counts now and then, and when it is told to stop.
+/// Writes notes now and then, and when it is told to stop.
 async fn write_notes(notes: Arc<Notes>, stop: CancellationToken) {
     loop {
         let stopped = stop.run_until_cancelled(tokio::time::sleep(WRITE)).await.is_none();
-        let written = Arc::clone(&notes);
-        if tokio::task::spawn_blocking(move || written.ledger.write(written.now_ms())).await.is_err() || stopped {
+        notes.write().await;
+        if stopped {
             return;
         }
     }

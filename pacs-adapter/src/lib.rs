@@ -17,7 +17,6 @@ mod crawl;
 mod described;
 mod error;
 mod forwarding;
-mod health;
 mod holding;
 mod images;
 mod import;

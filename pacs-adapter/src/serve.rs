@@ -3,10 +3,8 @@
 use crate::{
     commitment::{Commitments, Reports},
     config::Config,
-    console::{AdapterConsole, HubWatch},
+    console::{AdapterConsole, CrawlWatch, HubWatch},
     control::{self, Hands},
-    forwarding::Forwarding,
-    health,
     images::{OwnImages, RegionImages},
     jobs, lan,
     listener::Listener,
@@ -42,6 +40,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let site = member.site.clone();
     let adapter = wiring::assemble(&config, &site, lock)?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    adapter.notes.failures.load().await?;
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
     let door = lan::bind(&config.lan).await?;
     let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
@@ -50,16 +49,18 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
-    let forwarding = wiring::forwarding(&config, &site, &adapter);
-    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding), &tasks, &stop);
+    let crawler = wiring::crawler(&config, &adapter)?;
+    let crawl = crawler.clone().map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
+    if let Some(crawl) = &crawl {
+        tasks.spawn(crawl.clone().watch(stop.clone()));
+    }
+    let console = console(&config, &site, &adapter, (&lines, &peers, crawl), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
-    let health = health::router(console.clone(), recorder, config.lan.metrics_from.clone());
+    let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
-    forwarding.start(&tasks, &stop);
-    let crawler = wiring::crawler(&config, &adapter)?;
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
     }
@@ -104,39 +105,42 @@ fn services(
     });
     let houses = Houses { hospital, region };
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
-    let moving = MoveTo::new(houses.clone(), config.peers.clone(), requester);
+    let moving = MoveTo::new(houses.clone(), peers.clone(), requester);
     let commit = Commit::new(commitments(config, adapter, peers, stop)?);
     let images = Services::new(adapter.received.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
     Ok(images.and(moving).and(commit))
 }
 
-/// The console over what runs.
+/// The console over what runs, and the copies that it tells of.
 fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, forwarding): (&Lines, &Peers, &Forwarding),
+    (lines, peers, crawl): (&Lines, &Peers, Option<CrawlWatch>),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
     let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
+    let forwarding = wiring::forwarding(config, site, adapter);
+    forwarding.start(tasks, stop);
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
         dimse: config.dimse.listen.to_string(),
         started_ms: now_ms,
-        reserve_bytes: config.reserve_bytes,
         hub,
         uplink: Arc::clone(&lines.uplink),
         archive: adapter.archive.clone(),
         index: adapter.index.clone(),
         blobs: Arc::clone(&adapter.blobs),
+        bounded: adapter.bounded.clone(),
+        crawl,
         ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
         peers: peers.clone(),
-        forwarding: forwarding.clone(),
+        forwarding,
         audit: adapter.audit.clone(),
     })
 }

@@ -11,10 +11,10 @@ pub use routing::{forwarding, rule_book, rule_book_of};
 use crate::{
     config::Config,
     holding::BySender,
-    notes::{Noted, Notes},
+    notes::{Notes, Noting},
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People};
+use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People, Witness};
 use audit_log::AuditLog;
 use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -48,22 +48,24 @@ pub struct Adapter {
     pub archive: Archive,
     /// What lets people and machines of the hospital store by DICOMweb.
     pub holding: Holding,
-    /// The way in.
+    /// The way in, of which no notes are taken: for what was noted.
     pub ingest: Ingest,
     /// What ends every arrival, and deletes.
     pub committer: Committer,
     /// The way in, of which notes are taken.
-    pub sink: Noted<Ingest>,
+    pub sink: Ingest,
     /// The way in of what comes by DIMSE: where the PACS keeps the images, what it sends goes into the cache.
-    pub received: BySender<Noted<Ingest>>,
+    pub received: BySender<Ingest>,
     /// The way in of what the old archive gives, of which notes are taken.
-    pub crawled: Noted<Ingest>,
+    pub crawled: Ingest,
     /// Where the PACS keeps the images: where is noted what it says it has.
     pub learning: Option<Committer>,
     /// Whose adapter it is.
     pub site: SiteId,
     /// Where the images lie.
     pub blobs: Arc<Disk>,
+    /// What says whether there may be more of them.
+    pub bounded: Bounded,
     /// Where images lie that the old archive keeps.
     pub cache: Option<Arc<Disk>>,
     /// What is noted of arrivals.
@@ -135,14 +137,14 @@ fn images(config: &Config) -> Result<Arc<Disk>> {
 }
 
 /// What the use cases are made of, images kept.
-fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, disk: &Disk) -> Result<Parts> {
+fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, bounded: &Bounded) -> Result<Parts> {
     let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&config.dir.join("headers"), MAX_HEADER_BYTES);
     Ok(Parts {
         index: index.clone(),
         readiness: index.clone(),
         registry: index.clone(),
-        blobs: Arc::new(Checked::new(Arc::new(Bounded::new(disk.clone(), config.marks())))),
+        blobs: Arc::new(Checked::new(Arc::new(bounded.clone()))),
         derived: Arc::new(derived.context("the thumbnails cannot be opened")?),
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
@@ -161,18 +163,20 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let index = index(config)?;
     let audit = audit(config, site, "pacs-adapter")?;
     let disk = images(config)?;
-    let parts = parts(config, &index, &audit, &disk)?;
+    let bounded = Bounded::new(Disk::clone(&disk), config.marks());
+    let parts = parts(config, &index, &audit, &bounded)?;
     let written = Arc::new(Notify::new());
     let committer = Committer::start(parts.clone(), site.clone(), Arc::clone(&written));
     let book = rule_book(config)?;
     let ingest = ruled(Ingest::new(committer.clone()), &book);
-    let notes = Arc::new(Notes::open(dir, now_ms)?);
-    let sink = Noted::new(ingest.clone(), Arc::clone(&notes));
-    let here = old_archive::Here { parts: &parts, index: &index, site, notes: &notes, written: &written };
+    let notes = Arc::new(Notes::open(dir, index.clone(), now_ms)?);
+    let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
+    let sink = ingest.clone().witnessed(Arc::clone(&noting));
+    let here = old_archive::Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
     let ways = ways_in::ways_in(config, &here, (&committer, &book), &sink)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
-        holding: holding(&parts, site, &ingest),
+        holding: holding(&parts, site, &sink),
         archive: Archive::new(ways.reading),
         received: ways.received,
         crawled: ways.crawled,
@@ -180,6 +184,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         site: site.clone(),
         cache: ways.cache,
         blobs: disk,
+        bounded,
         notes,
         ingest,
         committer,

@@ -28,9 +28,10 @@ pub use crate::federation::{Federation, admit, enrolment_router, federation_rout
 pub use crate::gate::{by_certificate, router as gate_router};
 pub use crate::metrics::{Recorder, metrics_router};
 pub use admission::{Admission, Peer, PeerAddr, Transport};
+pub use console::health_router as console_health_router;
 pub use console::{
-    Backing as ConsoleBacking, Backlog, Console, Counts, Deed, Disk, Failure, HeldBack, Holdings, Hub, HubLinks,
-    KeptAside, KnownPeer, Line, OfModality, OfSender, Opened, Quarantined, Report, Route, Stranger, Today,
+    Backing as ConsoleBacking, Backlog, Console, Counts, Crawl, Deed, Disk, Failure, HeldBack, Holdings, Hub, HubLinks,
+    KeptAside, KnownPeer, Line, Lost, OfModality, OfSender, Opened, Quarantined, Report, Route, Stranger, Today,
     router as console_router,
 };
 pub use error::Error;

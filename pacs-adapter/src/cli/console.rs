@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use imaging_domain::AeTitle;
 use serde::Serialize;
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZeroU16};
 use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
 
 /// How an answer is printed.
@@ -54,6 +54,9 @@ enum PeersDeed {
         ae_title: String,
         /// Where it calls from.
         from: IpAddr,
+        /// At which port of that address it is called: for C-MOVE, C-ECHO, reports of storage commitment, a crawl.
+        #[arg(long)]
+        port: Option<NonZeroU16>,
     },
     /// Know one no more that was allowed so, or forget that it called.
     Forget {
@@ -130,9 +133,10 @@ pub(super) async fn peers(config: &Config, Peers { form, deed }: Peers) -> Resul
             let told = serde_json::json!({ "peers": report.peers, "strangers": report.strangers });
             form.print(&told, || words::peers(&report))
         }
-        Some(PeersDeed::Allow { ae_title, from }) => {
+        Some(PeersDeed::Allow { ae_title, from, port }) => {
             let ae_title = AeTitle::parse(&ae_title)?;
-            let () = ask(&config.dir, &Request::Act(Deed::Allow { ae_title: ae_title.clone(), from })).await?;
+            let deed = Deed::Allow { ae_title: ae_title.clone(), from, port };
+            let () = ask(&config.dir, &Request::Act(deed)).await?;
             println!("{ae_title} may call from {from}");
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! `pacs-adapter echo`.
 #![expect(clippy::print_stdout, reason = "the answer to a command")]
 
-use crate::{config::Config, requester::Requester};
+use crate::{config::Config, peers::Peers, requester::Requester};
 use anyhow::{Context, Result, ensure};
 use imaging_domain::AeTitle;
 use std::time::Instant;
@@ -10,11 +10,12 @@ use std::time::Instant;
 #[expect(clippy::disallowed_methods, reason = "the command says how long it took")]
 pub(super) async fn run(config: &Config, ae_title: &str) -> Result<()> {
     let ae_title = AeTitle::parse(ae_title)?;
-    let peer = config.peers.iter().find(|peer| peer.ae_title == ae_title);
-    let peer = peer.with_context(|| format!("the configuration names no peer {ae_title}"))?;
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
+    let peer = peers.by_title(&ae_title);
+    let peer = peer.with_context(|| format!("nobody is known as {ae_title} with an address where it is called"))?;
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let begun = Instant::now();
-    let status = requester.echo(peer).await?;
+    let status = requester.echo(&peer).await?;
     ensure!(status.is_done(), "{ae_title} answers {status}");
     println!("{ae_title} at {} answers after {} ms", peer.address, begun.elapsed().as_millis());
     Ok(())

@@ -24,7 +24,9 @@ pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
     let summary = match wiring::lock(&config.dir)? {
         Some(lock) => {
             let adapter = wiring::assemble(config, &member.site, lock)?;
-            crate::import::import(&path, adapter.sink.clone(), &COMMAND_LINE, AT_ONCE, show).await
+            let summary = crate::import::import(&path, adapter.sink.clone(), &COMMAND_LINE, AT_ONCE, show).await;
+            adapter.notes.write().await;
+            summary
         }
         None => control::ask_import(&config.dir, &path, show).await?,
     };

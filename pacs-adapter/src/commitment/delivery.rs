@@ -38,7 +38,7 @@ impl Reports {
             }
         }
         let Self { requester, peers, .. } = self;
-        let peer = peers.by_title(&transaction.ae).ok_or("the peer has no address in the configuration")?;
+        let peer = peers.by_title(&transaction.ae).ok_or("nobody knows an address of the peer")?;
         let roles = Roles::Provider;
         let proposed = Proposed { roles, ..Proposed::plain(STORAGE_COMMITMENT) };
         let mut association = requester.open(&peer, &[proposed]).await.map_err(|error| told(&error))?;

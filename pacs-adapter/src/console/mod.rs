@@ -1,11 +1,13 @@
 //! The console of this adapter: what its page and its command line tell and do.
 
+mod crawling;
 mod disk;
 mod hub_watch;
 mod links;
 mod opened;
 mod people;
 
+pub use crawling::CrawlWatch;
 pub use hub_watch::HubWatch;
 pub use links::Links;
 
@@ -13,15 +15,15 @@ use crate::{forwarding::Forwarding, notes::Notes, peers::Peers};
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
-use audit_log::{AuditLog, Event as Audited, What};
-use blob_store::Disk as Blobs;
+use audit_log::{AuditLog, Event as Audited, Outcome as AuditOutcome, What};
+use blob_store::{Bounded, Disk as Blobs};
 use bytes::Bytes;
 use catalog::{ChangeFeed, Sqlite, StudyIndex};
 use federation::Uplink;
 use imaging_domain::{AeTitle, Event, Principal, SiteId};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
-use viewer_api::{Backlog, Console, Deed, Holdings, KeptAside, Opened, Quarantined, Report};
+use viewer_api::{Backlog, Console, Crawl, Deed, Holdings, KeptAside, Opened, Quarantined, Report};
 
 /// Conflicts that are listed.
 const MAX_CONFLICTS: usize = 500;
@@ -38,8 +40,6 @@ pub struct AdapterConsole {
     pub dimse: String,
     /// Since when it runs.
     pub started_ms: i64,
-    /// With fewer bytes free nothing more is taken in.
-    pub reserve_bytes: u64,
     /// The lines to the hub.
     pub hub: HubWatch,
     /// What dials them.
@@ -50,7 +50,11 @@ pub struct AdapterConsole {
     pub index: Arc<Sqlite>,
     /// Where the images lie.
     pub blobs: Arc<Blobs>,
-    /// The way in, without notes: what is tried again was noted.
+    /// What says whether there may be more of them.
+    pub bounded: Bounded,
+    /// The taking over of an old archive, when there is one.
+    pub crawl: Option<CrawlWatch>,
+    /// The way in without notes: what is tried again was noted as refused, and is noted as stored by its own sender.
     pub ingest: Ingest,
     /// What was noted of arrivals.
     pub notes: Arc<Notes>,
@@ -79,6 +83,7 @@ impl Console for AdapterConsole {
             backlog: self.backlog().await?,
             routes: self.forwarding.routes(who).await?,
             held: self.forwarding.held(who).await?,
+            crawl: self.crawl_told().await?,
             today: self.notes.ledger.today(now_ms),
             holdings: Holdings {
                 studies: totals.studies,
@@ -87,8 +92,8 @@ impl Console for AdapterConsole {
                 conflicts: totals.conflicts,
                 quarantined,
             },
-            disk: disk::told(&self.blobs, self.reserve_bytes).await,
-            failures: self.notes.ledger.failures(now_ms),
+            disk: disk::told(&self.blobs, &self.bounded).await,
+            failures: self.notes.failures.list(),
             peers: people::known(&self.peers),
             strangers: people::strangers(&self.peers),
         })
@@ -127,13 +132,15 @@ impl Console for AdapterConsole {
             Deed::DialHub => self.uplink.dial_now(),
             Deed::TryAgain(id) => self.try_again(who, id).await?,
             Deed::ThrowAway(id) => {
+                self.is_quarantined(&id)?;
+                self.audit.record(Audited::new(What::ThrownAway, who)).await?;
                 if !self.notes.quarantine.throw_away(&id) {
                     return Err(Error::NotFound("quarantined arrival"));
                 }
             }
-            Deed::Allow { ae_title, from } => {
+            Deed::Allow { ae_title, from, port } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
-                people::allow(&self.peers, &ae_title, from, self.notes.now_ms()).await?;
+                people::allow(&self.peers, &ae_title, (from, port), self.notes.now_ms()).await?;
             }
             Deed::Forget { ae_title, from } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
@@ -147,12 +154,18 @@ impl Console for AdapterConsole {
 
     async fn is_ready(&self) -> bool {
         let answers = self.archive.overview(&OURSELVES).await.is_ok();
-        let disk = disk::told(&self.blobs, self.reserve_bytes).await;
-        answers && disk.free_bytes >= disk.reserve_bytes
+        answers && self.bounded.is_accepting().await.unwrap_or(false)
     }
 }
 
 impl AdapterConsole {
+    async fn crawl_told(&self) -> Result<Option<Crawl>, Error> {
+        Ok(match &self.crawl {
+            Some(crawl) => Some(crawl.told().await?),
+            None => None,
+        })
+    }
+
     /// What the hub does not have, and how old the oldest of it is.
     async fn backlog(&self) -> Result<Backlog, Error> {
         let permit = decide::<Feed>(&OURSELVES, Object::Site(&self.site))?;
@@ -169,19 +182,34 @@ impl AdapterConsole {
         Ok(Backlog { written, held, oldest_ms })
     }
 
+    fn is_quarantined(&self, id: &str) -> Result<(), Error> {
+        if self.notes.quarantine.has(id) { Ok(()) } else { Err(Error::NotFound("quarantined arrival")) }
+    }
+
     /// Takes a quarantined arrival in again; it leaves the quarantine when that works.
     async fn try_again(&self, who: &Principal, id: String) -> Result<(), Error> {
-        let (notes, named) = (Arc::clone(&self.notes), id.clone());
+        self.is_quarantined(&id)?;
+        self.audit.record(Audited::new(What::TriedAgain, who)).await?;
+        let tried = self.taken_in_again(&id).await;
+        if tried.is_err() {
+            self.audit.record(Audited::new(What::TriedAgain, who).outcome(AuditOutcome::Failed)).await?;
+        }
+        tried
+    }
+
+    async fn taken_in_again(&self, id: &str) -> Result<(), Error> {
+        let (notes, named) = (Arc::clone(&self.notes), id.to_owned());
         let found = spawn_blocking(move || notes.quarantine.open_one(&named)).await.map_err(|_| Error::Stopping)?;
         let (kept, bytes) = found.ok_or(Error::NotFound("quarantined arrival"))?;
         if !kept.about.whole {
             return Err(Error::Unsupported("only the beginning of it is kept"));
         }
-        tracing::info!(%who, "a quarantined arrival is tried again");
+        let bytes = Bytes::from(bytes);
         let mut incoming = self.ingest.begin(&OURSELVES, kept.framing()).await?;
-        incoming.write(Bytes::from(bytes)).await?;
-        incoming.finish().await?;
-        self.notes.quarantine.throw_away(&id);
+        incoming.write(bytes.clone()).await?;
+        let outcome = incoming.finish().await?;
+        self.notes.taken_in_again(&kept, &bytes, &outcome);
+        self.notes.quarantine.throw_away(id);
         Ok(())
     }
 }

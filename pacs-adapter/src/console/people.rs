@@ -3,7 +3,7 @@
 use crate::peers::{Forgotten, KnownBy, Peers};
 use archive::Error;
 use imaging_domain::AeTitle;
-use std::{io, net::IpAddr};
+use std::{io, net::IpAddr, num::NonZeroU16};
 use viewer_api::{KnownPeer, Stranger};
 
 /// Everybody who is known.
@@ -29,8 +29,13 @@ pub(super) fn strangers(peers: &Peers) -> Vec<Stranger> {
 }
 
 /// Knows somebody from now on, also after a restart.
-pub(super) async fn allow(peers: &Peers, ae_title: &AeTitle, from: IpAddr, now_ms: i64) -> Result<(), Error> {
-    peers.allow(ae_title, from, now_ms).await.map_err(|error| not_kept(&error))
+pub(super) async fn allow(
+    peers: &Peers,
+    ae_title: &AeTitle,
+    place: (IpAddr, Option<NonZeroU16>),
+    now_ms: i64,
+) -> Result<(), Error> {
+    peers.allow(ae_title, place, now_ms).await.map_err(|error| not_kept(&error))
 }
 
 /// Knows somebody no more.

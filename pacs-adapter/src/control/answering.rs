@@ -1,7 +1,7 @@
 //! The answering side of the control socket.
 
 use super::{AT_ONCE, Answer, COMMAND_LINE, Hands, MAX_REQUEST, Request};
-use crate::{import::import, notes::Noted, rules::dry_run, wiring::rule_book_of};
+use crate::{import::import, rules::dry_run, wiring::rule_book_of};
 use anyhow::{Result, bail};
 use archive::Ingest;
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub(super) async fn answer(stream: UnixStream, hands: Hands) -> Result<()> {
     tell(&mut write, &last).await
 }
 
-async fn imported(path: PathBuf, sink: Noted<Ingest>, write: &mut OwnedWriteHalf) -> Result<Answer> {
+async fn imported(path: PathBuf, sink: Ingest, write: &mut OwnedWriteHalf) -> Result<Answer> {
     let (send, mut news) = mpsc::channel(64);
     let work = tokio::spawn(async move {
         // a listener that is slow misses steps, not the end

@@ -11,7 +11,6 @@ use crate::{
     console::AdapterConsole,
     crawl::{Crawler, Order},
     import::{Progress, Summary},
-    notes::Noted,
     rules::Rule,
 };
 use anyhow::{Context, Result};
@@ -75,7 +74,7 @@ enum Answer {
 #[derive(Clone)]
 pub struct Hands {
     /// The way in, of which notes are taken.
-    pub sink: Noted<Ingest>,
+    pub sink: Ingest,
     /// The way out.
     pub committer: Committer,
     /// The images.

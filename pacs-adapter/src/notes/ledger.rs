@@ -1,19 +1,17 @@
-//! Counts of today's arrivals and the latest failures. Counts outlive a restart by a file that is written now and then; what was
-//! stored since the last time is in the index in any case.
+//! Counts of today's arrivals. They outlive a restart by a file that is written now and then; what was stored since the last time is
+//! in the index in any case.
 
 use archive::Outcome;
 use daemon::read_at_most;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use viewer_api::{Counts, Failure, OfModality, OfSender, Today};
+use viewer_api::{Counts, OfModality, OfSender, Today};
 
-/// Kinds of failure that are remembered.
-const MAX_FAILURES: usize = 200;
 /// The most bytes of the file.
 const MAX_DAY: u64 = 4 << 20;
 /// Senders and modalities of a day; what comes of further ones counts in the whole alone.
@@ -28,7 +26,6 @@ pub struct Ledger {
 #[derive(Default)]
 struct Pages {
     day: Day,
-    failures: VecDeque<Failure>,
     /// Whether the day changed since it was written.
     unwritten: bool,
 }
@@ -92,16 +89,8 @@ impl Ledger {
     }
 
     /// Notes that something of a sender was refused.
-    pub fn refused(&self, sender: &str, why: &str, detail: &str, now_ms: i64) {
-        let mut pages = self.pages(now_ms);
-        pages.count(sender, now_ms, |counts| counts.refused += 1);
-        pages.failed(Failure {
-            last_ms: now_ms,
-            times: 1,
-            sender: sender.to_owned(),
-            why: why.to_owned(),
-            detail: detail.to_owned(),
-        });
+    pub fn refused(&self, sender: &str, now_ms: i64) {
+        self.pages(now_ms).count(sender, now_ms, |counts| counts.refused += 1);
     }
 
     /// Today's counts.
@@ -114,11 +103,6 @@ impl Ledger {
             senders.into_iter().map(|(sender, (counts, last_ms))| OfSender { sender, counts, last_ms }).collect();
         senders.sort_by_key(|of| std::cmp::Reverse((of.counts.stored, of.last_ms)));
         Today { day, all, modalities, senders }
-    }
-
-    /// What went wrong, the latest first.
-    pub fn failures(&self, now_ms: i64) -> Vec<Failure> {
-        self.pages(now_ms).failures.iter().cloned().collect()
     }
 
     /// Writes the day when it changed since it was written. A failure to write is logged: the next time may do better.
@@ -159,18 +143,6 @@ impl Pages {
         }
         self.unwritten = true;
     }
-
-    /// The same failure of the same sender is one, as often as it happens.
-    fn failed(&mut self, mut failure: Failure) {
-        let same = |known: &Failure| {
-            (&known.sender, &known.why, &known.detail) == (&failure.sender, &failure.why, &failure.detail)
-        };
-        if let Some(known) = self.failures.iter().position(same).and_then(|at| self.failures.remove(at)) {
-            failure.times += known.times;
-        }
-        self.failures.push_front(failure);
-        self.failures.truncate(MAX_FAILURES);
-    }
 }
 
 #[cfg(test)]
@@ -193,7 +165,7 @@ mod tests {
         arrive(&ledger, "CT1 @ 10.0.0.1", "CT", Outcome::Stored, DAY_MS);
         arrive(&ledger, "CT1 @ 10.0.0.1", "CT", Outcome::Duplicate, DAY_MS + 1);
         arrive(&ledger, "US @ 10.0.0.2", "US", Outcome::Conflict, DAY_MS + 2);
-        ledger.refused("US @ 10.0.0.2", "full", "", DAY_MS + 3);
+        ledger.refused("US @ 10.0.0.2", DAY_MS + 3);
         ledger.write(DAY_MS + 4);
         let ledger = Ledger::open(path.clone(), DAY_MS + 5);
         let today = ledger.today(DAY_MS + 5);
@@ -202,22 +174,5 @@ mod tests {
         assert_eq!(today.senders[0].sender, "CT1 @ 10.0.0.1");
         assert_eq!(today.senders[1].last_ms, DAY_MS + 3);
         assert_eq!(ledger.today(3 * DAY_MS).all, Counts::default(), "another day");
-    }
-
-    #[test]
-    fn the_same_failure_is_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(dir.path().join("today.json"), 0);
-        for now_ms in 1..=3 {
-            ledger.refused("CT1", "full", "", now_ms);
-        }
-        ledger.refused("CT2", "full", "", 4);
-        let failures = ledger.failures(5);
-        let told: Vec<_> = failures.iter().map(|failure| (failure.sender.as_str(), failure.times)).collect();
-        assert_eq!(told, [("CT2", 1), ("CT1", 3)]);
-        for number in 0..2 * MAX_FAILURES {
-            ledger.refused("CT1", "own", &number.to_string(), 6);
-        }
-        assert_eq!(ledger.failures(7).len(), MAX_FAILURES);
     }
 }

@@ -70,6 +70,11 @@ impl Quarantine {
         self.kept().iter().map(|kept| kept.about.clone()).collect()
     }
 
+    /// Whether one is there.
+    pub fn has(&self, id: &str) -> bool {
+        self.kept().iter().any(|kept| kept.about.id == id)
+    }
+
     /// How many are there.
     pub fn len(&self) -> usize {
         self.kept().len()

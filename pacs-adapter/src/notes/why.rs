@@ -36,7 +36,8 @@ pub(super) fn is_of_the_bytes(error: &Error) -> bool {
 pub(super) fn sender(who: &Principal) -> String {
     match who {
         Principal::LocalPeer { ae, addr } => format!("{ae} @ {addr}"),
-        Principal::SiteMachine { name, .. } => name.clone(),
+        // who has a token or a session stores by DICOMweb alone
+        Principal::SiteMachine { name, .. } | Principal::User { name, .. } => format!("{name} @ DICOMweb"),
         Principal::Service(name) => (*name).to_owned(),
         other => other.to_string(),
     }

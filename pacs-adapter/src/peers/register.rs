@@ -9,7 +9,8 @@ use super::{
 use imaging_domain::AeTitle;
 use std::{
     io,
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU16,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -71,9 +72,10 @@ impl Peers {
         locked(&self.0.stored).refused.list()
     }
 
-    /// Whoever is known by a title and has an address where it listens.
+    /// Whoever is known by a title and has an address where it listens; the configuration's word before one that was given since.
     pub fn by_title(&self, ae_title: &AeTitle) -> Option<Peer> {
-        self.0.configured.iter().find(|peer| peer.ae_title == *ae_title && !peer.address.is_empty()).cloned()
+        let known = self.known().into_iter().map(|known| known.peer);
+        known.into_iter().find(|peer| peer.ae_title == *ae_title && !peer.address.is_empty())
     }
 
     /// Whether a caller is one of those who are known.
@@ -101,18 +103,27 @@ impl Peers {
         self.0.refused.notify_one();
     }
 
-    /// Lets a title from an address speak from now on; whether it was refused before does not matter. After `Ok` it
-    /// survives a power loss.
+    /// Lets a title from an address speak from now on; whether it was refused before does not matter. With a port it is one that
+    /// is called there, too; given again, the port is the new one. After `Ok` it survives a power loss.
     ///
     /// # Errors
     /// When it cannot be written down, or 1000 are allowed already; then nobody new is allowed.
-    pub async fn allow(&self, ae_title: &AeTitle, address: IpAddr, now_ms: i64) -> io::Result<()> {
+    pub async fn allow(
+        &self,
+        ae_title: &AeTitle,
+        (address, port): (IpAddr, Option<NonZeroU16>),
+        now_ms: i64,
+    ) -> io::Result<()> {
         let (ae_title, address) = (ae_title.clone(), address.to_canonical());
         self.change(move |stored| {
             stored.refused.remove(&ae_title, address);
+            let listens = port.map(|port| SocketAddr::new(address, port.get()).to_string()).unwrap_or_default();
             let (ae_title, from) = (ae_title.clone(), vec![address]);
-            let peer = Peer { ae_title, address: String::new(), from, certificate: None, tls: false };
-            if stored.allowed.iter().any(|allowed| allowed.peer == peer) {
+            let peer = Peer { ae_title, address: listens, from, certificate: None, tls: false };
+            let same =
+                |allowed: &&mut Allowed| (&allowed.peer.ae_title, &allowed.peer.from) == (&peer.ae_title, &peer.from);
+            if let Some(known) = stored.allowed.iter_mut().find(same) {
+                known.peer = peer;
                 return Ok(());
             }
             if stored.allowed.len() >= MAX_ALLOWED {

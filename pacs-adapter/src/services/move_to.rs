@@ -1,4 +1,4 @@
-//! C-MOVE (PS3.4 C.4.2): instances go to a peer that the configuration names, on an association of their own.
+//! C-MOVE (PS3.4 C.4.2): instances go to a peer that is known, with an address, on an association of their own.
 
 use super::{
     Answer, Conversation, Exchange, Gone, Refused, Request, Service,
@@ -9,28 +9,26 @@ use super::{
 };
 use crate::{
     images::Given,
-    peers::Peer,
+    peers::{Peer, Peers},
     requester::{Error, Requester},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use dimse::{Command, CommandField, DataSetType, Retrieval, Status};
 use imaging_domain::{AeTitle, Principal};
-use std::sync::Arc;
 
 /// The Retrieve service by C-MOVE, over the images of each title, to known destinations.
 #[derive(Clone)]
 pub struct MoveTo {
     houses: Houses,
-    destinations: Arc<[Peer]>,
+    destinations: Peers,
     requester: Requester,
 }
 
 impl MoveTo {
-    /// Retrieves from these houses to those peers that have an address; `requester` opens the associations, under the
+    /// Retrieves from these houses to those of the peers that have an address; `requester` opens the associations, under the
     /// title that was called.
-    pub fn new(houses: Houses, peers: Vec<Peer>, requester: Requester) -> Self {
-        let destinations = peers.into_iter().filter(|peer| !peer.address.is_empty()).collect();
+    pub fn new(houses: Houses, destinations: Peers, requester: Requester) -> Self {
         Self { houses, destinations, requester }
     }
 }
@@ -50,12 +48,12 @@ impl Service for MoveTo {
         };
         let retrieving = Retrieving::begin(&self.houses, request, &asked.sop_class, Retrieval::Move);
         let Some(retrieving) = retrieving else { return Box::new(Refused(Status::SOP_CLASS_NOT_SUPPORTED)) };
-        let Some(destination) = self.destinations.iter().find(|peer| peer.ae_title == asked.destination) else {
+        let Some(destination) = self.destinations.by_title(&asked.destination) else {
             tracing::info!(destination = %asked.destination, "nobody knows the destination of a C-MOVE");
             return Box::new(Refused(Status::MOVE_DESTINATION_UNKNOWN));
         };
         let requester = self.requester.calling_as(retrieving.house.title.clone());
-        Box::new(Moving { retrieving, destination: destination.clone(), requester })
+        Box::new(Moving { retrieving, destination, requester })
     }
 }
 

@@ -5,13 +5,12 @@ use crate::{
     config::Config,
     crawl::{Crawler, Parts as CrawlParts},
     holding::{Holding, Nearline, NearlineParts},
-    notes::{Noted, Notes},
-    peers::Peer,
+    peers::{Peer, Peers},
     requester::Requester,
     services::Store,
 };
 use anyhow::{Context, Result, ensure};
-use archive::{Committer, HeldFirst, Ingest, Parts};
+use archive::{Committer, HeldFirst, Ingest, Parts, Witness};
 use blob_store::{Checked, Disk};
 use catalog::Sqlite;
 use daemon::now_ms;
@@ -26,7 +25,7 @@ pub(super) struct Elsewhere {
     /// The title of the PACS.
     pub(super) archive: AeTitle,
     /// What it gives goes into the cache; what anybody else sends is kept, as ever.
-    pub(super) crawled: Noted<Ingest>,
+    pub(super) crawled: Ingest,
     /// Where is noted what it says it has.
     pub(super) learning: Committer,
     /// The cache, for its sweeper.
@@ -39,7 +38,7 @@ pub(super) struct Here<'a> {
     pub(super) parts: &'a Parts,
     pub(super) index: &'a Arc<Sqlite>,
     pub(super) site: &'a SiteId,
-    pub(super) notes: &'a Arc<Notes>,
+    pub(super) noting: &'a Arc<dyn Witness>,
     pub(super) written: &'a Arc<Notify>,
 }
 
@@ -48,7 +47,7 @@ pub(super) struct Here<'a> {
 /// # Errors
 /// When there is no PACS, or when the images were left there before and are not to be now.
 pub(super) fn elsewhere(config: &Config, here: &Here<'_>) -> Result<Option<Elsewhere>> {
-    let Here { parts, index, site, notes, written } = *here;
+    let Here { parts, index, site, noting, written } = *here;
     let place = blob_store::Config { dir: config.dir.join("cache"), reserve_bytes: config.reserve_bytes };
     if config.holding == Holding::Keep {
         ensure!(!place.dir.exists(), "holding was \"index-only\": the index knows images that only the PACS has");
@@ -60,7 +59,7 @@ pub(super) fn elsewhere(config: &Config, here: &Here<'_>) -> Result<Option<Elsew
     let cached = Arc::new(Checked::cache(cache.clone()));
     let taking_over = Parts { blobs: cached.clone(), ..parts.clone() };
     let learning = Committer::start_caching(taking_over, site.clone(), Arc::clone(written), index.clone());
-    let crawled = Noted::new(Ingest::new(learning.clone()), Arc::clone(notes));
+    let crawled = Ingest::new(learning.clone()).witnessed(Arc::clone(noting));
     let title = archive.ae_title.clone();
     let nearline = Nearline::new(NearlineParts {
         requester,
@@ -101,6 +100,7 @@ fn archive_peer(config: &Config) -> Result<Option<Peer>> {
     if title.is_empty() {
         return Ok(None);
     }
-    let peer = config.peers.iter().find(|peer| peer.ae_title.as_str() == title && !peer.address.is_empty());
-    Ok(Some(peer.with_context(|| format!("crawl.archive: peers names no {title} with an address"))?.clone()))
+    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
+    let peer = AeTitle::parse(title).ok().and_then(|title| peers.by_title(&title));
+    Ok(Some(peer.with_context(|| format!("crawl.archive: nobody is known as {title} with an address"))?))
 }

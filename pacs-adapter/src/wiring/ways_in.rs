@@ -7,7 +7,6 @@ use super::{
 use crate::{
     config::Config,
     holding::BySender,
-    notes::Noted,
     rules::{RuleBook, Way},
 };
 use anyhow::Result;
@@ -18,8 +17,8 @@ use std::sync::Arc;
 /// The ways of an adapter, and what is read from.
 pub(super) struct Ways {
     pub(super) reading: Parts,
-    pub(super) received: BySender<Noted<Ingest>>,
-    pub(super) crawled: Noted<Ingest>,
+    pub(super) received: BySender<Ingest>,
+    pub(super) crawled: Ingest,
     pub(super) learning: Option<Committer>,
     pub(super) cache: Option<Arc<Disk>>,
 }
@@ -32,11 +31,11 @@ pub(super) fn ways_in(
     config: &Config,
     here: &Here<'_>,
     (committer, book): (&Committer, &RuleBook),
-    sink: &Noted<Ingest>,
+    sink: &Ingest,
 ) -> Result<Ways> {
     let Some(Elsewhere { reading, archive, crawled, learning, cache }) = old_archive::elsewhere(config, here)? else {
         let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl));
-        let (received, crawled) = (BySender::all(sink.clone()), Noted::new(crawled, Arc::clone(here.notes)));
+        let (received, crawled) = (BySender::all(sink.clone()), crawled.witnessed(Arc::clone(here.noting)));
         return Ok(Ways { reading: here.parts.clone(), received, crawled, learning: None, cache: None });
     };
     let received = BySender::of(archive, crawled.clone(), sink.clone());

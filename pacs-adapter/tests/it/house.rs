@@ -7,7 +7,7 @@ use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use catalog::{Config as IndexConfig, Sqlite};
 use imaging_domain::{AeTitle, SiteId};
 use pacs_adapter::{
-    Callers, Find, Get, House, Houses, Images, Listener, ListenerConfig, MoveTo, OwnImages, Peer, Services,
+    Callers, Find, Get, House, Houses, Images, Listener, ListenerConfig, MoveTo, OwnImages, Peer, Peers, Services,
 };
 use rendering::Renderer;
 use std::{
@@ -43,13 +43,13 @@ impl Hospital {
 
     /// The same, with destinations of C-MOVE.
     pub async fn knowing(region: Option<Arc<dyn Images>>, peers: Vec<Peer>) -> Self {
-        Self::listening(region, peers, |_| {}).await
+        Self::listening(region, Peers::of(peers), |_| {}).await
     }
 
     /// The same, with a listener of other settings.
     pub async fn listening(
         region: Option<Arc<dyn Images>>,
-        peers: Vec<Peer>,
+        peers: Peers,
         change: impl FnOnce(&mut ListenerConfig),
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();

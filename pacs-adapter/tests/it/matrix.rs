@@ -13,7 +13,7 @@ use crate::{
 };
 use dimse::Status;
 use imaging_domain::{AeTitle, Level, VR, tags};
-use pacs_adapter::{Association, Identifier, ListenerConfig, Peer, Store, get_contexts};
+use pacs_adapter::{Association, Identifier, ListenerConfig, Peer, Peers, Store, get_contexts};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -51,10 +51,10 @@ async fn sent_to_us(page: &mut Page) {
         ("pynetdicom echo", "pynetdicom", "C-ECHO"),
         ("pynetdicom store", "pynetdicom", "C-STORE"),
     ] {
-        let hospital = Hospital::listening(None, vec![], |config| with_tls(config, dir.path())).await;
+        let hospital = Hospital::listening(None, Peers::default(), |config| with_tls(config, dir.path())).await;
         page.add(Row::asks(name, service), cells(row, hospital.address.port(), &[]).await);
         if row.ends_with("scu") {
-            let hospital = Hospital::listening(None, vec![], |config| with_tls(config, dir.path())).await;
+            let hospital = Hospital::listening(None, Peers::default(), |config| with_tls(config, dir.path())).await;
             let tls = hospital.tls.unwrap().port().to_string();
             let told = cells(row, hospital.address.port(), &[("tls", &tls), ("certificates", folder)]).await;
             page.add(Row::asks(name, &format!("{service}, TLS")), told);

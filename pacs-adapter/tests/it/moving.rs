@@ -5,7 +5,8 @@ use crate::{
     house::{Hospital, peer},
     programs::{self, Program},
 };
-use std::{fs, sync::Arc};
+use pacs_adapter::Peers;
+use std::{fs, net::IpAddr, sync::Arc};
 
 /// The status that movescu was told last, and everything that it said.
 async fn movescu(port: u16, called: &str, to: &str, study: &str) -> Option<(bool, String)> {
@@ -61,4 +62,25 @@ async fn pynetdicom_is_told_what_became_of_each() {
     let hospital = Hospital::knowing(None, peers).await;
     let args = [hospital.address.port().to_string(), "all".to_owned(), taker.to_string()];
     peer("move_by_adapter.py", args.to_vec()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_allowed_with_a_port_is_a_destination() {
+    let Some(storescp) = Program::storescp(&[]) else { return };
+    let peers = Peers::default();
+    let hospital = Hospital::listening(None, peers.clone(), |_| {}).await;
+    let port = hospital.address.port();
+    peer("find_at_adapter.py", vec![port.to_string(), "fill".to_owned()]).await;
+    let moved = async || movescu(port, "PACSADAPTER", "STORESCP", "1.2.3.1").await.map(|(_, text)| text);
+    let Some(text) = moved().await else { return };
+    assert!(text.contains("0xa801"), "nobody knows it: {text}");
+    let (title, here) = (storescp.peer.ae_title.clone(), IpAddr::from([127, 0, 0, 1]));
+    peers.allow(&title, (here, None), 1).await.unwrap();
+    assert!(moved().await.unwrap().contains("0xa801"), "it only calls");
+    let listens = storescp.peer.address.rsplit_once(':').unwrap().1.parse().unwrap();
+    peers.allow(&title, (here, Some(listens)), 2).await.unwrap();
+    assert_eq!(peers.known().len(), 1, "it is the same peer");
+    let text = moved().await.unwrap();
+    assert!(text.contains("0x0000: Success"), "{text}");
+    assert_eq!(files(&storescp), 5, "{text}\n{}", storescp.log());
 }

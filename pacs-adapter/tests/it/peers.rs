@@ -3,7 +3,10 @@
 use crate::{limits::refusal, server::Server};
 use imaging_domain::AeTitle;
 use pacs_adapter::{Callers, Forgotten, KnownBy, Peer, Peers};
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    num::NonZeroU16,
+};
 use test_data::sender::Peer as Sender;
 use tokio_util::sync::CancellationToken;
 
@@ -68,14 +71,22 @@ async fn who_was_refused_is_remembered_and_allowed_with_one_word() {
     assert_eq!(list, [("OTHER", HERE, 1), ("NEW", HERE, 3)]);
     assert!(refused.iter().all(|it| it.first_seen_ms > 0 && it.first_seen_ms <= it.last_seen_ms));
 
-    peers.allow(&title("NEW"), HERE, 77).await.unwrap();
-    peers.allow(&title("NEW"), HERE, 78).await.unwrap();
+    for now_ms in 77..79 {
+        peers.allow(&title("NEW"), (HERE, None), now_ms).await.unwrap();
+    }
+    assert_eq!(peers.by_title(&title("NEW")), None, "it only calls");
     assert_eq!(refusal(&called_by(&server, "NEW")).await, "accepted");
     for peers in [&peers, &open()] {
         assert_eq!(peers.refused().len(), 1);
         let known: Vec<_> = peers.known().into_iter().map(|it| (it.peer, it.by)).collect();
         let allowed = KnownBy::Allowed { since_ms: 77 };
         assert_eq!(known, [(peer("CT1", &[]), KnownBy::Configuration), (peer("NEW", &[[127, 0, 0, 1]]), allowed)]);
+    }
+
+    peers.allow(&title("NEW"), (HERE, NonZeroU16::new(11112)), 79).await.unwrap();
+    for peers in [&peers, &open()] {
+        let listens = peers.by_title(&title("NEW")).map(|peer| peer.address);
+        assert_eq!((listens.as_deref(), peers.known().len()), (Some("127.0.0.1:11112"), 2));
     }
 
     for expected in [Forgotten::Allowed, Forgotten::Nobody] {
@@ -91,7 +102,7 @@ async fn who_was_refused_is_remembered_and_allowed_with_one_word() {
 async fn what_cannot_be_written_down_is_not_allowed() {
     let folder = tempfile::tempdir().unwrap();
     let peers = Peers::open(Vec::new(), folder.path().join("gone")).unwrap();
-    assert!(peers.allow(&title("NEW"), HERE, 1).await.is_err());
+    assert!(peers.allow(&title("NEW"), (HERE, None), 1).await.is_err());
     assert!(peers.known().is_empty());
     std::fs::write(folder.path().join("peers.json"), b"{ half").unwrap();
     assert!(Peers::open(Vec::new(), folder.path().to_owned()).is_err());

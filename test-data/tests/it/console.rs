@@ -4,7 +4,7 @@ use crate::{
     links::axe,
     world::{Daemon, Demo, host_port, peer_script, program, run, until},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -21,13 +21,45 @@ fn a_hospital_s_people_use_the_console() {
     doors(&demo);
     roles(&demo);
     browse(&demo, &[]);
+    deeds(&demo);
+}
+
+/// What somebody does at the console is done, and the audit log says who did it.
+fn deeds(demo: &Demo) {
+    let operator = session(demo, "operator");
+    let act = |deed: Value| {
+        let more = ["-H", operator.as_str(), "-H", "Content-Type: application/json", "-d", &deed.to_string()];
+        get(demo, "api/console/act", &more).rsplit('\n').next().unwrap().to_owned()
+    };
+    let quarantine = parsed(&adapter(demo, &["quarantine", "--json"]));
+    let page = quarantine.as_array().unwrap().iter().find(|it| it["bytes"] == 21).unwrap();
+    let id = page["id"].as_str().unwrap();
+    assert_ne!(act(json!({ "try_again": id })), "204", "no image is made of a page");
+    assert_eq!(act(json!({ "throw_away": id })), "204");
+    assert_eq!(act(json!({ "throw_away": id })), "404");
+    // itself, as a peer that is called
+    let [host, port] = host_port(&demo.site(0)["dimse"]);
+    let allow = json!({ "ae_title": "MIRROR", "from": host, "port": port.parse::<u16>().unwrap() });
+    assert_eq!(act(json!({ "allow": allow })), "204");
+    let told = adapter(demo, &["echo", "MIRROR"]);
+    assert!(told.starts_with(&format!("MIRROR at {host}:{port} answers")), "{told}");
+    assert_eq!(act(json!({ "forget": { "ae_title": "MIRROR", "from": host } })), "204");
+    let log = std::fs::read_to_string(demo.dir.join("hospital-01/audit/pacs-adapter.jsonl")).unwrap();
+    let lines: Vec<Value> = log.lines().map(parsed).collect();
+    let times = |what: &str, outcome: &str| {
+        let ours = |line: &&Value| line["principal"].as_str().unwrap().ends_with(":operator");
+        lines.iter().filter(ours).filter(|line| line["what"] == what && line["outcome"] == outcome).count()
+    };
+    assert_eq!((times("tried_again", "success"), times("tried_again", "failed")), (1, 1));
+    assert_eq!((times("thrown_away", "success"), times("peer", "success")), (1, 2));
+    assert!(times("sign_in", "success") >= 2);
 }
 
 /// The session's cookie of a role, signed in from the console's own origin.
 fn session(demo: &Demo, role: &str) -> String {
     let users = demo.site(0)["users"].as_array().unwrap();
     let user = users.iter().find(|user| user["role"] == role).unwrap();
-    let body = serde_json::json!({ "name": user["name"], "password": user["password"] }).to_string();
+    let body = json!({ "name": user["name"], "password": user["password"] }).to_string();
     let answer = get(demo, "api/sign-in", &["-i", "-H", "Content-Type: application/json", "-d", &body]);
     let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
     for part in ["HttpOnly", "SameSite=Strict"] {
@@ -39,7 +71,7 @@ fn session(demo: &Demo, role: &str) -> String {
 /// Each role does what it is for, and no other origin's page does anything with a session.
 fn roles(demo: &Demo) {
     let (operator, technician) = (session(demo, "operator"), session(demo, "technician"));
-    let json = "Content-Type: application/json";
+    let content = "Content-Type: application/json";
     for (path, cookie, more, status) in [
         ("api/console", &operator, &[] as &[&str], "200"),
         ("api/console", &technician, &[], "200"),
@@ -49,13 +81,23 @@ fn roles(demo: &Demo) {
         ("api/links", &technician, &[], "200"),
         ("api/links/none", &technician, &[], "400"),
         ("api/console/quarantine/none", &operator, &[], "404"),
-        ("api/console/act", &technician, &["-H", json, "-d", "\"dial_hub\""], "403"),
-        ("api/console/act", &operator, &["-H", json, "-d", "\"dial_hub\""], "204"),
-        ("api/console/act", &operator, &["-H", json, "-d", "\"something\""], "400"),
+        ("api/console/act", &technician, &["-H", content, "-d", "\"dial_hub\""], "403"),
+        ("api/console/act", &operator, &["-H", content, "-d", "\"dial_hub\""], "204"),
+        ("api/console/act", &operator, &["-H", content, "-d", "\"something\""], "400"),
         ("api/console/act", &operator, &["-d", "\"dial_hub\""], "415"),
         // from another page the cookie is not even read
-        ("api/console/act", &operator, &["-H", "Origin: http://127.0.0.1:1", "-H", json, "-d", "\"dial_hub\""], "401"),
-        ("api/console/act", &operator, &["-H", "Sec-Fetch-Site: same-site", "-H", json, "-d", "\"dial_hub\""], "401"),
+        (
+            "api/console/act",
+            &operator,
+            &["-H", "Origin: http://127.0.0.1:1", "-H", content, "-d", "\"dial_hub\""],
+            "401",
+        ),
+        (
+            "api/console/act",
+            &operator,
+            &["-H", "Sec-Fetch-Site: same-site", "-H", content, "-d", "\"dial_hub\""],
+            "401",
+        ),
     ] {
         let answer = get(demo, path, &[&["-H", cookie.as_str()], more].concat());
         assert!(answer.ends_with(&format!("\n{status}")), "{path} {more:?}: {answer}");
@@ -83,7 +125,7 @@ fn a_stranger_is_let_in_from_the_console() {
     browse(&demo, &["--stranger"]);
     assert!(echo());
     assert!(adapter(&demo, &["peers"]).contains("allowed here"));
-    let from = json(&adapter(&demo, &["peers", "--json"]))["peers"][0]["from"][0].as_str().unwrap().to_owned();
+    let from = parsed(&adapter(&demo, &["peers", "--json"]))["peers"][0]["from"][0].as_str().unwrap().to_owned();
     adapter(&demo, &["peers", "forget", "NEWCT", &from]);
     assert!(!echo());
     running.stop();
@@ -109,7 +151,7 @@ fn over_tls(demo: &Demo, config: &Path) {
     let _running = Daemon::start("adapter", config);
     let address = demo.site(0)["console"].as_str().unwrap().replace("http:", "https:");
     let user = &demo.site(0)["users"][0];
-    let body = serde_json::json!({ "name": user["name"], "password": user["password"] }).to_string();
+    let body = json!({ "name": user["name"], "password": user["password"] }).to_string();
     let sign_in = || {
         let mut curl = Command::new("curl");
         curl.args(["-sS", "-i", "--noproxy", "*", "-H", "Content-Type: application/json", "-d", &body, "--cacert"]);
@@ -166,13 +208,13 @@ fn adapter(demo: &Demo, arguments: &[&str]) -> String {
     run(program("adapter").arg("--config").arg(demo.dir.join("hospital-01.toml")).args(arguments))
 }
 
-fn json(text: &str) -> Value {
+fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// The page's facts, over the control socket.
 fn command_line(demo: &Demo) {
-    let status = json(&adapter(demo, &["status", "--json"]));
+    let status = parsed(&adapter(demo, &["status", "--json"]));
     assert_eq!(status["site"], "hospital-01");
     assert_eq!(status["hub"]["feed_connected"], true);
     let (today, holds) = (&status["today"], status["holdings"]["instances"].as_u64().unwrap());
@@ -185,18 +227,18 @@ fn command_line(demo: &Demo) {
     assert_eq!(today["senders"][0]["sender"], "DEMO @ 127.0.0.1");
     assert_eq!(status["backlog"]["written"], status["backlog"]["held"]);
     assert!(status["disk"]["free_bytes"].as_u64() < status["disk"]["total_bytes"].as_u64());
-    assert_eq!(json(&adapter(demo, &["queue", "--json"]))["failures"][0]["sender"], "command line");
-    let conflicts = json(&adapter(demo, &["conflicts", "--json"]));
+    assert_eq!(parsed(&adapter(demo, &["queue", "--json"]))["failures"][0]["sender"], "command line");
+    let conflicts = parsed(&adapter(demo, &["conflicts", "--json"]));
     assert_eq!(conflicts.as_array().unwrap().len(), 1);
     assert_ne!(conflicts[0]["kept"], conflicts[0]["aside"]);
-    assert!(json(&adapter(demo, &["peers", "--json"]))["strangers"].is_array());
-    let quarantine = json(&adapter(demo, &["quarantine", "--json"]));
+    assert!(parsed(&adapter(demo, &["peers", "--json"]))["strangers"].is_array());
+    let quarantine = parsed(&adapter(demo, &["quarantine", "--json"]));
     let of =
         |bytes: u64| quarantine.as_array().unwrap().iter().find(|it| (it["bytes"] == 21) == (bytes == 21)).unwrap();
     let id = of(21)["id"].as_str().unwrap();
-    let opened = json(&adapter(demo, &["quarantine", "show", id, "--json"]));
+    let opened = parsed(&adapter(demo, &["quarantine", "show", id, "--json"]));
     assert_eq!(opened["first_bytes"].as_str().unwrap()[..17], *"3c 68 74 6d 6c 3e");
-    let cut = json(&adapter(demo, &["quarantine", "show", of(0)["id"].as_str().unwrap(), "--json"]));
+    let cut = parsed(&adapter(demo, &["quarantine", "show", of(0)["id"].as_str().unwrap(), "--json"]));
     let modality = cut["attributes"].as_array().unwrap().iter().find(|line| line["keyword"] == "Modality").unwrap();
     assert_eq!((&modality["tag"], &modality["value"]), (&"(0008,0060)".into(), &"CT".into()));
     // in words as well

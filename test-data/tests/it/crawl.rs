@@ -4,10 +4,10 @@ use crate::{
     old_pacs::{
         Orthanc, TOLD_AND_HERE, crawl, dated, hospital, is_missing, numbers, port_of, progress, started, takes_over,
     },
-    world::Daemon,
+    world::{Daemon, program, run, until},
 };
-use serde_json::json;
-use std::{collections::BTreeMap, fs, path::Path};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 use test_data::generator::{load_date, place_of};
 
 /// Studies when `CRAWL_STUDIES` says nothing else, each of two series of one instance, but the last few: those are of one.
@@ -57,6 +57,35 @@ fn killed_on_the_way(config: &Path, mut adapter: Daemon, count: u64) -> Daemon {
     adapter
 }
 
+/// The archive is no peer of the configuration but one that was allowed while the adapter ran.
+fn is_allowed_in_place_of_named(config: &Path, archive: SocketAddr) {
+    let mut table: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
+    table.insert("peers".into(), toml::Value::Array(vec![]));
+    let mut without = table.clone();
+    without["crawl"].as_table_mut().unwrap().insert("archive".into(), "".into());
+    fs::write(config, toml::to_string(&without).unwrap()).unwrap();
+    let mut adapter = Daemon::start("adapter", config);
+    let [host, port] = [archive.ip().to_string(), archive.port().to_string()];
+    until("the adapter", || {
+        assert!(!adapter.has_ended());
+        let mut command = program("adapter");
+        let allow = ["peers", "allow", "OLDPACS", &host, "--port", &port];
+        command.arg("--config").arg(config).args(allow).output().unwrap().status.success()
+    });
+    adapter.stop();
+    fs::write(config, toml::to_string(&table).unwrap()).unwrap();
+}
+
+/// The console says of it what the command says.
+fn console_says_it(config: &Path, told: &Value) {
+    let status = |more: &[&str]| run(program("adapter").arg("--config").arg(config).arg("status").args(more));
+    let report: Value = serde_json::from_str(&status(&["--json"])).unwrap();
+    for name in ["archive", "pass", "ended_ms", "studies_told", "studies_arrived", "waiting", "new", "lost"] {
+        assert_eq!(report["crawl"][name], told[name], "{name}");
+    }
+    assert!(status(&[]).contains(&format!("crawl OLDPACS, pass {}: ", told["pass"])), "{}", status(&[]));
+}
+
 /// The whole way, with kills while it goes on, and a second pass over what changed.
 fn check(how: &str, limit: u64) {
     if is_missing() {
@@ -73,6 +102,9 @@ fn check(how: &str, limit: u64) {
         crate::nearline::leaves_the_images(&config, 1 << 20);
     } else {
         takes_over(&config, orthanc.dimse, how);
+    }
+    if how == "move" {
+        is_allowed_in_place_of_named(&config, orthanc.dimse);
     }
     let mut adapter = started(&config);
     crawl(&config, "start");
@@ -94,6 +126,7 @@ fn check(how: &str, limit: u64) {
     assert_eq!(numbers(&told, TOLD_AND_HERE), [whole + 1, instances + 2, whole + 1, instances + 2], "{told}");
     assert_eq!(numbers(&told, ["pass", "new", "changed", "gone"]), [2, 1, 1, 0], "{told}");
     eprintln!("{}", crawl(&config, "report"));
+    console_says_it(&config, &told);
     adapter.stop();
 }
 

@@ -68,6 +68,16 @@ fn is_found(demo: &Demo, number: u64, bearer: &str) -> bool {
     run(Command::new("curl").args(["-sS", "--noproxy", "*", "-H", bearer, &address])).contains(uid.as_str())
 }
 
+fn is_ready(demo: &Demo) -> bool {
+    let address = format!("{}readyz", demo.site(0)["console"].as_str().expect("an address"));
+    let write = ["-sS", "--noproxy", "*", "-w", "%{http_code}", &address];
+    match run(Command::new("curl").args(write)).as_str() {
+        "ready\n200" => true,
+        "not ready\n503" => false,
+        other => panic!("{other}"),
+    }
+}
+
 fn start(demo: &Demo) -> Daemon {
     let adapter = Daemon::start("adapter", &demo.dir.join("hospital-01.toml"));
     let [host, port] = host_port(&demo.site(0)["dimse"]);
@@ -119,17 +129,42 @@ fn a_full_disk_is_told_before_an_image_is_sent_and_nothing_acknowledged_is_missi
         let ballast = fill(&folder, leave);
         let answer = answer(&demo, 2 * at + 1);
         assert!(answer.contains("Refused: OutOfResources"), "{answer}");
+        assert!(!is_ready(&demo), "nothing more is taken in");
         if !is_whole {
             assert!(is_found(&demo, 2 * at, &bearer), "what is there is given");
             assert!(!is_found(&demo, 2 * at + 1, &bearer), "what was refused is not there");
         }
         fs::remove_file(&ballast).expect("removed");
     }
+    until("readiness", || is_ready(&demo));
     adapter.stop();
     let adapter = start(&demo);
     for number in &acknowledged {
         assert!(is_found(&demo, *number, &bearer), "{number}");
     }
     eprintln!("{fills} times full: all of {} acknowledged instances are there", acknowledged.len());
+    adapter.stop();
+}
+
+/// A quota says as much as a full disk does, and it is shown.
+#[test]
+fn an_adapter_at_its_quota_is_not_ready() {
+    let demo = one_hospital();
+    let file = demo.dir.join("hospital-01.toml");
+    set_marks(&file);
+    let settings = fs::read_to_string(&file).expect("settings");
+    let quota = 8 * MEBIBYTE;
+    assert!(settings.contains("quota_bytes = 0"));
+    fs::write(&file, settings.replace("quota_bytes = 0", &format!("quota_bytes = {quota}"))).expect("written");
+    let adapter = start(&demo);
+    assert!(is_ready(&demo));
+    let mut number = 0;
+    until("the quota", || {
+        number += 1;
+        answer(&demo, number).contains("Refused: OutOfResources")
+    });
+    assert!(!is_ready(&demo));
+    let status = run(program("adapter").arg("--config").arg(&file).arg("status"));
+    assert!(status.contains("quota 8.0 MB; FULL: nothing more is taken in"), "{status}");
     adapter.stop();
 }

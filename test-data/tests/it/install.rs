@@ -10,7 +10,6 @@ use crate::{
     old_pacs::{self, Orthanc},
     world::{Daemon, Demo, program, root, run, until},
 };
-use serde_json::json;
 use std::{
     fs,
     net::TcpListener,

@@ -56,8 +56,59 @@ fn an_adapter_takes_in_by_dicomweb_by_a_watched_folder_and_from_a_zip_file() {
     until("the watched file", || holds(&demo, 2, &bearer));
     until("an empty folder", || fs::read_dir(&inbox).expect("a folder").next().is_none());
     by_zip(&demo, &bearer);
+    is_told(&demo, &bearer);
+    running.stop();
+    let running = Daemon::start("adapter", &file);
+    until("the adapter again", || noted(&demo).is_some());
+    assert_eq!(noted(&demo), Some(noted_of_unreadable()), "what went wrong outlives a restart");
     running.stop();
     hub.stop();
+}
+
+/// What the console says of the sender with the token: what is stored and refused today, the failure, and the quarantine.
+type Noted = (u64, u64, (String, u64), Vec<(String, u64)>);
+
+fn noted_of_unreadable() -> Noted {
+    (1, 2, ("unreadable".to_owned(), 2), vec![("unreadable".to_owned(), 21)])
+}
+
+fn noted(demo: &Demo) -> Option<Noted> {
+    let mut status = program("adapter");
+    let status = status.arg("--config").arg(demo.dir.join("hospital-01.toml")).args(["status", "--json"]);
+    let output = status.output().ok().filter(|output| output.status.success())?;
+    let status: Value = serde_json::from_slice(&output.stdout).ok()?;
+    let ours = |listed: &Value| -> Vec<Value> {
+        listed.as_array().expect("a list").iter().filter(|it| it["sender"] == "ris @ DICOMweb").cloned().collect()
+    };
+    let counts = ours(&status["today"]["senders"]).pop()?["counts"].clone();
+    let failure = ours(&status["failures"]).pop()?;
+    let quarantine = serde_json::from_str(&adapter(demo, &["quarantine", "--json"])).expect("JSON");
+    let kept = ours(&quarantine);
+    let word = |it: &Value| it["why"].as_str().expect("a word").to_owned();
+    let number = |it: &Value| it.as_u64().expect("a number");
+    Some((
+        number(&counts["stored"]),
+        number(&counts["refused"]),
+        (word(&failure), number(&failure["times"])),
+        kept.iter().map(|it| (word(it), number(&it["bytes"]))).collect(),
+    ))
+}
+
+/// What comes by DICOMweb is counted, and what of it cannot be read goes into quarantine, as by every other way.
+fn is_told(demo: &Demo, bearer: &str) {
+    for _ in 0..2 {
+        let page = ["-H", bearer, "-H", "Content-Type: application/dicom", "--data-binary", "<html>no image</html>"];
+        assert!(curl(demo, "studies", &page).ends_with("\n409"));
+    }
+    until("the notes", || noted(demo).is_some());
+    assert_eq!(noted(demo), Some(noted_of_unreadable()));
+    let status: Value = serde_json::from_str(&adapter(demo, &["status", "--json"])).expect("JSON");
+    let senders = status["today"]["senders"].as_array().expect("a list");
+    let stored = |name: &str| {
+        let of = senders.iter().find(|of| of["sender"] == name).unwrap_or_else(|| panic!("{name}: {senders:?}"));
+        of["counts"]["stored"].as_u64()
+    };
+    assert_eq!((stored("watched folder"), stored("command line")), (Some(1), Some(2)));
 }
 
 fn by_dicomweb(demo: &Demo, bearer: &str) {

@@ -13,18 +13,18 @@ import sys
 
 from browser import chromium, sign_in
 
-SIZES = {"desktop": (1366, 850), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 850), "phone": (390, 844)}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 class Visitor:
     """One browser window and what went wrong in it."""
 
-    def __init__(self, browser, site, role, language, size, options):
-        self.site, self.folder, self.axe, self.name = site, options.pictures, options.axe, f"{role}-{language}-{size}"
+    def __init__(self, browser, site, role, language, size, scheme, options):
+        self.site, self.folder, self.axe, self.name = site, options.pictures, options.axe, f"{role}-{language}-{size}-{scheme}"
         self.user = next(user for user in site["users"] if user["role"] == role)
         width, height = SIZES[size]
-        context = browser.new_context(locale=language, viewport={"width": width, "height": height}, bypass_csp=False)
+        context = browser.new_context(locale=language, viewport={"width": width, "height": height}, color_scheme=scheme)
         self.page, self.wrong = context.new_page(), []
         self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
         self.page.on("console", self.heard)
@@ -92,8 +92,31 @@ class Visitor:
         self.expect("the focus comes back to the button", focused.startswith("look-"))
         self.go("#/network", ".own code")
         self.look("network")
+        self.busy()
         self.go("#/studies", ".nothing")
         self.expect("whoever runs the adapter sees no patients", page.locator(".own-studies").count() == 0)
+
+    def busy(self):
+        """The page of a hospital with everything that there can be: the report is changed on its way."""
+        page = self.page
+        page.route("**/api/console", lambda route: route.fulfill(json=busy(route.fetch().json())))
+        self.go("#/", ".crawl .crawl-facts")
+        page.wait_for_selector(".total.bad")
+        self.expect("how fast the old archive comes", "1,234" in page.locator(".crawl").inner_text())
+        page.click(".crawl-lost summary")
+        page.wait_for_selector(".console-table.lost tbody tr")
+        self.look("busy")
+        page.wait_for_timeout(6000)
+        self.expect("what was opened stays open", page.locator(".crawl-lost[open]").count() == 1)
+        self.go("#/problems", ".console-table.copies tbody tr")
+        page.wait_for_selector(".held .kept-list li")
+        self.look("busy-problems")
+        self.go("#/network", ".strangers .kept-list li")
+        page.locator(".field.port input").first.fill("104")
+        page.wait_for_timeout(6000)
+        self.expect("what was typed stays", page.locator(".field.port input").first.input_value() == "104")
+        self.look("busy-network")
+        page.unroute("**/api/console")
 
     def stranger(self):
         """The hub is away, and a device that nobody named has called: it is let in."""
@@ -107,8 +130,10 @@ class Visitor:
         page.click("a[href='#/network']")
         page.wait_for_selector(".kept-list li")
         self.look("stranger")
+        page.fill(".kept-do .port input", "11112")
         page.click(".kept-do .primary")
         page.wait_for_selector(".console-table.known tbody tr")
+        self.expect("where it is called", "127.0.0.1:11112" in page.locator(".console-table.known").inner_text())
         self.expect("nobody unknown is left", page.locator(".strangers .nothing").count() == 1)
         self.look("allowed")
 
@@ -142,6 +167,40 @@ class Visitor:
         self.expect("signed out", page.evaluate("fetch('/api/console').then((answer) => answer.status)") == 401)
 
 
+def busy(report):
+    """The same report with an old archive, copies, held studies, callers, and no room."""
+    now = report["now_ms"]
+    why = "the archive answered C001: unable to process"
+    lost = [{"study": f"1.2.840.113619.2.55.3.604688119.{at}", "told": 12 * at, "held": 5, "why": why} for at in (971, 972, 973)]
+    report["crawl"] = {
+        "archive": "OLDPACS", "pass": 2, "begun_ms": now - 7_200_000, "ended_ms": None, "rests": False, "trouble": "",
+        "studies_told": 20_000, "studies_arrived": 13_400, "instances_told": 1_940_233, "instances_arrived": 1_241_090,
+        "instances_per_min": 1234.4, "waiting": 6_597, "given_up": 3, "new": 20_000, "changed": 4, "gone": 1,
+        "windows_waiting": 17, "windows_cut": 1, "lost": lost,
+    }
+    route = {"trouble": None, "next_ms": None, "why": "", "oldest_ms": None}
+    report["routes"] = [
+        {**route, "ae_title": "RESEARCH", "waiting": 1_812, "failed": 0, "oldest_ms": now - 5_400_000, "trouble": "the peer refuses the connection", "next_ms": now + 60_000},
+        {**route, "ae_title": "TELERAD", "waiting": 3, "failed": 12, "oldest_ms": now - 40_000, "why": "A900: data set does not match SOP class"},
+    ]
+    report["held"] = [{"study": "1.2.840.113619.2.55.3.604688119.970", "instances": 148, "since_ms": now - 86_400_000}]
+    report["strangers"] = [
+        {"ae_title": "CT_EMERGENCY", "from": "10.20.30.41", "times": 212, "last_ms": now - 60_000},
+        {"ae_title": "US-PORTABLE-02", "from": "fd00:12:34::7:102", "times": 1, "last_ms": now - 86_000_000},
+    ]
+    report["peers"] = [
+        {"ae_title": "CT1", "address": "", "from": ["10.20.30.40"], "allowed_here": False},
+        {"ae_title": "OLDPACS", "address": "10.20.30.5:11112", "from": ["10.20.30.5"], "allowed_here": True},
+        {"ae_title": "WORKSTATION_3", "address": "ws3.radiology.hospital.example:104", "from": [], "allowed_here": False},
+    ]
+    report["disk"] |= {"quota_bytes": 2 << 40, "is_accepting": False}
+    report["failures"] = [
+        {"last_ms": now - 30_000, "times": 48, "sender": "CT1 @ 10.20.30.40", "why": "full", "detail": "no room"},
+        {"last_ms": now - 600_000, "times": 1, "sender": "ris @ DICOMweb", "why": "denied", "detail": "store is denied"},
+    ] + report["failures"]
+    return report
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--ready", required=True)
@@ -155,14 +214,14 @@ def main():
     wrong = []
     with chromium() as browser:
         if options.stranger:
-            visitor = Visitor(browser, site, "operator", "en-GB", "desktop", options)
+            visitor = Visitor(browser, site, "operator", "en-GB", "desktop", "light", options)
             visitor.stranger()
             print("\n".join(visitor.wrong) or "the stranger is let in")
             sys.exit(1 if visitor.wrong else 0)
         for language in ("en-GB", "zh-CN"):
             for size in SIZES:
-                for role in ("operator", "technician"):
-                    visitor = Visitor(browser, site, role, language, size, options)
+                for role, scheme in (("operator", "light"), ("operator", "dark"), ("technician", "light")):
+                    visitor = Visitor(browser, site, role, language, size, scheme, options)
                     try:
                         getattr(visitor, role)()
                     except Exception as error:  # a picture of where it stopped is worth more than the rest

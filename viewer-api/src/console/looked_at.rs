@@ -2,7 +2,7 @@
 
 use imaging_domain::{AeTitle, StudyUid};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZeroU16};
 
 /// An instance kept aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub enum Deed {
         ae_title: AeTitle,
         /// Where from.
         from: IpAddr,
+        /// At which port of that address it takes associations; nothing for one that only calls.
+        #[serde(default)]
+        port: Option<NonZeroU16>,
     },
     /// Knows somebody no more who was allowed here, or forgets that somebody called.
     Forget {

@@ -3,6 +3,8 @@
 //! The page is `web/console.html` with its scripts; what it shows it asks of these routes, of the worklist's, and of the hub's
 //! own routes of links, to which the adapter passes requests on as the hospital that it is.
 
+mod crawl;
+mod health;
 mod links;
 mod looked_at;
 mod port;
@@ -10,6 +12,8 @@ mod routes;
 mod routing;
 mod told;
 
+pub use crawl::{Crawl, Lost};
+pub use health::router as health_router;
 pub use links::HubLinks;
 pub use looked_at::{Deed, KeptAside, Line, Opened, Quarantined};
 pub use port::Console;

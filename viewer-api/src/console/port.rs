@@ -23,6 +23,6 @@ pub trait Console: Send + Sync {
     /// Does something.
     async fn act(&self, who: &Principal, deed: Deed) -> Result<(), Error>;
 
-    /// Whether the program can take in and give: its index answers and its disk has room.
+    /// Whether the program can take in and give: its index answers, and its disk and its quota have room.
     async fn is_ready(&self) -> bool;
 }

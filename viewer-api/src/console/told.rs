@@ -1,6 +1,6 @@
 //! What a console tells, as JSON: of the daemon, never of a patient. Moments are milliseconds since 1970 UTC.
 
-use super::{HeldBack, Route};
+use super::{Crawl, HeldBack, Route};
 use imaging_domain::{AeTitle, SiteId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -28,6 +28,9 @@ pub struct Report {
     pub routes: Vec<Route>,
     /// What is held back, the longest first.
     pub held: Vec<HeldBack>,
+    /// The taking over of an old archive; nothing when there is none to take over.
+    #[serde(default)]
+    pub crawl: Option<Crawl>,
     /// What came in today.
     pub today: Today,
     /// What it holds.
@@ -154,6 +157,12 @@ pub struct Disk {
     pub total_bytes: u64,
     /// With fewer bytes free nothing more is taken in.
     pub reserve_bytes: u64,
+    /// With more bytes of images nothing more is taken in; 0 when only the disk limits them.
+    #[serde(default)]
+    pub quota_bytes: u64,
+    /// Whether anything more is taken in now.
+    #[serde(default)]
+    pub is_accepting: bool,
 }
 
 /// Something that went wrong, as often as it did.

@@ -41,6 +41,8 @@ pub(super) const ASSETS: &[Asset] = assets![
     "index.html" HTML,
     "console.html" HTML,
     "console/console.css" CSS,
+    "console/copies.js" JS,
+    "console/crawl.js" JS,
     "console/failures.js" JS,
     "console/header.js" JS,
     "console/main.js" JS,
@@ -50,6 +52,7 @@ pub(super) const ASSETS: &[Asset] = assets![
     "console/problems.js" JS,
     "console/report.js" JS,
     "console/studies.js" JS,
+    "console/words-crawl.js" JS,
     "console/words-look.js" JS,
     "console/words.js" JS,
     "icon.svg" SVG,
@@ -281,10 +284,17 @@ mod tests {
             lines.map(|(key, _)| key.to_owned()).filter(|key| !key.ends_with("One")).collect()
         };
         let mut known = BTreeSet::new();
-        for name in ["words.js", "words-list.js", "words-share.js", "console/words.js", "console/words-look.js"] {
+        for name in [
+            "words.js",
+            "words-list.js",
+            "words-share.js",
+            "console/words.js",
+            "console/words-look.js",
+            "console/words-crawl.js",
+        ] {
             let words = text(ASSETS.iter().find(|asset| asset.path == name).unwrap());
             let (english, chinese) = words.split_once("  zh: {").unwrap();
-            assert!(keys(english).len() > 50, "{name}");
+            assert!(keys(english).len() > 30, "{name}");
             assert_eq!(keys(english), keys(chinese), "{name}");
             let twice: Vec<String> = keys(english).intersection(&known).cloned().collect();
             assert!(twice.is_empty(), "{twice:?}");

@@ -10,11 +10,13 @@ import { overview } from './overview.js';
 import { problems } from './problems.js';
 import { known, onReport, watch } from './report.js';
 import { studies } from './studies.js';
+import { WORDS as CRAWL_WORDS } from './words-crawl.js';
 import { WORDS as LOOK_WORDS } from './words-look.js';
 import { WORDS } from './words.js';
 
 learn(WORDS);
 learn(LOOK_WORDS);
+learn(CRAWL_WORDS);
 
 const PAGES = [['', 'navOverview', overview], ['problems', 'navProblems', problems], ['network', 'navNetwork', network], ['studies', 'navStudies', studies]];
 const page = document.getElementById('page');

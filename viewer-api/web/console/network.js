@@ -5,6 +5,8 @@ import { ago, number, t } from '../i18n.js';
 import { button, nothing, section, sentence, table, when } from './parts.js';
 import { act, known, onReport } from './report.js';
 
+const typed = new Map();
+
 /** The page. */
 export function network({ user, signal }) {
   const said = el('p', { class: 'said', role: 'status' });
@@ -43,7 +45,12 @@ function strangers({ strangers: list, now }, { mayAct, attempt }) {
   return [
     el('p', { class: 'sub intro' }, t('strangersIntro')),
     el('ul', { class: 'kept-list' }, ...list.map(({ ae_title: title, from, times, last_ms }) => {
-      const allow = button(`allow-${title}-${from}`, t('allow'), () => attempt({ allow: { ae_title: title, from } }, t('allowed', { name: title })), 'primary');
+      const port = portField(`${title}-${from}`, `${title}, ${from}`);
+      const allow = button(`allow-${title}-${from}`, t('allow'), () => {
+        const input = port.querySelector('input');
+        if (!input.reportValidity()) return;
+        attempt({ allow: { ae_title: title, from, port: input.value === '' ? null : Number(input.value) } }, t(input.value === '' ? 'allowed' : 'allowedBoth', { name: title }));
+      }, 'primary');
       allow.setAttribute('aria-label', `${t('allow')}: ${title}, ${from}`);
       const ignore = button(`ignore-${title}-${from}`, t('ignore'), () => attempt({ forget: { ae_title: title, from } }, ''), 'quiet');
       ignore.setAttribute('aria-label', `${t('ignore')}: ${title}, ${from}`);
@@ -51,10 +58,20 @@ function strangers({ strangers: list, now }, { mayAct, attempt }) {
         'li',
         {},
         el('div', { class: 'kept-words' }, el('p', {}, el('strong', {}, title), ` ${from}`), el('p', { class: 'sub' }, when(last_ms, `${number(times)} × · ${ago(last_ms, now)}`))),
-        mayAct && el('div', { class: 'kept-do' }, allow, ignore),
+        mayAct && el('div', { class: 'kept-do' }, port, allow, ignore),
       );
     })),
   ];
+}
+
+/** Where the device listens, for those that are called as well. What was typed stays when the list is drawn again. */
+function portField(key, name) {
+  const label = `${t('peerPort')}: ${name}`;
+  const input = el('input', {
+    type: 'number', min: '1', max: '65535', step: '1', inputmode: 'numeric', placeholder: t('peerPortHint'), value: typed.get(key) ?? '',
+    'aria-label': label, 'data-key': `port-${key}`, on: { input: (event) => typed.set(key, event.target.value) },
+  });
+  return el('label', { class: 'field port' }, el('span', { 'aria-hidden': 'true' }, t('peerPort')), input);
 }
 
 function knownPeers(list, { mayAct, attempt }) {

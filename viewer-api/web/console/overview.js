@@ -2,8 +2,9 @@
 
 import { el, fill } from '../dom.js';
 import { ago, counted, moment, number, t } from '../i18n.js';
+import { crawl } from './crawl.js';
 import { failures } from './failures.js';
-import { button, failed, loud, nothing, section, senderName, sentence, size, table, when } from './parts.js';
+import { bar, button, failed, loud, nothing, section, senderName, sentence, size, table, when } from './parts.js';
 import { act, known, onReport } from './report.js';
 
 const TROUBLES = {
@@ -15,7 +16,7 @@ const MOST_FAILURES = 4;
 /** The page. */
 export function overview({ user, signal }) {
   const parts = [
-    hubPart(user), totals(), section('modalities', 'byModality', modalities), section('senders', 'bySender', senders),
+    hubPart(user), totals(), section('crawl', 'crawlTitle', crawl), section('modalities', 'byModality', modalities), section('senders', 'bySender', senders),
     section('failures', 'failuresTitle', latest),
   ];
   const stale = el('p', { class: 'stale', role: 'status' });
@@ -26,9 +27,11 @@ export function overview({ user, signal }) {
     place.hidden = !report;
     fill(missing, error && !report && failed(error, () => location.reload()));
     if (!report) return;
-    const [hub, total, today, from, wrong] = parts;
+    const [hub, total, archive, today, from, wrong] = parts;
     hub.show(report);
     total.show(report);
+    archive.element.hidden = !report.crawl;
+    archive.show(report.crawl);
     today.show(report.today.modalities);
     from.show({ senders: report.today.senders, now: minuteOf(report.now_ms) });
     wrong.show({ failures: report.failures, now: minuteOf(report.now_ms) });
@@ -112,7 +115,9 @@ function total(key, value, detail, kind) {
 function diskTotal(disk) {
   const reserve = size(disk.reserve_bytes);
   const used = disk.total_bytes > 0 ? 100 * (1 - disk.free_bytes / disk.total_bytes) : 0;
-  const kind = disk.free_bytes < disk.reserve_bytes ? 'bad' : disk.free_bytes < 3 * disk.reserve_bytes ? 'warn' : '';
+  // as much as the quota leaves, where there is one
+  const free = disk.quota_bytes > 0 ? Math.min(disk.free_bytes, Math.max(0, disk.quota_bytes - disk.images_bytes) + disk.reserve_bytes) : disk.free_bytes;
+  const kind = !disk.is_accepting ? 'bad' : free < 3 * disk.reserve_bytes ? 'warn' : '';
   const words = { bad: 'diskFull', warn: 'diskLow', '': 'diskReserve' }[kind];
   const label = t('diskUsed', { percent: number(Math.round(used)) });
   return el(
@@ -121,15 +126,9 @@ function diskTotal(disk) {
     el('dt', {}, t('diskFree')),
     el('dd', { class: 'value' }, size(disk.free_bytes)),
     el('dd', { class: 'sub' }, bar(used, label), t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) })),
+    disk.quota_bytes > 0 && el('dd', { class: 'sub' }, t('diskQuota', { quota: size(disk.quota_bytes) })),
     el('dd', { class: 'sub' }, t(words, { reserve })),
   );
-}
-
-/** A bar of so many percent. */
-function bar(percent, label) {
-  const fullness = el('span', { class: 'bar-fill' });
-  fullness.style.width = `${Math.min(100, Math.max(0, percent))}%`;
-  return el('span', { class: 'bar-line', role: 'img', 'aria-label': label }, fullness);
 }
 
 function modalities(list) {

@@ -21,7 +21,7 @@ export function size(bytes) {
 
 /** Who sent something: what came by no network has a word of the page's. */
 export function senderName(sender) {
-  return sender === 'command line' ? t('fromCommand') : sender;
+  return t({ 'command line': 'fromCommand', 'watched folder': 'fromFolder' }[sender] ?? '') || sender;
 }
 
 /** A card with a heading, whose content is filled again when what it shows has changed. */
@@ -64,6 +64,13 @@ export function table(kind, heads, rows, caption) {
       el('tbody', {}, ...rows.map((cells) => el('tr', {}, ...cells.map(cell)))),
     ),
   );
+}
+
+/** A bar of so many percent. */
+export function bar(percent, label) {
+  const fullness = el('span', { class: 'bar-fill' });
+  fullness.style.width = `${Math.min(100, Math.max(0, percent))}%`;
+  return el('span', { class: 'bar-line', role: 'img', 'aria-label': label }, fullness);
 }
 
 /** A number that stands out when it is not nothing. */

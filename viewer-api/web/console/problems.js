@@ -3,6 +3,7 @@
 import { getJson, isAbort } from '../api.js';
 import { el, fill, ghosts } from '../dom.js';
 import { moment, t } from '../i18n.js';
+import { copies, held } from './copies.js';
 import { failures, whyOf } from './failures.js';
 import { showHeader } from './header.js';
 import { button, failed, nothing, section, senderName, sentence, size, table, when } from './parts.js';
@@ -11,7 +12,18 @@ import { act, known, onReport } from './report.js';
 /** The page. */
 export function problems({ user, signal }) {
   const said = el('p', { class: 'said', role: 'status' });
-  const deeds = { user, signal, said };
+  const attempt = async (deed, done) => {
+    said.textContent = '';
+    try {
+      await act(deed);
+      said.textContent = done;
+    } catch (error) {
+      said.textContent = sentence(error);
+    }
+  };
+  const deeds = { mayAct: user.role === 'operator', signal, attempt };
+  const going = section('copies', 'copiesTitle', (data) => copies(data, deeds));
+  const back = section('held', 'heldTitle', (data) => held(data, deeds));
   const wrong = section('failures', 'failuresTitle', failures);
   const aside = section('conflicts', 'conflictsTitle', conflicts);
   const kept = section('quarantine', 'quarantineTitle', (list) => quarantine(list, deeds));
@@ -29,12 +41,18 @@ export function problems({ user, signal }) {
   let seen = '';
   const draw = ({ report }) => {
     if (!report) return;
-    wrong.show({ failures: report.failures, now: Math.ceil(report.now_ms / 60_000) * 60_000 });
+    const minute = Math.ceil(report.now_ms / 60_000) * 60_000;
+    wrong.show({ failures: report.failures, now: minute });
+    // hospitals without rules need not know that there are any
+    going.element.hidden = report.routes.length === 0;
+    going.show({ routes: report.routes, now: minute });
+    back.element.hidden = report.held.length === 0;
+    back.show({ held: report.held, now: minute });
     const now = JSON.stringify([report.holdings.quarantined, report.holdings.conflicts, report.failures]);
     if (now !== seen) load();
     seen = now;
   };
-  const place = el('div', { class: 'console-home two' }, kept.element, aside.element, wrong.element);
+  const place = el('div', { class: 'console-home two' }, kept.element, going.element, back.element, aside.element, wrong.element);
   for (const { element } of [kept, aside]) element.querySelector('.section-content').append(...ghosts(2));
   onReport(draw, signal);
   draw({ report: known() });
@@ -46,17 +64,7 @@ function quarantine(list, deeds) {
   return [el('p', { class: 'sub intro' }, t('quarantineIntro')), el('ul', { class: 'kept-list' }, ...list.map((one) => row(one, deeds)))];
 }
 
-function row(one, { user, signal, said }) {
-  const mayAct = user.role === 'operator';
-  const attempt = async (deed, done) => {
-    said.textContent = '';
-    try {
-      await act(deed);
-      said.textContent = done;
-    } catch (error) {
-      said.textContent = sentence(error);
-    }
-  };
+function row(one, { mayAct, signal, attempt }) {
   const label = `${senderName(one.sender)}, ${moment(one.at_ms)}`;
   const named = (element, words) => {
     element.setAttribute('aria-label', `${words}: ${label}`);

@@ -3,7 +3,7 @@
 export const WORDS = {
   en: {
     failuresTitle: 'Failures',
-    failuresNone: 'Nothing has failed since the adapter was started.',
+    failuresNone: 'Nothing has failed.',
     failureTimes: '{n} times, last {when}',
     failureTimesOne: 'once, {when}',
     failureAdvice: 'What to do',
@@ -51,6 +51,9 @@ export const WORDS = {
     strangersNone: 'Nobody unknown has called.',
     allow: 'Allow',
     allowed: '{name} may call now.',
+    allowedBoth: '{name} may call now, and images can be sent to it.',
+    peerPort: 'Its own port, to send to it',
+    peerPortHint: 'calls only',
     forget: 'Forget',
     ignore: 'Not ours',
     forgotten: '{name} is not known any more.',
@@ -79,7 +82,7 @@ export const WORDS = {
   },
   zh: {
     failuresTitle: '失败记录',
-    failuresNone: '启动以来没有失败。',
+    failuresNone: '没有失败记录。',
     failureTimes: '{n} 次，最近 {when}',
     failureAdvice: '处理建议',
     detailsFor: '详情',
@@ -126,6 +129,9 @@ export const WORDS = {
     strangersNone: '没有未知设备呼叫。',
     allow: '允许',
     allowed: '{name} 现在可以接入。',
+    allowedBoth: '{name} 现在可以接入，也可以向其发送影像。',
+    peerPort: '其监听端口（用于发送）',
+    peerPortHint: '仅呼入',
     forget: '移除',
     ignore: '非本院',
     forgotten: '{name} 已移除。',

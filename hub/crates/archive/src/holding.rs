@@ -91,8 +91,16 @@ impl Holding {
         }
     }
 
-    /// Lets somebody store.
+    /// Lets somebody store. Who is turned away at a hospital is told to its witness.
     async fn deposits(&self, who: &Principal) -> Result<Deposits, Error> {
+        let begun = self.begun(who).await;
+        if let (Err(error), Some(own)) = (&begun, &self.inner.own) {
+            self.door(own).turned_away(who, &Framing::File, error).await;
+        }
+        begun
+    }
+
+    async fn begun(&self, who: &Principal) -> Result<Deposits, Error> {
         let site = match self.site_of(who) {
             Some(site) if self.is_held(&site).await? => Some(site),
             _ => None,

@@ -11,6 +11,7 @@ use crate::{
     framing::{Framing, Outcome},
     rules::{Fate, Rules},
     terms::Terms,
+    witness::{Watch, Witness},
 };
 use access_control::{Object, Permit, Store, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
@@ -29,6 +30,7 @@ const MAX_BEFORE_IDENTITY: usize = 4 << 20;
 pub struct Ingest {
     committer: Committer,
     rules: Option<Arc<dyn Rules>>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 /// One arrival, being written. Dropped before `finish` it leaves nothing.
@@ -41,6 +43,7 @@ pub struct Incoming {
     scanner: Scanner,
     writing: Writing,
     rules: Option<Arc<dyn Rules>>,
+    watch: Option<Watch>,
 }
 
 /// Until the data set said who it is its bytes wait in memory, because the file meta information comes before them.
@@ -52,7 +55,7 @@ enum Writing {
 impl Ingest {
     /// The way into what `committer` commits to.
     pub fn new(committer: Committer) -> Self {
-        Self { committer, rules: None }
+        Self { committer, rules: None, witness: None }
     }
 
     /// The same by rules.
@@ -60,6 +63,20 @@ impl Ingest {
     pub fn ruled(mut self, rules: Arc<dyn Rules>) -> Self {
         self.rules = Some(rules);
         self
+    }
+
+    /// The same before a witness.
+    #[must_use]
+    pub fn witnessed(mut self, witness: Arc<dyn Witness>) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    /// Tells the witness that somebody was turned away who had nothing begun yet.
+    pub(crate) async fn turned_away(&self, who: &Principal, framing: &Framing, error: &Error) {
+        if let Some(witness) = &self.witness {
+            Watch::new(witness, who, framing).broke(error).await;
+        }
     }
 
     /// Begins an arrival.
@@ -72,25 +89,40 @@ impl Ingest {
 
     /// Begins an arrival that has to keep to terms.
     pub(crate) async fn begin_on(&self, who: &Principal, framing: Framing, terms: Terms) -> Result<Incoming, Error> {
+        match self.permit(who, &terms).await {
+            Ok(permit) => Ok(self.incoming(who, permit, framing, terms)),
+            Err(error) => {
+                self.turned_away(who, &framing, &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn permit(&self, who: &Principal, terms: &Terms) -> Result<Permit<Store>, Error> {
         let parts = self.committer.parts();
-        let permit = match decide::<Store>(who, terms.site.as_ref().map_or(Object::Region, Object::Site)) {
-            Ok(permit) => permit,
+        match decide::<Store>(who, terms.site.as_ref().map_or(Object::Region, Object::Site)) {
+            Ok(permit) => Ok(permit),
             Err(denied) => {
                 parts.audit.record(Event::new(What::Store, who).outcome(AuditOutcome::Denied)).await?;
-                return Err(denied.into());
+                Err(denied.into())
             }
-        };
+        }
+    }
+
+    fn incoming(&self, who: &Principal, permit: Permit<Store>, framing: Framing, terms: Terms) -> Incoming {
+        let watch = self.witness.as_ref().map(|witness| Watch::new(witness, who, &framing));
         let mut incoming = Incoming::new(self.committer.clone(), who.clone(), permit, framing, terms);
         if let Some(rules) = &self.rules {
             incoming.scanner = incoming.scanner.watching(rules.watched());
             incoming.rules = Some(Arc::clone(rules));
         }
-        Ok(incoming)
+        incoming.watch = watch;
+        incoming
     }
 }
 
 impl Incoming {
-    /// An arrival by no rules.
+    /// An arrival by no rules, before no witness.
     pub(crate) fn new(
         committer: Committer,
         who: Principal,
@@ -100,7 +132,7 @@ impl Incoming {
     ) -> Self {
         let scanner = Scanner::new(framing.scanned(), Keep::Index, Limits::default());
         let writing = Writing::Waiting { chunks: vec![], length: 0 };
-        Self { committer, who, permit, framing, terms, scanner, writing, rules: None }
+        Self { committer, who, permit, framing, terms, scanner, writing, rules: None, watch: None }
     }
 
     /// Takes the next bytes. After an error nothing more is taken: drop it, nothing was stored.
@@ -108,6 +140,19 @@ impl Incoming {
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Mismatch`], or what the disk says.
     pub async fn write(&mut self, chunk: Bytes) -> Result<(), Error> {
+        if let Some(watch) = &mut self.watch {
+            watch.see(&chunk);
+        }
+        let written = self.write_on(chunk).await;
+        if let Err(error) = &written
+            && let Some(watch) = self.watch.take()
+        {
+            watch.broke(error).await;
+        }
+        written
+    }
+
+    async fn write_on(&mut self, chunk: Bytes) -> Result<(), Error> {
         self.terms.more(chunk.len())?;
         self.scanner.feed(&chunk).map_err(Error::Unreadable)?;
         match &mut self.writing {
@@ -144,7 +189,16 @@ impl Incoming {
     }
 
     /// As [`finish`](Self::finish), with what arrived.
-    pub(crate) async fn finish_described(self) -> Result<(Outcome, Instance), Error> {
+    pub(crate) async fn finish_described(mut self) -> Result<(Outcome, Instance), Error> {
+        let watch = self.watch.take();
+        let end = self.finish_unseen().await;
+        if let Some(watch) = watch {
+            watch.end(&end).await;
+        }
+        end
+    }
+
+    async fn finish_unseen(self) -> Result<(Outcome, Instance), Error> {
         let rules = self.rules.clone();
         let ended = self.end().await?;
         let Some(rules) = rules else { return ended.sealed().await?.commit(Orders::default()).await };

@@ -57,6 +57,7 @@ mod spool;
 mod subject;
 mod terms;
 mod version;
+mod witness;
 
 pub use archive::{Archive, Parts};
 pub use availability::Availability;
@@ -90,3 +91,4 @@ pub use scratch::{Scratch, ScratchReader};
 pub use series_metadata::{HeaderTexts, Texts};
 pub use sign_in::{People, SESSION_MS, SignedIn};
 pub use version::Version;
+pub use witness::{MAX_HEAD, Seen, Witness};

@@ -50,6 +50,10 @@ pub enum What {
     Account,
     /// 110113 Security Alert, 110137 attributes changed: a peer of a hospital's network was allowed or forgotten.
     Peer,
+    /// 110113 Security Alert, 110137 attributes changed: an arrival that had been refused was taken in again, or that failed.
+    TriedAgain,
+    /// 110113 Security Alert, 110137 attributes changed: what was kept of an arrival that had been refused was thrown away.
+    ThrownAway,
     /// 110113 Security Alert, 110126 node authentication: a peer was refused.
     Refused,
     /// 110100 Application Activity, 110120 start.

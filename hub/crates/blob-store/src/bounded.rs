@@ -49,6 +49,25 @@ impl Bounded {
         Self { inner, room: Arc::new(Room { marks, is_full, coming }) }
     }
 
+    /// Its marks.
+    pub fn marks(&self) -> Marks {
+        self.room.marks
+    }
+
+    /// Whether a blob that begins now would be taken in.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub async fn is_accepting(&self) -> Result<bool, Error> {
+        let is_full = self.room.is_full.load(Relaxed);
+        Ok(self.left().await? >= if is_full { self.resume() } else { 1 })
+    }
+
+    /// Bytes of room that there must be once it was full.
+    fn resume(&self) -> i64 {
+        i64::try_from(self.room.marks.resume_bytes).unwrap_or(i64::MAX).max(1)
+    }
+
     /// Bytes that may still come, without the reserve; negative when there are too many.
     async fn left(&self) -> Result<i64, Error> {
         let Marks { quota_bytes, reserve_bytes, .. } = self.room.marks;
@@ -65,9 +84,8 @@ impl Bounded {
 impl BlobStore for Bounded {
     async fn stage(&self, permit: &Permit<Store>) -> Result<Box<dyn StagedBlob>, Error> {
         let left = self.left().await?;
-        let resume = i64::try_from(self.room.marks.resume_bytes).unwrap_or(i64::MAX);
         if self.room.is_full.load(Relaxed) {
-            if left < resume.max(1) {
+            if left < self.resume() {
                 return Err(Error::Full);
             }
             self.room.is_full.store(false, Relaxed);

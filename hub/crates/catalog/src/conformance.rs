@@ -7,6 +7,7 @@
 mod access;
 mod crawling;
 mod elsewhere;
+mod failures;
 mod feed;
 mod going_on;
 mod kinds;
@@ -21,17 +22,37 @@ mod searching;
 mod storing;
 
 use crate::ports::{
-    Accounts, ChangeFeed, Crawls, Elsewhere, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex,
+    Accounts, ChangeFeed, Crawls, Elsewhere, Failures, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex,
 };
 
 /// Everything that an index is.
 pub trait Index:
-    StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Elsewhere
+    StudyIndex
+    + ChangeFeed
+    + Readiness
+    + Registry
+    + Accounts
+    + Links
+    + LinkSessions
+    + Crawls
+    + Routes
+    + Elsewhere
+    + Failures
 {
 }
 
 impl<T> Index for T where
-    T: StudyIndex + ChangeFeed + Readiness + Registry + Accounts + Links + LinkSessions + Crawls + Routes + Elsewhere
+    T: StudyIndex
+        + ChangeFeed
+        + Readiness
+        + Registry
+        + Accounts
+        + Links
+        + LinkSessions
+        + Crawls
+        + Routes
+        + Elsewhere
+        + Failures
 {
 }
 
@@ -53,6 +74,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     crawls(&make).await;
     routes(&make).await;
     cases! { make:
+        failures::failures_are_kept_latest_first_and_bounded,
         storing::verdicts_are_in_order,
         storing::a_conflict_leaves_the_first,
         storing::conflicts_are_listed_latest_first,

@@ -19,4 +19,5 @@ mod retrieve;
 mod ruled;
 mod search;
 mod sign_in;
+mod witness;
 mod world;

@@ -194,6 +194,24 @@ async fn a_full_disk_refuses_before_anything_is_written() {
 }
 
 #[tokio::test]
+async fn a_store_says_beforehand_whether_it_would_take_a_blob() {
+    let dir = tempdir().expect("a folder");
+    let marks = Marks { quota_bytes: Some(12), reserve_bytes: 0, resume_bytes: 8 };
+    let store = Bounded::new(disk(dir.path()), marks);
+    let permit = decide::<Store>(&Principal::Service("test"), Object::Region).expect("may");
+    assert!(store.is_accepting().await.expect("a disk"));
+    let first = put(&store, b"0123456789").await;
+    assert!(store.is_accepting().await.expect("a disk"), "two bytes are left");
+    let second = put(&store, b"ab").await;
+    assert!(!store.is_accepting().await.expect("a disk"));
+    assert!(matches!(store.stage(&permit).await, Err(Error::Full)));
+    store.remove(&permit, &second).await.expect("removed");
+    assert!(!store.is_accepting().await.expect("a disk"), "once it was full there has to be more room");
+    store.remove(&permit, &first).await.expect("removed");
+    assert!(store.is_accepting().await.expect("a disk") && store.stage(&permit).await.is_ok());
+}
+
+#[tokio::test]
 async fn eviction_begins_with_the_longest_unread() {
     let dir = tempdir().expect("a folder");
     let store = disk(dir.path());

@@ -1,9 +1,10 @@
-//! What an index is, whatever it is made of: nine ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: eleven ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
 mod crawls;
 mod elsewhere;
+mod failures;
 mod link_sessions;
 mod links;
 mod readiness;
@@ -17,6 +18,7 @@ pub use crawls::{
     Amount, CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd,
 };
 pub use elsewhere::{CacheChange, Elsewhere, promised_digest};
+pub use failures::{Failed, Failures, MAX_FAILURES};
 pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessions};
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};

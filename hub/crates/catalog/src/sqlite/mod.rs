@@ -14,6 +14,7 @@ mod crawls;
 mod delete;
 mod delete_study;
 mod elsewhere;
+mod failures;
 mod fault;
 mod feed;
 mod group;

@@ -1,5 +1,8 @@
 //! `/healthz`, `/readyz`, `/metrics` and `/status`: for whoever watches the daemon, without a sign-in and without patients.
 
+use super::{Console, Report};
+use crate::{admission::PeerAddr, error::Error, metrics::Recorder};
+use ::metrics::gauge;
 use axum::{
     Json, Router,
     extract::{Request, State},
@@ -9,10 +12,8 @@ use axum::{
     routing::get,
 };
 use imaging_domain::{AeTitle, Principal, SiteId};
-use metrics::gauge;
 use serde::Serialize;
 use std::{net::IpAddr, sync::Arc};
-use viewer_api::{Console, PeerAddr, Recorder, Report};
 
 /// Who looks when a scraper or a supervisor does.
 const WATCHER: Principal = Principal::Service("metrics");
@@ -35,7 +36,7 @@ struct App {
     recorder: Recorder,
 }
 
-/// The routes. `/metrics` answers loopback and the addresses of `scrapers`.
+/// The routes for whoever watches an adapter. `/metrics` answers loopback and the addresses of `scrapers`.
 pub fn router(console: Arc<dyn Console>, recorder: Recorder, scrapers: Vec<IpAddr>) -> Router {
     let scrapers: Arc<[IpAddr]> = scrapers.into();
     let near = move |request, next| near(Arc::clone(&scrapers), request, next);
@@ -56,7 +57,7 @@ async fn near(scrapers: Arc<[IpAddr]>, request: Request, next: Next) -> Response
     }
 }
 
-/// Whether the index answers and the disk has room.
+/// Whether the index answers and something more is taken in.
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.console.is_ready().await {
         (StatusCode::OK, "ready\n")
@@ -65,7 +66,7 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     }
 }
 
-async fn status(State(app): State<App>) -> Result<Json<Status>, StatusCode> {
+async fn status(State(app): State<App>) -> Result<Json<Status>, Error> {
     let Report { site, ae_title, hub, backlog, .. } = report(&app).await?;
     Ok(Json(Status {
         site,
@@ -77,11 +78,11 @@ async fn status(State(app): State<App>) -> Result<Json<Status>, StatusCode> {
     }))
 }
 
-async fn report(app: &App) -> Result<Report, StatusCode> {
-    app.console.report(&WATCHER).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+async fn report(app: &App) -> Result<Report, Error> {
+    Ok(app.console.report(&WATCHER).await?)
 }
 
-async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, StatusCode> {
+async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
     let report = report(&app).await?;
     let truth = |is: bool| f64::from(u8::from(is));
     gauge!("adapter_feed_connected").set(truth(report.hub.feed_connected));
@@ -102,6 +103,12 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, StatusCode
     gauge!("adapter_images_bytes").set(report.disk.images_bytes as f64);
     gauge!("adapter_disk_free_bytes").set(report.disk.free_bytes as f64);
     gauge!("adapter_disk_reserve_bytes").set(report.disk.reserve_bytes as f64);
+    gauge!("adapter_disk_quota_bytes").set(report.disk.quota_bytes as f64);
+    gauge!("adapter_accepting").set(truth(report.disk.is_accepting));
+    if let Some(crawl) = &report.crawl {
+        gauge!("adapter_crawl_waiting_studies").set(crawl.waiting as f64);
+        gauge!("adapter_crawl_given_up_studies").set(crawl.given_up as f64);
+    }
     gauge!("adapter_strangers").set(report.strangers.len() as f64);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.render()))
 }
