@@ -97,11 +97,9 @@ fn check(how: &str, limit: u64) {
     let (files, studies) = archive(count);
     let instances = files.len() as u64;
     orthanc.fill(files);
+    takes_over(&config, orthanc.dimse, if how == "index-only" { "get" } else { how });
     if how == "index-only" {
-        takes_over(&config, orthanc.dimse, "get");
         crate::nearline::leaves_the_images(&config, 1 << 20);
-    } else {
-        takes_over(&config, orthanc.dimse, how);
     }
     if how == "move" {
         is_allowed_in_place_of_named(&config, orthanc.dimse);
