@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     console::{AdapterConsole, CrawlWatch, HubWatch},
     control::{self, Hands},
+    crawl::Crawler,
     images::{OwnImages, RegionImages},
     jobs, lan,
     listener::Listener,
@@ -50,20 +51,14 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let crawler = wiring::crawler(&config, &adapter)?;
-    let crawl = crawler.clone().map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
-    if let Some(crawl) = &crawl {
-        tasks.spawn(crawl.clone().watch(stop.clone()));
-    }
-    let console = console(&config, &site, &adapter, (&lines, &peers, crawl), &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers, crawler.clone()), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
-    if let Some(crawler) = &crawler {
-        tasks.spawn(crawler.clone().run(stop.clone()));
-    }
+    crawler.iter().for_each(|crawler| drop(tasks.spawn(crawler.clone().run(stop.clone()))));
     let (sink, committer, archive) = (adapter.sink.clone(), adapter.committer.clone(), adapter.archive.clone());
     let hands = Hands { sink, committer, archive, config: Arc::new(config.clone()), console, crawler };
     tasks.spawn(control::run(control, hands, stop.clone()));
@@ -116,7 +111,7 @@ fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, crawl): (&Lines, &Peers, Option<CrawlWatch>),
+    (lines, peers, crawler): (&Lines, &Peers, Option<Crawler>),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
@@ -125,6 +120,10 @@ fn console(
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
     let forwarding = wiring::forwarding(config, site, adapter);
     forwarding.start(tasks, stop);
+    let crawl = crawler.map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
+    if let Some(crawl) = &crawl {
+        tasks.spawn(crawl.clone().watch(stop.clone()));
+    }
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),

@@ -1,5 +1,6 @@
 //! The only place where the adapter's implementations are chosen and rooms are put together.
 
+mod deposits;
 mod old_archive;
 mod routing;
 mod ways_in;
@@ -14,7 +15,7 @@ use crate::{
     notes::{Notes, Noting},
 };
 use anyhow::{Context, Result};
-use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People, Witness};
+use archive::{Archive, Committer, Holding, Ingest, Parts, People, Witness};
 use audit_log::AuditLog;
 use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
@@ -33,9 +34,6 @@ const READERS: usize = 4;
 /// The most bytes of thumbnails a hospital keeps.
 const MAX_THUMBNAIL_BYTES: u64 = 256 << 20;
 
-/// Requests of DICOMweb that store at the same time, and the most bytes of one of their instances.
-const STORING_AT_ONCE: usize = 16;
-const MAX_STORED_BYTES: u64 = 8 << 30;
 /// The most bytes of series' headers in compact form: a third of a kilobyte for each image.
 const MAX_HEADER_BYTES: u64 = 4 << 30;
 
@@ -176,7 +174,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let ways = ways_in::ways_in(config, &here, (&committer, &book), &sink)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
-        holding: holding(&parts, site, &sink),
+        holding: deposits::holding(&parts, site, &sink),
         archive: Archive::new(ways.reading),
         received: ways.received,
         crawled: ways.crawled,
@@ -195,11 +193,4 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
         audit,
         _lock: lock,
     })
-}
-
-/// Storing by DICOMweb goes the way that everything goes.
-fn holding(parts: &Parts, site: &SiteId, ingest: &Ingest) -> Holding {
-    let (users_store_to, at_once, max_instance_bytes) = (Some(site.clone()), STORING_AT_ONCE, MAX_STORED_BYTES);
-    let limits = HoldingLimits { users_store_to, at_once, max_instance_bytes };
-    Holding::at_hospital(parts.clone(), limits, site.clone(), ingest.clone())
 }

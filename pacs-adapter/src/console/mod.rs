@@ -6,6 +6,7 @@ mod hub_watch;
 mod links;
 mod opened;
 mod people;
+mod quarantined;
 
 pub use crawling::CrawlWatch;
 pub use hub_watch::HubWatch;
@@ -15,9 +16,8 @@ use crate::{forwarding::Forwarding, notes::Notes, peers::Peers};
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
-use audit_log::{AuditLog, Event as Audited, Outcome as AuditOutcome, What};
+use audit_log::{AuditLog, Event as Audited, What};
 use blob_store::{Bounded, Disk as Blobs};
-use bytes::Bytes;
 use catalog::{ChangeFeed, Sqlite, StudyIndex};
 use federation::Uplink;
 use imaging_domain::{AeTitle, Event, Principal, SiteId};
@@ -131,13 +131,7 @@ impl Console for AdapterConsole {
         match deed {
             Deed::DialHub => self.uplink.dial_now(),
             Deed::TryAgain(id) => self.try_again(who, id).await?,
-            Deed::ThrowAway(id) => {
-                self.is_quarantined(&id)?;
-                self.audit.record(Audited::new(What::ThrownAway, who)).await?;
-                if !self.notes.quarantine.throw_away(&id) {
-                    return Err(Error::NotFound("quarantined arrival"));
-                }
-            }
+            Deed::ThrowAway(id) => self.throw_away(who, &id).await?,
             Deed::Allow { ae_title, from, port } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
                 people::allow(&self.peers, &ae_title, (from, port), self.notes.now_ms()).await?;
@@ -180,36 +174,5 @@ impl AdapterConsole {
             });
         }
         Ok(Backlog { written, held, oldest_ms })
-    }
-
-    fn is_quarantined(&self, id: &str) -> Result<(), Error> {
-        if self.notes.quarantine.has(id) { Ok(()) } else { Err(Error::NotFound("quarantined arrival")) }
-    }
-
-    /// Takes a quarantined arrival in again; it leaves the quarantine when that works.
-    async fn try_again(&self, who: &Principal, id: String) -> Result<(), Error> {
-        self.is_quarantined(&id)?;
-        self.audit.record(Audited::new(What::TriedAgain, who)).await?;
-        let tried = self.taken_in_again(&id).await;
-        if tried.is_err() {
-            self.audit.record(Audited::new(What::TriedAgain, who).outcome(AuditOutcome::Failed)).await?;
-        }
-        tried
-    }
-
-    async fn taken_in_again(&self, id: &str) -> Result<(), Error> {
-        let (notes, named) = (Arc::clone(&self.notes), id.to_owned());
-        let found = spawn_blocking(move || notes.quarantine.open_one(&named)).await.map_err(|_| Error::Stopping)?;
-        let (kept, bytes) = found.ok_or(Error::NotFound("quarantined arrival"))?;
-        if !kept.about.whole {
-            return Err(Error::Unsupported("only the beginning of it is kept"));
-        }
-        let bytes = Bytes::from(bytes);
-        let mut incoming = self.ingest.begin(&OURSELVES, kept.framing()).await?;
-        incoming.write(bytes.clone()).await?;
-        let outcome = incoming.finish().await?;
-        self.notes.taken_in_again(&kept, &bytes, &outcome);
-        self.notes.quarantine.throw_away(id);
-        Ok(())
     }
 }

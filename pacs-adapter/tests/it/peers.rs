@@ -74,19 +74,12 @@ async fn who_was_refused_is_remembered_and_allowed_with_one_word() {
     for now_ms in 77..79 {
         peers.allow(&title("NEW"), (HERE, None), now_ms).await.unwrap();
     }
-    assert_eq!(peers.by_title(&title("NEW")), None, "it only calls");
     assert_eq!(refusal(&called_by(&server, "NEW")).await, "accepted");
     for peers in [&peers, &open()] {
         assert_eq!(peers.refused().len(), 1);
         let known: Vec<_> = peers.known().into_iter().map(|it| (it.peer, it.by)).collect();
         let allowed = KnownBy::Allowed { since_ms: 77 };
         assert_eq!(known, [(peer("CT1", &[]), KnownBy::Configuration), (peer("NEW", &[[127, 0, 0, 1]]), allowed)]);
-    }
-
-    peers.allow(&title("NEW"), (HERE, NonZeroU16::new(11112)), 79).await.unwrap();
-    for peers in [&peers, &open()] {
-        let listens = peers.by_title(&title("NEW")).map(|peer| peer.address);
-        assert_eq!((listens.as_deref(), peers.known().len()), (Some("127.0.0.1:11112"), 2));
     }
 
     for expected in [Forgotten::Allowed, Forgotten::Nobody] {
@@ -96,6 +89,20 @@ async fn who_was_refused_is_remembered_and_allowed_with_one_word() {
     assert_eq!(peers.forget(&title("CT1"), HERE).await.unwrap(), Forgotten::Nobody);
     assert_eq!((open().known().len(), open().refused().len()), (1, 0));
     assert_eq!(refusal(&called_by(&server, "NEW")).await, UNKNOWN);
+}
+
+#[tokio::test]
+async fn whoever_is_allowed_with_a_port_is_called_there_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Peers::open(vec![peer("CT1", &[])], folder.path().to_owned()).unwrap();
+    let peers = open();
+    peers.allow(&title("NEW"), (HERE, None), 1).await.unwrap();
+    assert_eq!(peers.by_title(&title("NEW")), None, "it only calls");
+    peers.allow(&title("NEW"), (HERE, NonZeroU16::new(11112)), 2).await.unwrap();
+    for peers in [&peers, &open()] {
+        let listens = peers.by_title(&title("NEW")).map(|peer| peer.address);
+        assert_eq!((listens.as_deref(), peers.known().len()), (Some("127.0.0.1:11112"), 2));
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ fn an_adapter_takes_in_by_dicomweb_by_a_watched_folder_and_from_a_zip_file() {
     running.stop();
     let running = Daemon::start("adapter", &file);
     until("the adapter again", || noted(&demo).is_some());
-    assert_eq!(noted(&demo), Some(noted_of_unreadable()), "what went wrong outlives a restart");
+    assert_eq!(noted(&demo), Some(noted_of_page()), "what went wrong outlives a restart");
     running.stop();
     hub.stop();
 }
@@ -68,8 +68,8 @@ fn an_adapter_takes_in_by_dicomweb_by_a_watched_folder_and_from_a_zip_file() {
 /// What the console says of the sender with the token: what is stored and refused today, the failure, and the quarantine.
 type Noted = (u64, u64, (String, u64), Vec<(String, u64)>);
 
-fn noted_of_unreadable() -> Noted {
-    (1, 2, ("unreadable".to_owned(), 2), vec![("unreadable".to_owned(), 21)])
+fn noted_of_page() -> Noted {
+    (1, 2, ("mismatch".to_owned(), 2), vec![("mismatch".to_owned(), 21)])
 }
 
 fn noted(demo: &Demo) -> Option<Noted> {
@@ -101,7 +101,7 @@ fn is_told(demo: &Demo, bearer: &str) {
         assert!(curl(demo, "studies", &page).ends_with("\n409"));
     }
     until("the notes", || noted(demo).is_some());
-    assert_eq!(noted(demo), Some(noted_of_unreadable()));
+    assert_eq!(noted(demo), Some(noted_of_page()));
     let status: Value = serde_json::from_str(&adapter(demo, &["status", "--json"])).expect("JSON");
     let senders = status["today"]["senders"].as_array().expect("a list");
     let stored = |name: &str| {

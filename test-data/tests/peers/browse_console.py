@@ -24,10 +24,11 @@ class Visitor:
         self.site, self.folder, self.axe, self.name = site, options.pictures, options.axe, f"{role}-{language}-{size}-{scheme}"
         self.user = next(user for user in site["users"] if user["role"] == role)
         width, height = SIZES[size]
-        context = browser.new_context(locale=language, viewport={"width": width, "height": height}, color_scheme=scheme)
+        context = browser.new_context(locale=language, viewport={"width": width, "height": height}, bypass_csp=False)
         self.page, self.wrong = context.new_page(), []
         self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
         self.page.on("console", self.heard)
+        self.page.add_init_script(f"localStorage.setItem('theme', '{scheme}');")
         self.page.add_init_script("window.print = () => { window.printed = document.querySelector('.slip')?.textContent ?? ''; }")
 
     def heard(self, message):

@@ -4,6 +4,7 @@
 //! own routes of links, to which the adapter passes requests on as the hospital that it is.
 
 mod crawl;
+mod disk;
 mod health;
 mod links;
 mod looked_at;
@@ -13,14 +14,13 @@ mod routing;
 mod told;
 
 pub use crawl::{Crawl, Lost};
+pub use disk::Disk;
 pub use health::router as health_router;
 pub use links::HubLinks;
 pub use looked_at::{Deed, KeptAside, Line, Opened, Quarantined};
 pub use port::Console;
 pub use routing::{HeldBack, Route};
-pub use told::{
-    Backlog, Counts, Disk, Failure, Holdings, Hub, KnownPeer, OfModality, OfSender, Report, Stranger, Today,
-};
+pub use told::{Backlog, Counts, Failure, Holdings, Hub, KnownPeer, OfModality, OfSender, Report, Stranger, Today};
 
 use crate::pages::{self, Config as PagesConfig};
 use archive::{Archive, People};

@@ -1,6 +1,6 @@
 //! What a console tells, as JSON: of the daemon, never of a patient. Moments are milliseconds since 1970 UTC.
 
-use super::{Crawl, HeldBack, Route};
+use super::{Crawl, Disk, HeldBack, Route};
 use imaging_domain::{AeTitle, SiteId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -144,25 +144,6 @@ pub struct Holdings {
     pub conflicts: u64,
     /// Arrivals that could not be read.
     pub quarantined: u64,
-}
-
-/// The disk that the images are on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Disk {
-    /// Bytes of images.
-    pub images_bytes: u64,
-    /// Bytes that are free.
-    pub free_bytes: u64,
-    /// Bytes there are.
-    pub total_bytes: u64,
-    /// With fewer bytes free nothing more is taken in.
-    pub reserve_bytes: u64,
-    /// With more bytes of images nothing more is taken in; 0 when only the disk limits them.
-    #[serde(default)]
-    pub quota_bytes: u64,
-    /// Whether anything more is taken in now.
-    #[serde(default)]
-    pub is_accepting: bool,
 }
 
 /// Something that went wrong, as often as it did.

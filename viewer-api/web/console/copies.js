@@ -7,11 +7,11 @@ import { button, loud, nothing, table, when } from './parts.js';
 /** Destinations for which something waits or failed. */
 export function copies({ routes, now }, { mayAct, attempt }) {
   if (routes.length === 0) return nothing('copiesNone');
-  const heads = ['copiesTo', 'copiesWaiting', 'copiesFailed', 'copiesOldest', 'copiesWhy'].map((key) => t(key));
+  const heads = ['copiesTo', 'copiesWaiting', 'copiesFailed', 'copiesOldest', 'copiesWhy', 'copiesDo'].map((key) => t(key));
   return table('copies', heads, routes.map(({ ae_title: title, waiting, failed, oldest_ms, trouble, why }) => {
     const again = mayAct && button(`send-${title}`, t('copiesAgain'), () => attempt({ send_again: { ae_title: title } }, t('copiesTried')), 'quiet');
     if (again) again.setAttribute('aria-label', `${t('copiesAgain')}: ${title}`);
-    return [title, number(waiting), loud(failed, 'bad'), oldest_ms === null ? '–' : when(oldest_ms, ago(oldest_ms, now)), el('span', {}, trouble || why || '–', ' ', again || '')];
+    return [title, number(waiting), loud(failed, 'bad'), oldest_ms === null ? '–' : when(oldest_ms, ago(oldest_ms, now)), trouble || why || '–', again || '–'];
   }), t('copiesTitle'));
 }
 

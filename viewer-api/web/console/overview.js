@@ -124,10 +124,10 @@ function diskTotal(disk) {
     'div',
     { class: `card total ${kind}` },
     el('dt', {}, t('diskFree')),
-    el('dd', { class: 'value' }, size(disk.free_bytes)),
-    el('dd', { class: 'sub' }, bar(used, label), t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) })),
+    el('dd', { class: 'value' }, disk.is_accepting ? size(disk.free_bytes) : t('diskNoRoom')),
+    el('dd', { class: 'sub' }, bar(used, label), t(words, { reserve })),
+    el('dd', { class: 'sub' }, t('diskOf', { total: size(disk.total_bytes), images: size(disk.images_bytes) })),
     disk.quota_bytes > 0 && el('dd', { class: 'sub' }, t('diskQuota', { quota: size(disk.quota_bytes) })),
-    el('dd', { class: 'sub' }, t(words, { reserve })),
   );
 }
 

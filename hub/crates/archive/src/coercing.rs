@@ -4,7 +4,7 @@ use crate::{
     ended::Ended,
     error::Error,
     framing::{Framing, Outcome},
-    ingest::Incoming,
+    incoming::Incoming,
     terms::Terms,
 };
 use bytes::Bytes;

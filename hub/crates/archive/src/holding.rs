@@ -8,7 +8,8 @@ use crate::{
     committer::Committer,
     error::Error,
     framing::{Framing, Outcome},
-    ingest::{Incoming, Ingest},
+    incoming::Incoming,
+    ingest::Ingest,
     scratch::Scratch,
     terms::Terms,
 };

@@ -153,6 +153,8 @@ impl StagedBlob for Coming {
             // into the reserve, but not to its end
             let spare = if quota_bytes.is_some() { 0 } else { reserve_bytes / 2 };
             if left < 0 && left.unsigned_abs() > spare {
+                // the next ones hear so before they are sent, unless this one alone was too large
+                self.taken.room.is_full.store(true, Relaxed);
                 return Err(Error::Full);
             }
         }

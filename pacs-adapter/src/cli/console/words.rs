@@ -1,6 +1,9 @@
 //! The console's answers in lines.
 
-use viewer_api::{Crawl, KeptAside, OfSender, Opened, Quarantined, Report, Route};
+mod states;
+
+use states::{crawl, room};
+use viewer_api::{KeptAside, OfSender, Opened, Quarantined, Report, Route};
 
 /// `status`.
 pub(super) fn status(report: &Report) -> Vec<String> {
@@ -34,34 +37,6 @@ pub(super) fn status(report: &Report) -> Vec<String> {
     lines.extend(report.today.senders.iter().map(sender));
     lines.extend(report.crawl.iter().map(crawl));
     lines
-}
-
-/// Whether there is room for more.
-fn room(report: &Report) -> String {
-    let quota = match report.disk.quota_bytes {
-        0 => "no quota".to_owned(),
-        quota => format!("quota {}", size(quota)),
-    };
-    let state = if report.disk.is_accepting { "images are taken in" } else { "FULL: nothing more is taken in" };
-    format!("      {quota}; {state}")
-}
-
-/// How far the taking over of an old archive is.
-fn crawl(crawl: &Crawl) -> String {
-    let Crawl { archive, pass, studies_told, studies_arrived, waiting, given_up, .. } = crawl;
-    if *pass == 0 {
-        return format!("crawl {archive}: not begun");
-    }
-    let state = match (crawl.ended_ms, crawl.rests, crawl.trouble.as_str()) {
-        (Some(ended_ms), ..) => format!("ended {}", at(ended_ms)),
-        (None, true, _) => "rests until its hours".to_owned(),
-        (None, false, "") => format!("{} windows to ask", crawl.windows_waiting),
-        (None, false, trouble) => format!("in trouble: {trouble}"),
-    };
-    let rate = crawl.instances_per_min.map_or(String::new(), |rate| format!(", {rate:.0} images a minute"));
-    format!(
-        "crawl {archive}, pass {pass}: {studies_arrived} of {studies_told} studies here, {waiting} waiting, {given_up} given up{rate}; {state}"
-    )
 }
 
 fn hub(report: &Report) -> String {
