@@ -44,4 +44,10 @@ fn report(summary: &Summary) {
     if dropped > 0 {
         println!("{dropped} dropped by rules");
     }
+    for path in &summary.first_unnamed {
+        println!("not named by the DICOMDIR {}", path.display());
+    }
+    if summary.unnamed > 0 {
+        println!("{} taken in, or here before, that the DICOMDIR does not name", summary.unnamed);
+    }
 }

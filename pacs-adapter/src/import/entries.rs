@@ -22,7 +22,7 @@ pub(super) async fn take_in<S: StoreSink>(
             Ok((back, Ok(Some(entry)))) => (back, entry),
             Ok((_, Ok(None))) => return,
             Ok((_, Err(error))) | Err(error) => {
-                let _ = tell.send(Done { path: path.to_owned(), bytes: 0, result: Err(error.into()) }).await;
+                let _ = tell.send(Done::refused(path.to_owned(), error.into())).await;
                 return;
             }
         };
@@ -37,7 +37,7 @@ pub(super) async fn take_in<S: StoreSink>(
             Ok((back, result)) => (Some(back), result),
             Err(error) => (None, Err(error.into())),
         };
-        let told = tell.send(Done { path: named, bytes, result }).await;
+        let told = tell.send(Done { path: named, is_unnamed: false, bytes, result }).await;
         match back.filter(|_| told.is_ok()) {
             Some(back) => zip = back,
             None => return,

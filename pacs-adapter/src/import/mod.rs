@@ -1,7 +1,7 @@
 //! Taking in a folder: a first filling, a disk or a zip file somebody brought.
 
 mod entries;
-mod missing;
+mod medium;
 mod refusal;
 mod walk;
 pub(crate) mod watch;
@@ -59,18 +59,25 @@ pub struct Summary {
     /// How many of the refused failed for a reason that is not theirs: a full disk, a file that may not be read.
     #[serde(default)]
     pub failed_here: u64,
+    /// How many were taken in, or were here, that the DICOMDIR above them does not name.
+    #[serde(default)]
+    pub unnamed: u64,
+    /// The first [`MAX_LISTED`] of them.
+    #[serde(default)]
+    pub first_unnamed: Vec<PathBuf>,
 }
 
 struct Done {
     path: PathBuf,
+    is_unnamed: bool,
     bytes: u64,
     result: Result<Outcome, Refusal>,
 }
 
 /// Takes in every file below `path` (or `path` itself) for `who`, `concurrency` of them at once, and tells `progress`
 /// after each. Of a zip file every entry is taken in. Symbolic links are not followed and a DICOMDIR is no instance; both are
-/// in the summary, as is each file that a DICOMDIR in a folder names and that is not there. Nothing stops it but dropping the future: what was taken in until then stays, and a second run finds it
-/// as duplicates.
+/// in the summary, as is each file that a DICOMDIR in a folder names and that is not there, and each that was taken in without being
+/// named. Nothing stops it but dropping the future: what was taken in until then stays, and a second run finds it as duplicates.
 pub async fn import<S: StoreSink>(
     path: &Path,
     sink: S,
@@ -88,8 +95,9 @@ pub async fn import<S: StoreSink>(
     while walking || !reading.is_empty() {
         tokio::select! {
             next = found.recv(), if walking && reading.len() < concurrency.max(1) => match next {
-                Some(Found::File(path)) => drop(reading.spawn(take_in(path, sink.clone(), who.clone(), tell.clone()))),
-                Some(Found::LeftOut(path, reason)) => summary.add(Done { path, bytes: 0, result: Err(reason) }),
+                Some(Found::File(path)) => drop(reading.spawn(take_in(path, false, sink.clone(), who.clone(), tell.clone()))),
+                Some(Found::Unnamed(path)) => drop(reading.spawn(take_in(path, true, sink.clone(), who.clone(), tell.clone()))),
+                Some(Found::LeftOut(path, reason)) => summary.add(Done::refused(path, reason)),
                 None => walking = false,
             },
             Some(done) = told.recv() => {
@@ -97,7 +105,7 @@ pub async fn import<S: StoreSink>(
                 progress(summary.total);
             }
             Some(read) = reading.join_next() => if read.is_err() {
-                summary.add(Done { path: PathBuf::new(), bytes: 0, result: Err("reading was broken off".into()) });
+                summary.add(Done::refused(PathBuf::new(), "reading was broken off".into()));
             }
         }
     }
@@ -105,15 +113,28 @@ pub async fn import<S: StoreSink>(
         summary.add(done);
     }
     if walk.await.is_err() {
-        summary.add(Done { path: path.to_owned(), bytes: 0, result: Err("listing was broken off".into()) });
+        summary.add(Done::refused(path.to_owned(), "listing was broken off".into()));
     }
     progress(summary.total);
     summary
 }
 
+impl Done {
+    /// Nothing was read of it.
+    fn refused(path: PathBuf, why: Refusal) -> Self {
+        Self { path, is_unnamed: false, bytes: 0, result: Err(why) }
+    }
+}
+
 impl Summary {
     fn add(&mut self, done: Done) {
         self.total.bytes += done.bytes;
+        if done.is_unnamed && done.result.is_ok() {
+            self.unnamed += 1;
+            if self.first_unnamed.len() < MAX_LISTED {
+                self.first_unnamed.push(done.path.clone());
+            }
+        }
         match done.result.as_ref().map(Outcome::plain) {
             Ok(Outcome::Stored(_) | Outcome::Coerced(_)) => self.total.stored += 1,
             Ok(Outcome::Duplicate(_)) => self.total.duplicates += 1,
@@ -131,7 +152,7 @@ impl Summary {
 }
 
 /// A file, or every entry of one that is a zip file; tells what became of each.
-async fn take_in<S: StoreSink>(path: PathBuf, sink: S, who: Principal, tell: mpsc::Sender<Done>) {
+async fn take_in<S: StoreSink>(path: PathBuf, is_unnamed: bool, sink: S, who: Principal, tell: mpsc::Sender<Done>) {
     let mut bytes = 0;
     let result = match opened(&path).await {
         Ok(Opened::Zip(zip)) => return entries::take_in(zip, &path, &sink, &who, &tell).await,
@@ -139,7 +160,7 @@ async fn take_in<S: StoreSink>(path: PathBuf, sink: S, who: Principal, tell: mps
         Err(error) => Err(error.into()),
     };
     // whoever does not listen any more has ended the import
-    let _ = tell.send(Done { path, bytes, result }).await;
+    let _ = tell.send(Done { path, is_unnamed, bytes, result }).await;
 }
 
 enum Opened {

@@ -1,6 +1,10 @@
 //! What lies in a folder.
 
-use super::{IS_DIRECTORY, IS_MISSING, missing::missing, refusal::Refusal};
+use super::{
+    IS_DIRECTORY, IS_MISSING,
+    medium::{Medium, missing},
+    refusal::Refusal,
+};
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
@@ -13,14 +17,22 @@ const MAX_DEPTH: usize = 64;
 
 pub(super) enum Found {
     File(PathBuf),
+    /// A file that the DICOMDIR above it does not name.
+    Unnamed(PathBuf),
     LeftOut(PathBuf, Refusal),
 }
 
-/// Ends early when nobody listens any more.
+/// Ends early when nobody listens any more. Of media in one another the outermost says what is named: one directory is held at a time.
 pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
+    let mut medium: Option<Medium> = None;
     for entry in WalkDir::new(root).max_depth(MAX_DEPTH).follow_links(false) {
         let found = match entry {
-            Ok(entry) if entry.file_type().is_dir() => continue,
+            Ok(entry) if entry.file_type().is_dir() => {
+                if !medium.as_ref().is_some_and(|medium| medium.has(entry.path())) {
+                    medium = Medium::at(entry.path());
+                }
+                continue;
+            }
             Ok(entry) if is_directory(&entry) => {
                 for found in listed(entry.into_path()) {
                     // whoever does not listen any more will not hear the rest either
@@ -28,7 +40,7 @@ pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
                 }
                 continue;
             }
-            Ok(entry) => classify(entry),
+            Ok(entry) => classify(entry, medium.as_ref()),
             Err(error) => {
                 let path = error.path().unwrap_or(root).to_owned();
                 let reason = error.io_error().map_or_else(|| "cannot be listed".to_owned(), ToString::to_string);
@@ -61,7 +73,7 @@ fn listed(directory: PathBuf) -> Vec<Found> {
     }
 }
 
-fn classify(entry: DirEntry) -> Found {
+fn classify(entry: DirEntry, medium: Option<&Medium>) -> Found {
     let kind = entry.file_type();
     let path = entry.into_path();
     if kind.is_symlink() {
@@ -70,5 +82,8 @@ fn classify(entry: DirEntry) -> Found {
     if !kind.is_file() {
         return Found::LeftOut(path, "no regular file".into());
     }
-    Found::File(path)
+    match medium.filter(|medium| medium.has(&path)) {
+        Some(medium) if !medium.names(&path) => Found::Unnamed(path),
+        _ => Found::File(path),
+    }
 }

@@ -4,7 +4,10 @@ use crate::{
 };
 use imaging_domain::Principal;
 use pacs_adapter::{Progress, import};
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_is_taken_in_and_what_is_not_says_why() {
@@ -48,32 +51,59 @@ async fn a_folder_that_is_not_there_is_one_complaint() {
     assert_eq!((summary.total.refused, summary.refused.len()), (1, 1));
 }
 
+/// A medium of the shared cases without the first two files of the 31 that its DICOMDIR names, every other one in small letters, and
+/// with an image that it does not name; what it names.
+fn medium(directory: &Path, folder: &Path) -> Vec<Vec<String>> {
+    let bytes = fs::read(directory).unwrap();
+    fs::create_dir_all(folder.join("77654033")).unwrap();
+    fs::write(folder.join("DICOMDIR"), &bytes).unwrap();
+    fs::write(folder.join("77654033/extra"), "1.2.1000").unwrap();
+    let named = media::referenced_files(&bytes).unwrap();
+    assert_eq!((named.len(), named[0].join("/").as_str()), (31, "77654033/CR1/6154"), "{directory:?}");
+    for (at, names) in named.iter().enumerate().skip(2) {
+        let path = folder.join(names.join("/"));
+        let path = if at % 2 == 0 { path } else { folder.join(names.join("/").to_lowercase()) };
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("1.2.{at}")).unwrap();
+    }
+    named
+}
+
+/// The directories of the same medium in several transfer syntaxes; `None` without the cases.
+fn directories() -> Option<Vec<PathBuf>> {
+    let mut all = below(&cases()?.join("curated/dicomdir/pydicom"));
+    all.retain(|path| path.to_string_lossy().contains("DICOMDIR"));
+    assert_eq!(all.len(), 4);
+    Some(all)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_medium_tells_which_files_it_should_have() {
-    let Some(cases) = cases() else { return };
-    let directories = below(&cases.join("curated/dicomdir/pydicom"));
-    let directories = directories.iter().filter(|path| path.to_string_lossy().contains("DICOMDIR"));
-    let mut looked_at = 0;
-    for directory in directories {
+    for directory in directories().unwrap_or_default() {
         let folder = tempfile::tempdir().unwrap();
-        let bytes = fs::read(directory).unwrap();
-        fs::write(folder.path().join("DICOMDIR"), &bytes).unwrap();
-        let named = media::referenced_files(&bytes).unwrap();
-        assert_eq!((named.len(), named[0].join("/").as_str()), (31, "77654033/CR1/6154"), "{directory:?}");
-        for (at, names) in named.iter().enumerate().skip(2) {
-            let path = folder.path().join(names.join("/"));
-            // every other one as systems show it that know no capitals
-            let path = if at % 2 == 0 { path } else { folder.path().join(names.join("/").to_lowercase()) };
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, format!("1.2.{at}")).unwrap();
-        }
+        let named = medium(&directory, folder.path());
+        // no image, so refused, and not told again as one that is not named
+        fs::write(folder.path().join("autorun.inf"), "[autorun]").unwrap();
         let summary = import(folder.path(), MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
-        assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (29, 3, 0), "{summary:?}");
+        assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (30, 4, 0), "{summary:?}");
         for names in &named[..2] {
             let missing = (folder.path().join(names.join("/")), "the DICOMDIR names it and it is not there".to_owned());
             assert!(summary.refused.contains(&missing), "{summary:?}");
         }
-        looked_at += 1;
+        assert_eq!(summary.unnamed, 1);
+        assert_eq!(summary.first_unnamed, [folder.path().join("77654033/extra")]);
     }
-    assert_eq!(looked_at, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_medium_says_nothing_of_what_lies_beside_it() {
+    let Some(directories) = directories() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (at, directory) in directories.iter().enumerate() {
+        medium(directory, &folder.path().join(format!("disk{at}")));
+        fs::write(folder.path().join(format!("beside{at}")), format!("1.3.{at}")).unwrap();
+    }
+    let summary = import(folder.path(), MemorySink::default(), &Principal::Service("import"), 1, |_| {}).await;
+    // the same images on each disk, and the one of each that is not named
+    assert_eq!((summary.total.stored, summary.total.duplicates, summary.unnamed), (34, 90, 4), "{summary:?}");
 }

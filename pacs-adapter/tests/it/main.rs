@@ -31,3 +31,4 @@ mod tls;
 mod tls_calling;
 mod watch;
 mod zip;
+mod zip_shapes;

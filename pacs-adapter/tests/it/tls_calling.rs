@@ -1,6 +1,7 @@
-//! DICOM over TLS where the adapter calls, to DCMTK's tools and to its own door.
+//! DICOM over TLS where the adapter calls, to DCMTK's tools, to pynetdicom and to its own door.
 
 use crate::{
+    house::root,
     programs::{Program, free_port, peer},
     requester::{files, store_file},
     server::Server,
@@ -12,9 +13,11 @@ use pacs_adapter::{Fingerprint, Peer, Requester, RequesterConfig, RequesterError
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 use tempfile::TempDir;
+use test_data::sender::read_meta;
 
 /// A requester that shows a certificate and trusts an authority; an empty name is none.
 fn requester(dir: &Path, certificate: &str, authority: &str) -> Requester {
@@ -83,6 +86,41 @@ async fn a_peer_that_takes_tls_is_called_over_it() {
         assert_eq!(store_file(&mut association, file).await, Status::SUCCESS, "{}", storescp.log());
     }
     association.release().await.unwrap();
+}
+
+/// pynetdicom's storage provider, with a version of TLS; it wants a certificate of the authority in the folder.
+fn pynetdicom(certificates: &Path, version: &str) -> Option<Program> {
+    Program::start("pynetdicom", "PYTHON", |dir, port| {
+        let mut command = Command::new(root().join(".venv/bin/python"));
+        command.arg(root().join("test-data/tests/peers/take_over_tls.py")).arg(port.to_string());
+        command.arg(certificates).arg(dir).arg(version);
+        command
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pynetdicom_takes_what_comes_over_each_version_of_tls() {
+    let dir = tempfile::tempdir().unwrap();
+    let pinned = certificates(dir.path(), "hospital", &["peer", "adapter"])[0];
+    certificates(dir.path(), "elsewhere", &["stranger"]);
+    let (files, contexts) = files(2, 300_001);
+    for version in ["1.2", "1.3"] {
+        let Some(program) = pynetdicom(dir.path(), version) else { return };
+        let port = program.peer.address.rsplit_once(':').unwrap().1.parse().unwrap();
+        let called = |host, pinned| Peer { ae_title: program.peer.ae_title.clone(), ..over_tls(host, port, pinned) };
+        let ours = requester(dir.path(), "adapter", "hospital");
+        assert_eq!(ours.echo(&called("127.0.0.1", Some(pinned))).await.unwrap(), Status::SUCCESS, "{version}");
+        let stranger = requester(dir.path(), "stranger", "hospital").echo(&called("localhost", None)).await;
+        assert!(stranger.is_err(), "{version}: {stranger:?}");
+        let mut association = ours.open(&called("localhost", None), &contexts).await.unwrap();
+        for file in &files {
+            assert_eq!(store_file(&mut association, file).await, Status::SUCCESS, "{}", program.log());
+            let came = program.dir.path().join(format!("{}.dcm", read_meta(file).unwrap().sop_instance.as_str()));
+            let came = fs::read(came).unwrap();
+            assert!(came.len() > 300_000 && file.ends_with(&came), "{version}: not what was sent");
+        }
+        association.release().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use std::{fs, io::Write, path::Path, process::Command};
 const WHO: Principal = Principal::Service("import");
 
 /// One entry with its method, and the flags and CRC that its headers claim.
-struct Entry {
+pub struct Entry {
     name: &'static str,
     bytes: Vec<u8>,
     size: u32,
@@ -25,17 +25,17 @@ fn crc(bytes: &[u8]) -> u32 {
     crc.sum()
 }
 
-fn plain(name: &'static str, bytes: &[u8]) -> Entry {
+pub fn plain(name: &'static str, bytes: &[u8]) -> Entry {
     Entry { name, bytes: bytes.to_vec(), size: bytes.len() as u32, method: 0, flags: 0, crc: crc(bytes) }
 }
 
-fn deflated(name: &'static str, bytes: &[u8]) -> Entry {
+pub fn deflated(name: &'static str, bytes: &[u8]) -> Entry {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     Entry { bytes: encoder.finish().unwrap(), method: 8, ..plain(name, bytes) }
 }
 
-fn zipped(entries: &[Entry]) -> Vec<u8> {
+pub fn zipped(entries: &[Entry]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
         let at = out.len() as u32;
@@ -63,14 +63,14 @@ async fn imported(path: &Path) -> (Summary, MemorySink) {
     (import(path, sink.clone(), &WHO, 4, |_| {}).await, sink)
 }
 
-async fn imported_bytes(bytes: &[u8]) -> (Summary, MemorySink) {
+pub async fn imported_bytes(bytes: &[u8]) -> (Summary, MemorySink) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.zip");
     fs::write(&path, bytes).unwrap();
     imported(&path).await
 }
 
-fn reasons(summary: &Summary) -> Vec<(String, String)> {
+pub fn reasons(summary: &Summary) -> Vec<(String, String)> {
     let named = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut all: Vec<_> = summary.refused.iter().map(|(path, why)| (named(path), why.clone())).collect();
     all.sort();
