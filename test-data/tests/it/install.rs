@@ -17,7 +17,6 @@ use std::{
     path::PathBuf,
     process::Command,
 };
-use serde_json::json;
 use test_data::generator::{instance_of_size, place_of};
 
 /// What stands for the parts of a machine that a test has not.
