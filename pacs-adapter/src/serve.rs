@@ -5,7 +5,6 @@ use crate::{
     config::Config,
     console::{AdapterConsole, CrawlWatch, HubWatch},
     control::{self, Hands},
-    forwarding::Forwarding,
     images::{OwnImages, RegionImages},
     jobs, lan,
     listener::Listener,
@@ -50,20 +49,18 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
-    let forwarding = wiring::forwarding(&config, &site, &adapter);
     let crawler = wiring::crawler(&config, &adapter)?;
     let crawl = crawler.clone().map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
     if let Some(crawl) = &crawl {
         tasks.spawn(crawl.clone().watch(stop.clone()));
     }
-    let console = console(&config, &site, &adapter, (&lines, &peers, &forwarding, crawl), &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers, crawl), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
     tasks.spawn(dimse.run(stop.clone()));
     tasks.spawn(peers.keep(stop.clone()));
     jobs::start(&config, &adapter, &tasks, &stop);
-    forwarding.start(&tasks, &stop);
     if let Some(crawler) = &crawler {
         tasks.spawn(crawler.clone().run(stop.clone()));
     }
@@ -114,18 +111,20 @@ fn services(
     Ok(images.and(moving).and(commit))
 }
 
-/// The console over what runs.
+/// The console over what runs, and the copies that it tells of.
 fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, forwarding, crawl): (&Lines, &Peers, &Forwarding, Option<CrawlWatch>),
+    (lines, peers, crawl): (&Lines, &Peers, Option<CrawlWatch>),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
     let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
+    let forwarding = wiring::forwarding(config, site, adapter);
+    forwarding.start(tasks, stop);
     Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
@@ -141,7 +140,7 @@ fn console(
         ingest: adapter.ingest.clone(),
         notes: Arc::clone(&adapter.notes),
         peers: peers.clone(),
-        forwarding: forwarding.clone(),
+        forwarding,
         audit: adapter.audit.clone(),
     })
 }

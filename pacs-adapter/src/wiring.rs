@@ -2,18 +2,16 @@
 
 mod old_archive;
 mod routing;
+mod ways_in;
 
 pub use old_archive::crawler;
 use routing::ruled;
 pub use routing::{forwarding, rule_book, rule_book_of};
 
-use old_archive::{Elsewhere, Here};
-
 use crate::{
     config::Config,
     holding::BySender,
     notes::{Notes, Noting},
-    rules::Way,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, HoldingLimits, Ingest, Parts, People, Witness};
@@ -174,27 +172,17 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let notes = Arc::new(Notes::open(dir, index.clone(), now_ms)?);
     let noting: Arc<dyn Witness> = Arc::new(Noting(Arc::clone(&notes)));
     let sink = ingest.clone().witnessed(Arc::clone(&noting));
-    let here = Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
-    let (reading, received, crawled, learning, cache) = match old_archive::elsewhere(config, &here)? {
-        None => {
-            let crawled = ruled(Ingest::new(committer.clone()), &book.for_way(Way::Crawl)).witnessed(noting);
-            (parts.clone(), BySender::all(sink.clone()), crawled, None, None)
-        }
-        // what the PACS keeps is as the PACS has it
-        Some(Elsewhere { reading, archive, crawled, learning, cache }) => {
-            let received = BySender::of(archive, crawled.clone(), sink.clone());
-            (reading, received, crawled, Some(learning), Some(cache))
-        }
-    };
+    let here = old_archive::Here { parts: &parts, index: &index, site, noting: &noting, written: &written };
+    let ways = ways_in::ways_in(config, &here, (&committer, &book), &sink)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
         holding: holding(&parts, site, &sink),
-        archive: Archive::new(reading),
-        received,
-        crawled,
-        learning,
+        archive: Archive::new(ways.reading),
+        received: ways.received,
+        crawled: ways.crawled,
+        learning: ways.learning,
         site: site.clone(),
-        cache,
+        cache: ways.cache,
         blobs: disk,
         bounded,
         notes,

@@ -1,6 +1,6 @@
 //! Which attributes a rule may change, and to what.
 
-use imaging_domain::{AeTitle, Tag, VR, standard_vr, tags};
+use imaging_domain::{AeTitle, Tag, VR, is_standard_uid, standard_vr, tags};
 
 /// The most characters of values whose VR allows more.
 const MAX_TEXT: usize = 10_240;
@@ -81,7 +81,7 @@ fn is_value(vr: VR, value: &str) -> Result<(), &'static str> {
         VR::CS => most(16) && of(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, ' ' | '_')),
         VR::DA => value.len() == 8 && value.chars().all(digits),
         VR::DS => most(16) && value.trim().parse::<f64>().is_ok_and(f64::is_finite),
-        VR::DT => most(26) && of(|c| c.is_ascii_digit() || matches!(c, '.' | '+' | '-')),
+        VR::DT => most(26) && of(|c| "0123456789.+-".contains(c)),
         VR::IS => most(12) && value.trim().parse::<i32>().is_ok(),
         VR::LO => most(64) && of(|c| !c.is_control()),
         VR::LT => most(MAX_TEXT) && of(is_of_text),
@@ -92,8 +92,8 @@ fn is_value(vr: VR, value: &str) -> Result<(), &'static str> {
         }
         VR::SH => most(16) && of(|c| !c.is_control()),
         VR::ST => most(1024) && of(is_of_text),
-        VR::TM => most(14) && of(|c| c.is_ascii_digit() || c == '.'),
-        VR::UI => is_uid(value),
+        VR::TM => most(14) && of(|c| "0123456789.".contains(c)),
+        VR::UI => is_standard_uid(value),
         VR::UC => most(MAX_TEXT) && of(|c| !c.is_control()),
         VR::UR => most(MAX_TEXT) && of(|c| c.is_ascii_graphic()),
         VR::UT => most(MAX_TEXT) && of(is_of_text),
@@ -104,14 +104,6 @@ fn is_value(vr: VR, value: &str) -> Result<(), &'static str> {
 
 fn is_of_text(c: char) -> bool {
     !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\x0C')
-}
-
-/// PS3.5 9.1.
-fn is_uid(value: &str) -> bool {
-    let component = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && (part == "0" || !part.starts_with('0'))
-    };
-    value.len() <= 64 && value.split('.').all(component)
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use crate::{
     old_pacs::{self, Orthanc},
     world::{Daemon, Demo, program, root, run, until},
 };
-use serde_json::json;
 use std::{
     fs,
     net::TcpListener,
@@ -191,7 +190,7 @@ fn the_page_for_hospitals_works_as_written() {
         code = String::from_utf8_lossy(&told.stdout).trim().to_owned();
         told.status.success()
     });
-    let pacs = Orthanc::start(&demo.dir, serde_json::json!({}), 1);
+    let pacs = Orthanc::start(&demo.dir, json!({}), 1);
     pacs.fill(vec![instance_of_size(50_000, OLD)]);
     let mut machine = Machine::new(&demo, &code, &pacs);
     let page = fs::read_to_string(root().join("pacs-adapter/docs/install.md")).unwrap();

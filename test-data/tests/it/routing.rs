@@ -49,8 +49,21 @@ fn senders_hear_what_rules_do_and_everybody_gets_what_they_made() {
     let told = hospital.queue();
     assert_eq!((&told["routes"][0]["ae_title"], &told["routes"][0]["waiting"]), (&json!("READING"), &json!(4)));
     assert!(told["failures"].to_string().contains("character set"), "{told}");
-    // the door of the hospital gives what it became
-    for (study, number, syntax) in [(1, 1, ".1.2.1"), (2, 3, ".1.2.5"), (3, 4, ".1.2")] {
+    the_door_gives_what_it_became(&hospital);
+    held_until_released(&hospital);
+    let told = hospital.adapter(&["rules", "test"]);
+    assert!(
+        told.contains("name of the house: set InstitutionName to \"St. Anne\", remove PatientComments (if it came"),
+        "{told}"
+    );
+    let checked = hospital.adapter(&["rules", "check"]);
+    assert_eq!(checked, "5 rules can be used\n");
+    assert_eq!(hospital.audited("drop"), 2);
+}
+
+/// With what was there before, and the pixels as they were sent.
+fn the_door_gives_what_it_became(hospital: &Hospital) {
+    for (study, number, syntax) in [(1, 1, ".1.2.1"), (2, 3, ".1.2.5"), (3, 4, ".1.2.1")] {
         let copy = &hospital.given(study)[0];
         assert_eq!((&copy["institution"], &copy["comments"]), (&json!("St. Anne"), &Value::Null), "{copy}");
         assert!(copy["syntax"].as_str().unwrap().ends_with(syntax), "{copy}");
@@ -65,16 +78,6 @@ fn senders_hear_what_rules_do_and_everybody_gets_what_they_made() {
     let dump =
         run(std::process::Command::new("dcmdump").args(["+P", "0400,0561", "+P", "0400,0550"]).arg(hospital.file(1)));
     assert!(dump.contains("(0400,0550) SQ") && dump.contains("[Old Name]"), "{dump}");
-
-    held_until_released(&hospital);
-    let told = hospital.adapter(&["rules", "test"]);
-    assert!(
-        told.contains("name of the house: set InstitutionName to \"St. Anne\", remove PatientComments (if it came"),
-        "{told}"
-    );
-    let checked = hospital.adapter(&["rules", "check"]);
-    assert_eq!(checked, "5 rules can be used\n");
-    assert_eq!(hospital.audited("drop"), 2);
 }
 
 /// Neither the hospital's own door nor the region finds what is held, and copies of it do not go.

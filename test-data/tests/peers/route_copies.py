@@ -51,9 +51,9 @@ def image(number, study, charset="ISO_IR 100"):
 
 def send(options):
     entity = AE(ae_title=options.calling)
-    syntaxes = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless]
-    for syntax in syntaxes:
-        entity.add_requested_context(SECONDARY_CAPTURE, syntax)
+    # one alone, because pynetdicom turns implicit into explicit where it may
+    syntaxes = {"explicit": ExplicitVRLittleEndian, "implicit": ImplicitVRLittleEndian, "rle": RLELossless}
+    entity.add_requested_context(SECONDARY_CAPTURE, syntaxes[options.syntax])
     host, port = options.to.rsplit(":", 1)
     association = entity.associate(host, int(port), ae_title=options.called)
     assert association.is_established, "no association"

@@ -41,4 +41,6 @@ pub use principal::{Principal, Role};
 pub use query::{Include, Key, MAX_LIMIT, NO_LIMIT, Names, Page, Query, time_of};
 pub use site::{SiteId, SiteSummary};
 pub use transfer_syntax::TransferSyntax;
-pub use uid::{InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid, UID_PATTERN};
+pub use uid::{
+    InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid, UID_PATTERN, is_standard_uid,
+};

@@ -12,6 +12,14 @@ pub const MAX_UID_LENGTH: usize = 64;
 /// What an identifier that is taken looks like, as a regular expression, for descriptions of the routes.
 pub const UID_PATTERN: &str = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$";
 
+/// Whether a text is a UID as the Standard has them (PS3.5 9.1), which many that are in use are not.
+pub fn is_standard_uid(text: &str) -> bool {
+    let component = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && (part == "0" || !part.starts_with('0'))
+    };
+    text.len() <= MAX_UID_LENGTH && text.split('.').all(component)
+}
+
 fn parse(text: &str, what: &'static str) -> Result<Box<str>, Invalid> {
     let text = text.trim_matches(|c| c == ' ' || c == '\0');
     if text.is_empty() {

@@ -112,6 +112,18 @@ impl Coercion {
         spans
     }
 
+    /// What stood where something is changed.
+    fn before<'a>(&self, places: &Places, mut originals: &'a [u8]) -> Result<BTreeMap<Tag, &'a [u8]>, CoercionError> {
+        let mut before = BTreeMap::new();
+        for (tag, span) in self.spans(places) {
+            let length = (span.end - span.start) as usize;
+            let (bytes, rest) = originals.split_at_checked(length).ok_or(CoercionError::Damaged)?;
+            before.insert(tag, bytes);
+            originals = rest;
+        }
+        Ok(before)
+    }
+
     /// The changes to a data set whose places were watched; none when all is so already. `originals` has the bytes that
     /// [`originals`](Self::originals) names, one after the other.
     ///
@@ -128,14 +140,7 @@ impl Coercion {
             return Err(CoercionError::Damaged);
         }
         let writer = Writer::of(places.coding, &header.attributes);
-        let (mut before, mut rest) = (BTreeMap::new(), originals);
-        for (tag, span) in self.spans(places) {
-            let (bytes, more) =
-                rest.split_at_checked((span.end - span.start) as usize).ok_or(CoercionError::Damaged)?;
-            before.insert(tag, bytes);
-            rest = more;
-        }
-        let mut splices = vec![];
+        let (mut before, mut splices) = (self.before(places, originals)?, vec![]);
         for (tag, value) in &self.set {
             let mut with = vec![];
             writer.text(*tag, dictionary_vr(*tag, false), value, &mut with)?;

@@ -1,18 +1,12 @@
 //! One instance becomes rows.
 
-use super::{
-    batch::Batch,
-    columns,
-    fault::Fault,
-    rows,
-    standing::{Standing, There, standing},
-};
+use super::{batch::Batch, columns, fault::Fault, rows};
 use crate::ports::{Orders, Telling, Verdict, promised_digest};
 use imaging_domain::{
-    DataSet, Digest, Element, Instance, InstanceUid, Keeping, Level, SiteId, Tag, VR, Value, attribute::Source,
-    attribute::TABLE, json, tags,
+    DataSet, Digest, Element, Instance, Keeping, Level, SiteId, Tag, VR, Value, attribute::Source, attribute::TABLE,
+    json, tags,
 };
-use rusqlite::{OptionalExtension, params, params_from_iter, types::Value as Sql};
+use rusqlite::{params, params_from_iter, types::Value as Sql};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// How deep sequences of a kept attribute may be nested. JSON readers stop at some depth: a row that is deeper could be
@@ -46,26 +40,8 @@ impl Batch<'_> {
             // whatever was said: it names no bytes
             (instance.digest, instance.size_bytes, instance.data_set_offset) = (promised_digest(&instance.uid), 0, 0);
         }
-        if let Some(kept) = self.known_otherwise(site_id, &instance, orders.original)? {
-            if kept == instance.digest {
-                return Ok(Verdict::Duplicate);
-            }
-            self.note_conflict(site_id, &instance, kept, at_ms)?;
-            return Ok(Verdict::Conflict);
-        }
-        if let Some(there) = self.there(site_id, &instance.uid)? {
-            match standing(&there, &instance, origin) {
-                Standing::Same => return Ok(Verdict::Duplicate),
-                Standing::Moves => {
-                    self.moves(site, &there, &instance.uid, instance.keeping, origin)?;
-                    return Ok(Verdict::Duplicate);
-                }
-                Standing::Aside => {
-                    self.note_conflict(site_id, &instance, there.digest, at_ms)?;
-                    return Ok(Verdict::Conflict);
-                }
-                Standing::Replaces => self.delete(site, &instance.uid, at_ms)?,
-            }
+        if let Some(verdict) = self.meets(site, &instance, origin, orders, at_ms)? {
+            return Ok(verdict);
         }
         if let Some(original) = orders.original {
             self.note_original(site_id, &instance, original)?;
@@ -88,42 +64,7 @@ impl Batch<'_> {
         Ok(Verdict::Stored)
     }
 
-    fn there(&self, site: i64, uid: &InstanceUid) -> Result<Option<There>, Fault> {
-        let select = "SELECT id, digest, keeping, change FROM instance WHERE SOPInstanceUID = ?1 AND site = ?2";
-        let mut select = self.transaction.prepare_cached(select)?;
-        let there = select.query_row(params![uid.as_str(), site], |row| {
-            let (digest, keeping) = (Digest(row.get(1)?), rows::keeping(row.get(2)?));
-            Ok(There { row: row.get(0)?, digest, keeping, change: row.get(3)? })
-        });
-        Ok(there.optional()?)
-    }
-
-    /// The bytes of an instance are somewhere else now; here that is the next line of the feed, in place of the earlier one.
-    pub(super) fn moves(
-        &mut self,
-        site: &SiteId,
-        there: &There,
-        uid: &InstanceUid,
-        keeping: Keeping,
-        origin: Origin,
-    ) -> Result<(), Fault> {
-        let site = self.site(site)?;
-        let (id, mut change) = (site.id, there.change);
-        if origin == Origin::Here {
-            site.written += 1;
-            change = Some(site.written);
-            if let Some(before) = there.change {
-                let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
-                self.transaction.prepare_cached(insert)?.execute(params![id, before, uid.as_str()])?;
-            }
-        }
-        let update = "UPDATE instance SET keeping = ?2, change = ?3 WHERE id = ?1";
-        let values = params![there.row, rows::keeping_column(keeping), change];
-        self.transaction.prepare_cached(update)?.execute(values)?;
-        Ok(())
-    }
-
-    fn note_conflict(&self, site: i64, aside: &Instance, kept: Digest, at_ms: i64) -> Result<(), Fault> {
+    pub(super) fn note_conflict(&self, site: i64, aside: &Instance, kept: Digest, at_ms: i64) -> Result<(), Fault> {
         let insert = "INSERT INTO conflict (site, uid, kept, aside, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
                       ON CONFLICT DO NOTHING";
         let values = params![site, aside.uid.as_str(), kept.0, aside.digest.0, at_ms];

@@ -1,7 +1,9 @@
 //! What becomes of an instance that is in the index already.
 
-use super::put::Origin;
-use imaging_domain::{Digest, Instance, Keeping};
+use super::{batch::Batch, fault::Fault, put::Origin, rows};
+use crate::ports::{Orders, Verdict};
+use imaging_domain::{Digest, Instance, InstanceUid, Keeping, SiteId};
+use rusqlite::{OptionalExtension, params};
 
 /// What is there.
 pub(super) struct There {
@@ -14,7 +16,7 @@ pub(super) struct There {
 
 /// What becomes of what comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+enum Standing {
     /// Nothing is new.
     Same,
     /// The same bytes, somewhere else.
@@ -27,7 +29,7 @@ pub(super) enum Standing {
 
 /// A feed says how it is. Here bytes come in place of a promise, and what the PACS gives in place of what it gave before; nothing
 /// else takes the place of bytes that are there.
-pub(super) fn standing(there: &There, comes: &Instance, origin: Origin) -> Standing {
+fn standing(there: &There, comes: &Instance, origin: Origin) -> Standing {
     use Keeping::{Cached, Kept, Nearline, Promised};
     let is_same = there.digest == comes.digest;
     if origin != Origin::Here {
@@ -44,5 +46,76 @@ pub(super) fn standing(there: &There, comes: &Instance, origin: Origin) -> Stand
         _ if is_same => Standing::Same,
         (Cached | Nearline, Cached) => Standing::Replaces,
         _ => Standing::Aside,
+    }
+}
+
+impl Batch<'_> {
+    /// What an arrival finds under its identifier: `None` when it goes in, because there is nothing or it took the place of that.
+    pub(super) fn meets(
+        &mut self,
+        site: &SiteId,
+        instance: &Instance,
+        origin: Origin,
+        orders: &Orders,
+        at_ms: i64,
+    ) -> Result<Option<Verdict>, Fault> {
+        let site_id = self.site(site)?.id;
+        if let Some(kept) = self.known_otherwise(site_id, instance, orders.original)? {
+            if kept == instance.digest {
+                return Ok(Some(Verdict::Duplicate));
+            }
+            self.note_conflict(site_id, instance, kept, at_ms)?;
+            return Ok(Some(Verdict::Conflict));
+        }
+        if let Some(there) = self.there(site_id, &instance.uid)? {
+            match standing(&there, instance, origin) {
+                Standing::Same => return Ok(Some(Verdict::Duplicate)),
+                Standing::Moves => {
+                    self.moves(site, &there, &instance.uid, instance.keeping, origin)?;
+                    return Ok(Some(Verdict::Duplicate));
+                }
+                Standing::Aside => {
+                    self.note_conflict(site_id, instance, there.digest, at_ms)?;
+                    return Ok(Some(Verdict::Conflict));
+                }
+                Standing::Replaces => self.delete(site, &instance.uid, at_ms)?,
+            }
+        }
+        Ok(None)
+    }
+
+    fn there(&self, site: i64, uid: &InstanceUid) -> Result<Option<There>, Fault> {
+        let select = "SELECT id, digest, keeping, change FROM instance WHERE SOPInstanceUID = ?1 AND site = ?2";
+        let mut select = self.transaction.prepare_cached(select)?;
+        let there = select.query_row(params![uid.as_str(), site], |row| {
+            let (digest, keeping) = (Digest(row.get(1)?), rows::keeping(row.get(2)?));
+            Ok(There { row: row.get(0)?, digest, keeping, change: row.get(3)? })
+        });
+        Ok(there.optional()?)
+    }
+
+    /// The bytes of an instance are somewhere else now; here that is the next line of the feed, in place of the earlier one.
+    pub(super) fn moves(
+        &mut self,
+        site: &SiteId,
+        there: &There,
+        uid: &InstanceUid,
+        keeping: Keeping,
+        origin: Origin,
+    ) -> Result<(), Fault> {
+        let site = self.site(site)?;
+        let (id, mut change) = (site.id, there.change);
+        if origin == Origin::Here {
+            site.written += 1;
+            change = Some(site.written);
+            if let Some(before) = there.change {
+                let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
+                self.transaction.prepare_cached(insert)?.execute(params![id, before, uid.as_str()])?;
+            }
+        }
+        let update = "UPDATE instance SET keeping = ?2, change = ?3 WHERE id = ?1";
+        let values = params![there.row, rows::keeping_column(keeping), change];
+        self.transaction.prepare_cached(update)?.execute(values)?;
+        Ok(())
     }
 }
