@@ -181,7 +181,7 @@ fn row(sizes: &Sizes, associations: usize, rounds: &[Round]) -> [String; 11] {
     // a figure that is missing once is missing in every round
     let known = |figure: fn(&Round) -> Option<f64>| {
         let figures: Option<Vec<f64>> = rounds.iter().map(figure).collect();
-        figures.map(|figures| median(figures.into_iter()))
+        figures.map(median)
     };
     let told = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}"));
     let stored = of(|round| round.stored);
