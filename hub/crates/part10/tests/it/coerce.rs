@@ -26,21 +26,21 @@ fn modification() -> Modification {
 fn watched(bytes: &[u8], framing: Framing, coercion: &Coercion) -> Header {
     let watched = Watched { placed: coercion.placed(), ..Watched::default() };
     let mut scanner = Scanner::new(framing, Keep::Index, Limits::default()).watching(Arc::new(watched));
-    bytes.chunks(7).for_each(|piece| scanner.feed(piece).unwrap());
-    scanner.finish().unwrap()
+    bytes.chunks(7).for_each(|piece| scanner.feed(piece).expect("taken"));
+    scanner.finish().expect("read")
 }
 
 /// The data set, coerced in pieces of this size.
 fn coerced_by(bytes: &[u8], header: &Header, coercion: &Coercion, piece: usize) -> Result<Vec<u8>, CoercionError> {
     let (syntax, limits) = (&header.transfer_syntax, Limits::default());
-    let wanted = coercion.originals(header.places.as_ref().unwrap())?;
+    let wanted = coercion.originals(header.places.as_ref().expect("places"))?;
     let mut gatherer = Gatherer::new(syntax, wanted, limits);
-    bytes.chunks(piece).for_each(|piece| gatherer.feed(piece).unwrap());
+    bytes.chunks(piece).for_each(|piece| gatherer.feed(piece).expect("taken"));
     assert!(gatherer.is_done());
     let splices = coercion.splices(header, &gatherer.finish(), &modification())?;
     let (mut splicer, mut out) = (Splicer::new(syntax, splices, limits), vec![]);
-    bytes.chunks(piece).for_each(|piece| splicer.feed(piece, &mut out).unwrap());
-    splicer.finish(&mut out).unwrap();
+    bytes.chunks(piece).for_each(|piece| splicer.feed(piece, &mut out).expect("taken"));
+    splicer.finish(&mut out).expect("written");
     Ok(out)
 }
 
@@ -55,7 +55,7 @@ fn coerced(bytes: &[u8], syntax: &str, coercion: &Coercion) -> Result<Vec<u8>, C
 
 fn read(bytes: &[u8], syntax: &str) -> DataSet {
     let keep = Keep::Everything { max_inline_bytes: 64 };
-    let header = scan(bytes, data_set(syntax), keep, Limits::default()).unwrap();
+    let header = scan(bytes, data_set(syntax), keep, Limits::default()).expect("it works");
     assert!(header.warnings.is_empty(), "{:?}", header.warnings);
     header.attributes
 }
@@ -69,7 +69,7 @@ fn items(attributes: &DataSet, tag: Tag) -> &[DataSet] {
 
 /// The previous values that the last item of Original Attributes Sequence keeps.
 fn originals(attributes: &DataSet) -> &DataSet {
-    let item = items(attributes, ORIGINAL_ATTRIBUTES_SEQUENCE).last().unwrap();
+    let item = items(attributes, ORIGINAL_ATTRIBUTES_SEQUENCE).last().expect("it works");
     assert_eq!(item.text(Tag(0x0400, 0x0562)), Some("20260102030405.000000"));
     assert_eq!(item.text(Tag(0x0400, 0x0563)), Some("GATE"));
     assert_eq!(item.text(Tag(0x0400, 0x0564)), Some("CT1"));
@@ -84,7 +84,7 @@ fn values_are_set_and_removed_and_what_they_were_is_kept() {
     let after = [element(0x0020_0011, "IS", b"7 "), element(0x7FE0_0010, "OW", b"pixels")].concat();
     let bytes = [before.clone(), after.clone()].concat();
     let change = coercion(&[(tags::PATIENT_ID, "B22"), (tags::INSTITUTION_NAME, "St. Anne")], &[tags::MODALITY]);
-    let out = coerced(&bytes, EXPLICIT, &change).unwrap();
+    let out = coerced(&bytes, EXPLICIT, &change).expect("it works");
     assert!(out.ends_with(&element(0x7FE0_0010, "OW", b"pixels")));
     let found = read(&out, EXPLICIT);
     assert_eq!(found.text(tags::PATIENT_ID), Some("B22"));
@@ -99,7 +99,7 @@ fn values_are_set_and_removed_and_what_they_were_is_kept() {
 fn what_is_so_already_is_left_alone() {
     let bytes = [identified(), element(0x0010_0020, "LO", b"A1")].concat();
     let change = coercion(&[(tags::PATIENT_ID, "A1")], &[tags::MODALITY]);
-    assert_eq!(coerced(&bytes, EXPLICIT, &change).unwrap(), bytes);
+    assert_eq!(coerced(&bytes, EXPLICIT, &change).expect("it works"), bytes);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn earlier_items_stay_and_one_is_appended() {
         let bytes = [identified(), element(0x0010_0020, "LO", b"A1"), sequence, element(0x4008_4000, "ST", b"end ")];
         // one whose tag is greater comes after it
         let change = coercion(&[(tags::PATIENT_ID, "B2"), (Tag(0x4008, 0x0300), "said")], &[]);
-        let found = read(&coerced(&bytes.concat(), EXPLICIT, &change).unwrap(), EXPLICIT);
+        let found = read(&coerced(&bytes.concat(), EXPLICIT, &change).expect("it works"), EXPLICIT);
         assert_eq!(items(&found, ORIGINAL_ATTRIBUTES_SEQUENCE).len(), count + 1);
         assert_eq!(originals(&found).text(tags::PATIENT_ID), Some("A1"));
         assert_eq!(found.text(Tag(0x4008, 0x4000)), Some("end"));
@@ -129,7 +129,7 @@ fn group_lengths_go_and_elements_that_stand_twice_become_one() {
         element(0x0020_0000, "UL", &[9; 4]),
     ];
     let change = coercion(&[(tags::PATIENT_ID, "B2")], &[]);
-    let out = coerced(&bytes.concat(), EXPLICIT, &change).unwrap();
+    let out = coerced(&bytes.concat(), EXPLICIT, &change).expect("it works");
     let found = read(&out, EXPLICIT);
     assert_eq!(found.text(tags::PATIENT_ID), Some("B2"));
     assert_eq!(originals(&found).text(tags::PATIENT_ID), Some("A2"), "the last one counts");
@@ -149,13 +149,13 @@ fn values_are_written_in_the_data_sets_character_set_or_not_at_all() {
     // "Li^Ming " has an even length
     let at = gbk.len() - 10;
     gbk[at..at + 2].copy_from_slice(&8_u16.to_le_bytes());
-    let found = read(&coerced(&gbk, EXPLICIT, &change).unwrap(), EXPLICIT);
+    let found = read(&coerced(&gbk, EXPLICIT, &change).expect("it works"), EXPLICIT);
     assert_eq!(found.text(tags::PATIENT_NAME), Some("Wang^XiaoDong=王^小东"));
     assert_eq!(originals(&found).text(tags::PATIENT_NAME), Some("Li^Ming"));
     let latin = name(b"ISO_IR 100", b"M\xFCller");
     assert_eq!(coerced(&latin, EXPLICIT, &change), Err(CoercionError::CharacterSet(tags::PATIENT_NAME)));
     let ascii = coercion(&[(tags::PATIENT_ID, "B2")], &[tags::PATIENT_NAME]);
-    let found = read(&coerced(&latin, EXPLICIT, &ascii).unwrap(), EXPLICIT);
+    let found = read(&coerced(&latin, EXPLICIT, &ascii).expect("it works"), EXPLICIT);
     assert_eq!(originals(&found).text(tags::PATIENT_NAME), Some("Müller"), "the item has the same character set");
 }
 
@@ -176,10 +176,10 @@ fn what_cannot_be_coerced_is_not() {
 #[test]
 fn implicit_stays_implicit() {
     let bytes = [implicit(0x0008_0018, b"1.2.3.4\0"), implicit(0x0010_0020, b"A1"), implicit(0x7FE0_0010, b"pixels")];
-    let out = coerced(&bytes.concat(), IMPLICIT, &coercion(&[(tags::PATIENT_ID, "B2")], &[])).unwrap();
+    let out = coerced(&bytes.concat(), IMPLICIT, &coercion(&[(tags::PATIENT_ID, "B2")], &[])).expect("it works");
     assert!(out.ends_with(&bytes[2]));
     assert_eq!(originals(&read(&out, IMPLICIT)).text(tags::PATIENT_ID), Some("A1"));
-    let again = coerced(&out, IMPLICIT, &coercion(&[(tags::PATIENT_ID, "C3")], &[])).unwrap();
+    let again = coerced(&out, IMPLICIT, &coercion(&[(tags::PATIENT_ID, "C3")], &[])).expect("it works");
     let found = read(&again, IMPLICIT);
     assert_eq!(items(&found, ORIGINAL_ATTRIBUTES_SEQUENCE).len(), 2);
     assert_eq!(originals(&found).text(tags::PATIENT_ID), Some("B2"));
@@ -202,7 +202,7 @@ fn real_files_of_every_transfer_syntax_are_coerced() {
             Err(CoercionError::Damaged) if header.is_truncated() => continue,
             Err(error) => panic!("{}: {error}", path.display()),
         };
-        let after = scan(&out, data_set(&header.transfer_syntax), keep, Limits::default()).unwrap();
+        let after = scan(&out, data_set(&header.transfer_syntax), keep, Limits::default()).expect("it works");
         assert_eq!(after.attributes.text(tags::PATIENT_ID), Some("COERCED"), "{}", path.display());
         assert!(after.attributes.get(tags::PATIENT_NAME).is_none());
         let changed = [tags::PATIENT_ID, tags::PATIENT_NAME, tags::STUDY_ID];
@@ -234,14 +234,14 @@ fn inflated(data: &[u8], header: &Header) -> Vec<u8> {
         out.extend_from_slice(bytes);
         Ok(())
     };
-    inflating.feed(data, &mut sink).unwrap();
+    inflating.feed(data, &mut sink).expect("it works");
     out
 }
 
 fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found = vec![];
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("it works") {
+        let path = entry.expect("it works").path();
         if path.is_dir() {
             found.extend(files(&path));
         } else if path.metadata().is_ok_and(|about| about.len() < 32 << 20) {
