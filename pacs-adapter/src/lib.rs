@@ -15,6 +15,7 @@ mod console;
 mod control;
 mod crawl;
 mod described;
+mod doubling;
 mod error;
 mod forwarding;
 mod holding;
@@ -41,7 +42,7 @@ mod wiring;
 pub use commitment::{Commitments, Config as CommitmentConfig, Reports, Transaction};
 pub use config::{Config, DiskConfig, Lan};
 pub use crawl::{
-    Config as CrawlConfig, Crawler, Hours, How, Lost, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
+    Config as CrawlConfig, Crawler, Hours, How, Order as CrawlOrder, Parts as CrawlParts, Told as CrawlTold,
 };
 pub use error::Error;
 pub use forwarding::{Config as ForwardingConfig, Forwarding, Parts as ForwardingParts};

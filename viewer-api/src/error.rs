@@ -7,8 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use imaging_domain::{ErrorKind, Invalid, Principal};
-use std::error::Error as _;
+use imaging_domain::{ErrorKind, Invalid, Principal, in_one_line};
 use thiserror::Error;
 
 /// After how many seconds somebody who was told 503 may come again.
@@ -68,14 +67,7 @@ impl Error {
 
     /// What is written where the failure is handled: the whole chain of causes.
     pub(crate) fn chain(&self) -> String {
-        let mut out = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            out.push_str(": ");
-            out.push_str(&error.to_string());
-            cause = error.source();
-        }
-        out
+        in_one_line(self)
     }
 }
 

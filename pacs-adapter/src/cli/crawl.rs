@@ -4,11 +4,12 @@
 use crate::{
     config::Config,
     control::{Request, ask},
-    crawl::{Lost, Order, Told},
+    crawl::{Order, Told},
 };
 use anyhow::Result;
 use clap::Subcommand;
 use jiff::Timestamp;
+use viewer_api::Lost;
 
 #[derive(Subcommand)]
 pub(super) enum Command {

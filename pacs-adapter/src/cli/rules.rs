@@ -53,12 +53,10 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
 
 /// The rules of a file, or those of the configuration and the file that it names.
 fn rules(config: &Config, file: Option<&Path>) -> Result<Vec<Rule>> {
-    let named = Some(config.rules_file.as_path()).filter(|file| !file.as_os_str().is_empty());
-    let mut rules = if file.is_some() { vec![] } else { config.rules.clone() };
-    if let Some(file) = file.or(named) {
-        rules.extend(settings::load_file::<RuleFile>(file)?.rules);
+    match file {
+        Some(file) => Ok(settings::load_file::<RuleFile>(file)?.rules),
+        None => wiring::rules(config),
     }
-    Ok(rules)
 }
 
 /// By itself when no adapter runs here, else by the one that does.

@@ -1,5 +1,6 @@
 //! How long the report of a commitment is tried.
 
+use crate::doubling::doubling;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -24,8 +25,7 @@ impl Default for Config {
 impl Config {
     /// How long to wait after so many attempts, at least one.
     pub(super) fn pause(&self, attempts: u32) -> Duration {
-        let doubled = self.first_retry_s.max(1).saturating_mul(1 << (attempts.max(1) - 1).min(30));
-        Duration::from_secs(doubled.min(self.longest_retry_s.max(1)))
+        doubling(self.first_retry_s.max(1), attempts.max(1) - 1, self.longest_retry_s.max(1))
     }
 
     pub(super) fn give_up_after_ms(&self) -> i64 {

@@ -7,6 +7,7 @@ use crate::{
     services::Outbox,
 };
 use dimse::STORAGE_COMMITMENT;
+use imaging_domain::in_one_line;
 use std::time::Duration;
 
 /// How long a peer has to take a report on the association on which it asked.
@@ -41,21 +42,10 @@ impl Reports {
         let peer = peers.by_title(&transaction.ae).ok_or("nobody knows an address of the peer")?;
         let roles = Roles::Provider;
         let proposed = Proposed { roles, ..Proposed::plain(STORAGE_COMMITMENT) };
-        let mut association = requester.open(&peer, &[proposed]).await.map_err(|error| told(&error))?;
+        let mut association = requester.open(&peer, &[proposed]).await.map_err(|error| in_one_line(&error))?;
         let syntax = association.accepts(STORAGE_COMMITMENT).next().unwrap_or_default().to_owned();
         let answer = association.report(message, report::data_set(transaction, &syntax)).await;
-        let status = association.end(answer).await.map_err(|error| told(&error))?;
+        let status = association.end(answer).await.map_err(|error| in_one_line(&error))?;
         if status.is_done() { Ok(()) } else { Err(format!("the peer answered {status}")) }
     }
-}
-
-/// An error with its sources, in one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }

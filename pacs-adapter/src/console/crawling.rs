@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
-use viewer_api::{Crawl, Lost};
+use viewer_api::Crawl;
 
 /// How often it is looked at while a pass goes on.
 const LOOK: Duration = Duration::from_secs(10);
@@ -85,12 +85,6 @@ fn rate(then: Option<Look>, now: Look) -> Option<f64> {
 }
 
 fn crawl(told: Told, instances_per_min: Option<f64>) -> Crawl {
-    let lost = told.lost.into_iter().take(MAX_LOST).map(|lost| Lost {
-        study: lost.study,
-        told: lost.told,
-        held: lost.held,
-        why: lost.why,
-    });
     Crawl {
         archive: told.archive,
         pass: told.pass,
@@ -110,7 +104,7 @@ fn crawl(told: Told, instances_per_min: Option<f64>) -> Crawl {
         gone: told.gone,
         windows_waiting: told.windows_waiting,
         windows_cut: told.windows_cut,
-        lost: lost.collect(),
+        lost: told.lost.into_iter().take(MAX_LOST).collect(),
     }
 }
 

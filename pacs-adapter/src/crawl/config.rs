@@ -1,8 +1,12 @@
 //! What the hospital may set about taking over its old archive.
 
 use super::hours::Hours;
+use crate::doubling::doubling;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+/// The longest pause between two tries, in seconds.
+const LONGEST_PAUSE_S: u64 = 3600;
 
 /// How instances come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -61,7 +65,6 @@ impl Default for Config {
 impl Config {
     /// How long to wait after so many tries.
     pub(super) fn pause(&self, tries: u32) -> Duration {
-        let longest = Duration::from_secs(3600);
-        Duration::from_secs(self.retry_s).saturating_mul(1 << tries.min(12)).min(longest)
+        doubling(self.retry_s, tries, LONGEST_PAUSE_S)
     }
 }

@@ -27,4 +27,4 @@ pub use config::{Config, How};
 pub use crawler::{Crawler, Parts};
 pub use hours::Hours;
 pub use order::Order;
-pub use told::{Lost, Told};
+pub use told::Told;

@@ -2,6 +2,7 @@
 
 use catalog::{CrawlPass, CrawlReport, GivenUp};
 use serde::{Deserialize, Serialize};
+use viewer_api::Lost;
 
 /// How far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,19 +45,6 @@ pub struct Told {
     pub windows_cut: u64,
     /// Some of the studies that were given up.
     pub lost: Vec<Lost>,
-}
-
-/// A study that did not come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lost {
-    /// Study Instance UID.
-    pub study: String,
-    /// How many instances the archive says it has.
-    pub told: Option<u64>,
-    /// How many are here.
-    pub held: u64,
-    /// Why.
-    pub why: String,
 }
 
 impl Told {

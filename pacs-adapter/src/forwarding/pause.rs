@@ -1,6 +1,7 @@
 //! How long to wait before the next try.
 
 use super::config::Config;
+use crate::doubling::doubling;
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
     time::Duration,
@@ -33,9 +34,9 @@ impl Pause {
     /// With `chance` from 0 to 1.
     fn after_failure(&mut self, chance: f64) -> Duration {
         let Config { first_retry_s, longest_retry_s } = self.config;
-        let whole = first_retry_s.max(1).saturating_mul(1 << self.failures.min(30)).min(longest_retry_s.max(1));
+        let whole = doubling(first_retry_s.max(1), self.failures, longest_retry_s.max(1));
         self.failures = self.failures.saturating_add(1);
-        Duration::from_secs(whole).mul_f64(1.0 - 0.25 * chance)
+        whole.mul_f64(1.0 - 0.25 * chance)
     }
 }
 

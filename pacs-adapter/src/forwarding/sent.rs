@@ -1,8 +1,7 @@
 //! What became of a copy, and where a destination is in its queue.
 
-use super::trouble::told;
 use dimse::Status;
-use imaging_domain::ErrorKind;
+use imaging_domain::{ErrorKind, in_one_line};
 use std::collections::BTreeMap;
 
 /// How often the association may break over one instance before that one is taken for what the peer cannot take.
@@ -70,8 +69,8 @@ pub(super) fn answered(status: Status) -> Sent {
 pub(super) fn unread(error: &archive::Error) -> Sent {
     match error.kind() {
         ErrorKind::NotFound => Sent::Gone,
-        ErrorKind::Unavailable | ErrorKind::Conflict => Sent::NotNow(told(error)),
-        _ => Sent::Refused(told(error)),
+        ErrorKind::Unavailable | ErrorKind::Conflict => Sent::NotNow(in_one_line(error)),
+        _ => Sent::Refused(in_one_line(error)),
     }
 }
 

@@ -36,14 +36,3 @@ impl Troubles {
         self.all().remove(destination);
     }
 }
-
-/// An error with its sources, in one line.
-pub(super) fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
-}

@@ -4,7 +4,7 @@ use super::{
     desk::Parts,
     pause::Pause,
     sent::{Place, Sent, answered, unread},
-    trouble::{Trouble, Troubles, told},
+    trouble::{Trouble, Troubles},
 };
 use crate::{
     images::Listed,
@@ -14,7 +14,7 @@ use crate::{
 use access_control::{Object, Overview, Permit, Store, decide};
 use catalog::{Queued, Scope};
 use futures_util::StreamExt;
-use imaging_domain::{Level, Principal};
+use imaging_domain::{Level, Principal, in_one_line};
 use metrics::counter;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::timeout};
@@ -97,9 +97,9 @@ impl Worker {
     }
 
     async fn waiting(&self, after: i64) -> Result<Vec<Queued>, String> {
-        let permit: Permit<Overview> = decide(&WHO, Object::Region).map_err(|error| told(&error))?;
+        let permit: Permit<Overview> = decide(&WHO, Object::Region).map_err(|error| in_one_line(&error))?;
         let waiting = self.parts.routes.waiting(&permit, &self.peer.ae_title, after, BATCH).await;
-        waiting.map_err(|error| told(&error))
+        waiting.map_err(|error| in_one_line(&error))
     }
 
     /// Sends on one association: a batch, and what comes after it while that needs no other contexts.
@@ -107,7 +107,7 @@ impl Worker {
         let first = batch.clone();
         let contexts = pairs(&first);
         let opened = Destination::open(&self.parts.requester, &self.peer, &contexts).await;
-        let mut destination = opened.map_err(|error| told(&error))?;
+        let mut destination = opened.map_err(|error| in_one_line(&error))?;
         let mut taken = vec![];
         let ended = loop {
             if let Err(why) = self.send_all(&batch, &mut destination, &mut taken, place).await {
@@ -174,7 +174,7 @@ impl Worker {
             Ok(status) => answered(status),
             Err(NotSent::Unreadable(error)) => unread(&error),
             Err(NotSent::NotAccepted(what)) => Sent::Refused(format!("it accepts no {what}")),
-            Err(NotSent::Lost(error)) => Sent::Lost(told(&error)),
+            Err(NotSent::Lost(error)) => Sent::Lost(in_one_line(&error)),
         }
     }
 
@@ -183,15 +183,15 @@ impl Worker {
         if taken.is_empty() {
             return Ok(());
         }
-        let permit: Permit<Store> = decide(&WHO, Object::Region).map_err(|error| told(&error))?;
+        let permit: Permit<Store> = decide(&WHO, Object::Region).map_err(|error| in_one_line(&error))?;
         let written = self.parts.routes.sent(&permit, std::mem::take(taken)).await;
-        written.map_err(|error| told(&error))
+        written.map_err(|error| in_one_line(&error))
     }
 
     async fn refuse(&self, queued: &Queued, why: &str) -> Result<(), String> {
         tracing::warn!(destination = %self.peer.ae_title, instance = %queued.instance, why, "a copy is not taken");
-        let permit: Permit<Store> = decide(&WHO, Object::Region).map_err(|error| told(&error))?;
-        self.parts.routes.refused(&permit, queued.id, why).await.map_err(|error| told(&error))
+        let permit: Permit<Store> = decide(&WHO, Object::Region).map_err(|error| in_one_line(&error))?;
+        self.parts.routes.refused(&permit, queued.id, why).await.map_err(|error| in_one_line(&error))
     }
 }
 

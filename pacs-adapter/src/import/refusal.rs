@@ -1,6 +1,6 @@
 //! Why a file was not taken in, and whose fault that is.
 
-use imaging_domain::ErrorKind;
+use imaging_domain::{ErrorKind, in_one_line};
 
 /// Why a file was not taken in.
 pub(super) struct Refusal {
@@ -28,12 +28,6 @@ impl From<archive::Error> for Refusal {
     fn from(error: archive::Error) -> Self {
         use ErrorKind::{Conflict, Internal, NotFound, Unavailable};
         let is_ours = [Conflict, Internal, NotFound, Unavailable].contains(&error.kind());
-        let mut why = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(error) = source {
-            why = format!("{why}: {error}");
-            source = error.source();
-        }
-        Self { why, is_ours }
+        Self { why: in_one_line(&error), is_ours }
     }
 }

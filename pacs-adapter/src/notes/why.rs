@@ -1,7 +1,7 @@
 //! Failures in a word that a page has a sentence for, and in the words of the log.
 
 use archive::Error;
-use imaging_domain::{ErrorKind, Principal};
+use imaging_domain::{ErrorKind, Principal, in_one_line};
 
 /// Why an arrival was refused: the word, and more of it.
 pub(super) fn why(error: &Error) -> (&'static str, String) {
@@ -18,13 +18,7 @@ pub(super) fn why(error: &Error) -> (&'static str, String) {
             _ => "own",
         },
     };
-    let mut detail = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        detail = format!("{detail}: {cause}");
-        source = cause.source();
-    }
-    (word, detail)
+    (word, in_one_line(error))
 }
 
 /// Whether the fault is in the bytes, so that sending them again changes nothing.

@@ -3,11 +3,10 @@
 use super::{
     attributes::{removable, settable},
     config::{Actions, Conditions, Match, Reason, Rule},
-    pattern::is_like,
     way::Way,
 };
 use anyhow::{Context, Result, bail, ensure};
-use imaging_domain::{AeTitle, DataSet, Tag, Value, attribute_named, tags};
+use imaging_domain::{AeTitle, DataSet, Tag, Value, attribute_named, is_like, tags};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules, and patterns of one rule, that a configuration may have.
@@ -86,7 +85,7 @@ impl Checked {
 
     /// Whether its conditions hold.
     pub(super) fn applies(&self, origin: Origin<'_>, data_set: &DataSet) -> bool {
-        let called = |title: &str| self.calling.iter().any(|pattern| is_like(title, pattern));
+        let called = |title: &str| self.calling.iter().any(|pattern| is_like(pattern, title));
         (self.calling.is_empty() || origin.calling.is_none_or(called))
             && (self.way.is_empty() || origin.way.is_none_or(|way| self.way.contains(&way)))
             && self.attributes.iter().all(|(tag, wanted)| holds(wanted, data_set, *tag))
@@ -132,7 +131,7 @@ fn holds(wanted: &Match, data_set: &DataSet, tag: Tag) -> bool {
         return wanted.present == element.is_some();
     }
     let values = element.map(|element| texts(&element.value)).unwrap_or_default();
-    let like = values.iter().any(|value| patterns(wanted).iter().any(|pattern| is_like(value, pattern)));
+    let like = values.iter().any(|value| patterns(wanted).iter().any(|pattern| is_like(pattern, value)));
     like != matches!(wanted, Match::Not(_))
 }
 

@@ -8,7 +8,6 @@ mod book;
 mod checked;
 mod config;
 mod dry_run;
-mod pattern;
 #[cfg(test)]
 mod tests;
 mod way;

@@ -14,16 +14,24 @@ use daemon::now_ms;
 use imaging_domain::SiteId;
 use std::sync::Arc;
 
-/// The rules of the configuration and of the file that it names.
+/// The rules of the configuration and of the file that it names, not looked at yet.
 ///
 /// # Errors
-/// When there is a rule that cannot be.
-pub fn rule_book(config: &Config) -> Result<RuleBook> {
+/// When the file cannot be read.
+pub fn rules(config: &Config) -> Result<Vec<Rule>> {
     let mut rules = config.rules.clone();
     if !config.rules_file.as_os_str().is_empty() {
         rules.extend(settings::load_file::<RuleFile>(&config.rules_file)?.rules);
     }
-    rule_book_of(config, &rules)
+    Ok(rules)
+}
+
+/// The same, checked.
+///
+/// # Errors
+/// When there is a rule that cannot be.
+pub fn rule_book(config: &Config) -> Result<RuleBook> {
+    rule_book_of(config, &rules(config)?)
 }
 
 /// These rules in place of those of the configuration.

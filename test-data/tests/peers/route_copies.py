@@ -12,40 +12,21 @@ import sys
 
 import numpy
 import pydicom
-from pydicom.dataset import Dataset, FileMetaDataset
+from grey_image import SECONDARY_CAPTURE, grey_image
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 from pynetdicom import AE, AllStoragePresentationContexts, evt
 
-SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 ROOT = "1.2.826.0.1.3680043.10.1338.77"
 
 
 def image(number, study, charset="ISO_IR 100"):
     """A grey image; its pixels follow from its number."""
-    data = Dataset()
+    data = grey_image(ROOT, study, number, 64)
     data.SpecificCharacterSet = charset
-    data.SOPClassUID = SECONDARY_CAPTURE
-    data.SOPInstanceUID = f"{ROOT}.{study}.1.{number}"
-    data.StudyInstanceUID = f"{ROOT}.{study}"
-    data.SeriesInstanceUID = f"{ROOT}.{study}.1"
     data.PatientName = "Müller^Jörg" if charset == "ISO_IR 100" else "Muller^Jorg"
     data.PatientID = f"P{number}"
     data.InstitutionName = "Old Name"
-    data.StudyDate, data.StudyTime = "20240102", "030405"
-    data.AccessionNumber = data.ReferringPhysicianName = data.StudyID = ""
-    data.Modality = "OT"
-    data.InstanceNumber = number
     data.PatientComments = "not for others"
-    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
-    data.Rows = data.Columns = 64
-    data.BitsAllocated = data.BitsStored = 8
-    data.HighBit, data.PixelRepresentation = 7, 0
-    data.PixelData = numpy.random.default_rng(number).integers(0, 255, (64, 64), dtype=numpy.uint8).tobytes()
-    data["PixelData"].VR = "OB"
-    data.file_meta = FileMetaDataset()
-    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    data.file_meta.MediaStorageSOPClassUID = data.SOPClassUID
-    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
     return data
 
 

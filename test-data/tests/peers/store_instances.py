@@ -16,43 +16,21 @@ import sys
 import tempfile
 import time
 
-import numpy
 import pydicom
 import requests
 from dicomweb_client.api import DICOMwebClient
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from grey_image import grey_image
 
-SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 ROOT = "1.2.826.0.1.3680043.10.1338"
 
 
 def image(number, side=64, study=1):
     """A grey image; its pixels follow from its number."""
-    data = Dataset()
+    data = grey_image(ROOT, study, number, side)
     data.SpecificCharacterSet = "ISO_IR 192"
-    data.SOPClassUID = SECONDARY_CAPTURE
-    data.SOPInstanceUID = f"{ROOT}.{study}.1.{number}"
-    data.StudyInstanceUID = f"{ROOT}.{study}"
-    data.SeriesInstanceUID = f"{ROOT}.{study}.1"
     data.PatientName = "Wang^XiaoDong=王^小东"
     data.PatientID = "STORED"
-    data.StudyDate, data.StudyTime = "20240102", "030405"
-    data.AccessionNumber = data.ReferringPhysicianName = data.StudyID = ""
-    data.Modality = "OT"
-    data.InstanceNumber = number
-    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
-    data.Rows = data.Columns = side
-    data.BitsAllocated = data.BitsStored = 8
-    data.HighBit, data.PixelRepresentation = 7, 0
     data.WindowCenter, data.WindowWidth = [127.5], [255]
-    pixels = numpy.random.default_rng(number).integers(0, 255, (side, side), dtype=numpy.uint8)
-    data.PixelData = pixels.tobytes()
-    data["PixelData"].VR = "OB"
-    data.file_meta = FileMetaDataset()
-    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    data.file_meta.MediaStorageSOPClassUID = data.SOPClassUID
-    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
     return data
 
 

@@ -2,23 +2,14 @@
 
 import { el } from '../dom.js';
 import { ago, number, t } from '../i18n.js';
-import { button, nothing, section, sentence, table, when } from './parts.js';
-import { act, known, onReport } from './report.js';
+import { button, nothing, section, table, when, trying } from './parts.js';
+import { known, onReport } from './report.js';
 
 const typed = new Map();
 
 /** The page. */
 export function network({ user, signal }) {
-  const said = el('p', { class: 'said', role: 'status' });
-  const attempt = async (deed, done) => {
-    said.textContent = '';
-    try {
-      await act(deed);
-      said.textContent = done;
-    } catch (error) {
-      said.textContent = sentence(error);
-    }
-  };
+  const { said, attempt } = trying();
   const deeds = { mayAct: user.role === 'operator', attempt };
   const unknown = section('strangers', 'strangersTitle', (data) => strangers(data, deeds));
   const peers = section('peers', 'peersTitle', (list) => knownPeers(list, deeds));

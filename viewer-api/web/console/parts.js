@@ -2,6 +2,7 @@
 
 import { el, fill, lines, note } from '../dom.js';
 import { language, number, t } from '../i18n.js';
+import { act } from './report.js';
 
 const UNITS = ['', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
@@ -103,4 +104,19 @@ export function sentence(error) {
 /** In place of a page that could not be asked for. */
 export function failed(error, again) {
   return note('failed', sentence(error), null, { label: t('retry'), run: again });
+}
+
+/** Where it is said what became of a deed, and what tries one. */
+export function trying() {
+  const said = el('p', { class: 'said', role: 'status' });
+  const attempt = async (deed, done) => {
+    said.textContent = '';
+    try {
+      await act(deed);
+      said.textContent = done;
+    } catch (error) {
+      said.textContent = sentence(error);
+    }
+  };
+  return { said, attempt };
 }

@@ -6,21 +6,12 @@ import { moment, t } from '../i18n.js';
 import { copies, held } from './copies.js';
 import { failures, whyOf } from './failures.js';
 import { showHeader } from './header.js';
-import { button, failed, nothing, section, senderName, sentence, size, table, when } from './parts.js';
-import { act, known, onReport } from './report.js';
+import { button, failed, nothing, section, senderName, size, table, when, trying } from './parts.js';
+import { known, onReport } from './report.js';
 
 /** The page. */
 export function problems({ user, signal }) {
-  const said = el('p', { class: 'said', role: 'status' });
-  const attempt = async (deed, done) => {
-    said.textContent = '';
-    try {
-      await act(deed);
-      said.textContent = done;
-    } catch (error) {
-      said.textContent = sentence(error);
-    }
-  };
+  const { said, attempt } = trying();
   const deeds = { mayAct: user.role === 'operator', signal, attempt };
   const going = section('copies', 'copiesTitle', (data) => copies(data, deeds));
   const back = section('held', 'heldTitle', (data) => held(data, deeds));

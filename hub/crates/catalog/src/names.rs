@@ -10,7 +10,6 @@ mod key;
 mod literal;
 mod simplified;
 mod stored;
-mod wildcard;
 mod words;
 
 pub(crate) use key::{NameKey, Narrow, Prefilter};

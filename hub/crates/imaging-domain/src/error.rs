@@ -20,6 +20,17 @@ impl Invalid {
     }
 }
 
+/// An error with its sources, in one line, for the log and whoever looks after a failure.
+pub fn in_one_line(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line = format!("{line}: {cause}");
+        source = cause.source();
+    }
+    line
+}
+
 /// What kind of failure an error of any room is; edges translate it into an HTTP or a DIMSE status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {

@@ -24,6 +24,7 @@ mod site;
 pub mod transfer_syntax;
 mod uid;
 mod verbatim;
+mod wildcard;
 pub mod xml;
 
 pub use ae::AeTitle;
@@ -32,7 +33,7 @@ pub use dataset::{DataSet, Element, Value};
 pub use dicom_core::{Tag, VR};
 pub use dicom_dictionary_std::tags;
 pub use dictionary::{attribute_named, keyword, standard_vr};
-pub use error::{ErrorKind, Invalid};
+pub use error::{ErrorKind, Invalid, in_one_line};
 pub use instance::{Change, Digest, Event, Instance, InstanceCopy, Keeping};
 pub use link::{Allowed, LinkId};
 pub use matching::Matching;
@@ -44,3 +45,4 @@ pub use transfer_syntax::TransferSyntax;
 pub use uid::{
     InstanceUid, MAX_UID_LENGTH, SeriesUid, SopClassUid, StudyUid, TransferSyntaxUid, UID_PATTERN, is_standard_uid,
 };
+pub use wildcard::is_like;

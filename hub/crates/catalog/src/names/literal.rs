@@ -4,9 +4,9 @@ use super::{
     han::is_han,
     key::{Narrow, Prefilter},
     stored::{condensed, spaced, stored},
-    wildcard::is_like,
     words::{WHOLE, grams_of},
 };
+use imaging_domain::is_like;
 
 /// A key as a client wrote it. One group finds any group of a name, so that "王*" finds what has ideographs in the second
 /// (PS3.5 6.2.1.2); of several groups each finds its own.

@@ -1,7 +1,7 @@
 //! Wildcard matching (PS3.4 C.2.2.2.4).
 
 /// Whether a pattern matches a whole text: `*` is any run of characters, `?` one. Takes the product of the lengths at most.
-pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+pub fn is_like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     // Where to go on when what follows the last star does not fit: the star, and what it takes at least.
@@ -39,6 +39,19 @@ mod tests {
             ([one, rest @ ..], [other, after @ ..]) => one == other && defined(rest, after),
             _ => false,
         }
+    }
+
+    #[test]
+    fn stars_take_any_run_and_question_marks_any_one() {
+        for (text, pattern) in
+            [("CT1", "CT1"), ("CT1", "CT?"), ("CT_ROOM_2", "CT*2"), ("", "*"), ("头部CT", "?部*"), ("abcabd", "*ab?")]
+        {
+            assert!(is_like(pattern, text), "{text} {pattern}");
+        }
+        for (text, pattern) in [("CT1", "CT"), ("CT1", "ct1"), ("CT", "CT?"), ("CT_ROOM_2", "CT*3"), ("a", "")] {
+            assert!(!is_like(pattern, text), "{text} {pattern}");
+        }
+        assert!(!is_like(&"*a".repeat(50).replace("*a", "*a*b"), &"a".repeat(10_000)));
     }
 
     proptest! {
