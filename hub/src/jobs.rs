@@ -1,7 +1,7 @@
 //! What the hub does by itself, one line for each job.
 
 use crate::{config::Config, wiring::Hub};
-use archive::AheadConfig;
+use archive::{AheadConfig, Thumbnails};
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
@@ -39,7 +39,9 @@ async fn forget_links(hub: Arc<Hub>, after_days: u32, stop: CancellationToken) {
 
 async fn make_ready(hub: Arc<Hub>, config: AheadConfig, stop: CancellationToken) {
     let thumbnail = viewer_api::default_thumbnail();
-    while let Some(round) = stop.run_until_cancelled(hub.archive.make_ready(&config, Some(&thumbnail))).await {
+    while let Some(round) =
+        stop.run_until_cancelled(hub.archive.make_ready(&config, Thumbnails::OfSeries(&thumbnail))).await
+    {
         let more =
             round.inspect_err(|error| warn!(%error, "series cannot be made ready")).is_ok_and(|round| round.more);
         if !more && stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {

@@ -1,8 +1,8 @@
 //! What the adapter does by itself.
 
-use crate::{config::Config, import::watch::watch, notes::Notes, wiring::Adapter};
+use crate::{config::Config, holding::Holding, import::watch::watch, notes::Notes, wiring::Adapter};
 use access_control::{Object, Store, decide};
-use archive::{AheadConfig, Archive};
+use archive::{AheadConfig, Archive, Thumbnails};
 use blob_store::Disk;
 use catalog::{CacheChange, Elsewhere, Sqlite};
 use imaging_domain::{Digest, Principal, SiteId};
@@ -21,7 +21,7 @@ const SWEEP: Duration = Duration::from_secs(5);
 
 /// Starts every job; they end with `stop`.
 pub fn start(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &CancellationToken) {
-    tasks.spawn(make_ready(adapter.archive.clone(), config.ahead.clone(), stop.clone()));
+    tasks.spawn(make_ready(adapter.archive.clone(), (config.ahead.clone(), config.holding), stop.clone()));
     tasks.spawn(write_notes(Arc::clone(&adapter.notes), stop.clone()));
     if let Some(cache) = &adapter.cache {
         let index = Arc::clone(&adapter.index);
@@ -57,12 +57,18 @@ async fn sweep(cache: Arc<Disk>, max_bytes: u64, swept: Swept, stop: Cancellatio
     }
 }
 
-/// Makes the headers of quiet series ready until it is told to stop.
-async fn make_ready(archive: Archive, config: AheadConfig, stop: CancellationToken) {
+/// Makes headers and thumbnails of quiet series ready until it is told to stop.
+async fn make_ready(archive: Archive, (config, holding): (AheadConfig, Holding), stop: CancellationToken) {
     if config.series_at_once == 0 {
         return;
     }
-    while let Some(round) = stop.run_until_cancelled(archive.make_ready(&config, None)).await {
+    let thumbnail = viewer_api::default_thumbnail();
+    let thumbnails = match holding {
+        Holding::Keep => Thumbnails::OfInstances(&thumbnail),
+        // the images are in the PACS
+        Holding::IndexOnly => Thumbnails::None,
+    };
+    while let Some(round) = stop.run_until_cancelled(archive.make_ready(&config, thumbnails)).await {
         let more =
             round.inspect_err(|error| warn!(%error, "series cannot be made ready")).is_ok_and(|round| round.more);
         if !more && stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {

@@ -7,7 +7,7 @@ mod ways_in;
 
 pub use old_archive::crawler;
 use routing::ruled;
-pub use routing::{forwarding, rule_book, rule_book_of, rules};
+pub use routing::{forwarding, peers, rule_book, rule_book_of, rules};
 
 use crate::{
     config::Config,

@@ -12,7 +12,11 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use imaging_domain::AeTitle;
 use serde::Serialize;
-use std::{net::IpAddr, num::NonZeroU16};
+use std::{
+    io::{self, Write},
+    net::IpAddr,
+    num::NonZeroU16,
+};
 use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
 
 /// How an answer is printed.
@@ -25,14 +29,13 @@ pub(super) struct Form {
 
 impl Form {
     fn print(&self, answer: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string(answer)?);
-            return Ok(());
+        let mut text = if self.json { serde_json::to_string(answer)? } else { lines().join("\n") };
+        text.push('\n');
+        match io::stdout().write_all(text.as_bytes()) {
+            // whoever reads has read enough, as `head` does
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
         }
-        for line in lines() {
-            println!("{line}");
-        }
-        Ok(())
     }
 }
 
@@ -57,6 +60,9 @@ enum PeersDeed {
         /// At which port of that address it is called: for C-MOVE, C-ECHO, reports of storage commitment, a crawl.
         #[arg(long)]
         port: Option<NonZeroU16>,
+        /// It is called over TLS there.
+        #[arg(long, requires = "port")]
+        tls: bool,
     },
     /// Know one no more that was allowed so, or forget that it called.
     Forget {
@@ -133,9 +139,9 @@ pub(super) async fn peers(config: &Config, Peers { form, deed }: Peers) -> Resul
             let told = serde_json::json!({ "peers": report.peers, "strangers": report.strangers });
             form.print(&told, || words::peers(&report))
         }
-        Some(PeersDeed::Allow { ae_title, from, port }) => {
+        Some(PeersDeed::Allow { ae_title, from, port, tls }) => {
             let ae_title = AeTitle::parse(&ae_title)?;
-            let deed = Deed::Allow { ae_title: ae_title.clone(), from, port };
+            let deed = Deed::Allow { ae_title: ae_title.clone(), from, port, tls };
             let () = ask(&config.dir, &Request::Act(deed)).await?;
             println!("{ae_title} may call from {from}");
             Ok(())

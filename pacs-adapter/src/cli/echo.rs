@@ -1,7 +1,7 @@
 //! `pacs-adapter echo`.
 #![expect(clippy::print_stdout, reason = "the answer to a command")]
 
-use crate::{config::Config, peers::Peers, requester::Requester};
+use crate::{config::Config, requester::Requester, wiring};
 use anyhow::{Context, Result, ensure};
 use imaging_domain::AeTitle;
 use std::time::Instant;
@@ -10,8 +10,7 @@ use std::time::Instant;
 #[expect(clippy::disallowed_methods, reason = "the command says how long it took")]
 pub(super) async fn run(config: &Config, ae_title: &str) -> Result<()> {
     let ae_title = AeTitle::parse(ae_title)?;
-    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
-    let peer = peers.by_title(&ae_title);
+    let peer = wiring::peers(config)?.by_title(&ae_title);
     let peer = peer.with_context(|| format!("nobody is known as {ae_title} with an address where it is called"))?;
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let begun = Instant::now();

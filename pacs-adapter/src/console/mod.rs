@@ -12,7 +12,11 @@ pub use crawling::CrawlWatch;
 pub use hub_watch::HubWatch;
 pub use links::Links;
 
-use crate::{forwarding::Forwarding, notes::Notes, peers::Peers};
+use crate::{
+    forwarding::Forwarding,
+    notes::Notes,
+    peers::{Listens, Peers},
+};
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
@@ -132,12 +136,17 @@ impl Console for AdapterConsole {
             Deed::DialHub => self.uplink.dial_now(),
             Deed::TryAgain(id) => self.try_again(who, id).await?,
             Deed::ThrowAway(id) => self.throw_away(who, &id).await?,
-            Deed::Allow { ae_title, from, port } => {
+            Deed::Allow { ae_title, from, port, tls } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
-                people::allow(&self.peers, &ae_title, (from, port), self.notes.now_ms()).await?;
+                let listens = port.map(|port| Listens { port, tls });
+                people::allow(&self.peers, &ae_title, (from, listens), self.notes.now_ms()).await?;
             }
             Deed::Forget { ae_title, from } => {
                 self.audit.record(Audited::new(What::Peer, who)).await?;
+                // without it the adapter would not start with these rules
+                if self.forwarding.is_sent_to(&ae_title) && self.peers.is_the_only_place(&ae_title, from) {
+                    return Err(Error::Unsupported("a rule sends copies to it"));
+                }
                 people::forget(&self.peers, &ae_title, from).await?;
             }
             Deed::SendAgain { ae_title } => drop(self.forwarding.retry(who, ae_title.as_ref()).await?),

@@ -1,9 +1,9 @@
 //! Who may speak to the adapter, as its console shows and changes it.
 
-use crate::peers::{Forgotten, KnownBy, Peers};
+use crate::peers::{Forgotten, KnownBy, Listens, Peers};
 use archive::Error;
 use imaging_domain::AeTitle;
-use std::{io, net::IpAddr, num::NonZeroU16};
+use std::{io, net::IpAddr};
 use viewer_api::{KnownPeer, Stranger};
 
 /// Everybody who is known.
@@ -11,6 +11,7 @@ pub(super) fn known(peers: &Peers) -> Vec<KnownPeer> {
     let told = |known: crate::peers::KnownPeer| KnownPeer {
         ae_title: known.peer.ae_title,
         address: known.peer.address,
+        tls: known.peer.tls,
         from: known.peer.from,
         allowed_here: known.by != KnownBy::Configuration,
     };
@@ -32,7 +33,7 @@ pub(super) fn strangers(peers: &Peers) -> Vec<Stranger> {
 pub(super) async fn allow(
     peers: &Peers,
     ae_title: &AeTitle,
-    place: (IpAddr, Option<NonZeroU16>),
+    place: (IpAddr, Option<Listens>),
     now_ms: i64,
 ) -> Result<(), Error> {
     peers.allow(ae_title, place, now_ms).await.map_err(|error| not_kept(&error))

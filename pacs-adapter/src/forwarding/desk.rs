@@ -1,13 +1,13 @@
 //! The queues for whoever looks after them.
 
-use super::{config::Config, trouble::Troubles, worker::Worker};
-use crate::{images::Images, peers::Peer, requester::Requester};
+use super::{config::Config, dispatch::Dispatcher, trouble::Troubles};
+use crate::{images::Images, peers::Peers, requester::Requester};
 use access_control::{Manage, Object, Overview, Permit, Store, decide};
 use archive::Error;
 use audit_log::{AuditLog, Event, What};
 use catalog::Routes;
 use imaging_domain::{AeTitle, Principal, SiteId, StudyUid};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viewer_api::{HeldBack, Route};
@@ -24,7 +24,9 @@ pub struct Parts {
     /// Opens associations.
     pub requester: Requester,
     /// Who has which address.
-    pub peers: Vec<Peer>,
+    pub peers: Peers,
+    /// Whom rules send to.
+    pub sent_to: BTreeSet<AeTitle>,
     /// Told whenever something arrived.
     pub written: Arc<Notify>,
     /// Whose adapter it is.
@@ -53,11 +55,13 @@ impl Forwarding {
 
     /// Sends to every peer with an address until told to stop.
     pub fn start(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        for peer in self.parts.peers.iter().filter(|peer| !peer.address.is_empty()) {
-            let (parts, troubles, now) = (Arc::clone(&self.parts), self.troubles.clone(), Arc::clone(&self.now));
-            let worker = Worker { parts, peer: peer.clone(), troubles, now };
-            tasks.spawn(worker.run(stop.clone()));
-        }
+        let dispatcher = Dispatcher::new(Arc::clone(&self.parts), self.troubles.clone(), Arc::clone(&self.now));
+        tasks.spawn(dispatcher.run(stop.clone()));
+    }
+
+    /// Whether a rule sends to it.
+    pub fn is_sent_to(&self, ae_title: &AeTitle) -> bool {
+        self.parts.sent_to.contains(ae_title)
     }
 
     /// How each destination does for which something waits or failed.
@@ -67,10 +71,9 @@ impl Forwarding {
     pub async fn routes(&self, who: &Principal) -> Result<Vec<Route>, Error> {
         let permit: Permit<Overview> = decide(who, Object::Region)?;
         let told = |state: catalog::RouteState| {
-            let known =
-                self.parts.peers.iter().any(|peer| peer.ae_title == state.destination && !peer.address.is_empty());
+            let known = self.parts.peers.by_title(&state.destination).is_some();
             let trouble = self.troubles.of(&state.destination).filter(|_| state.waiting > 0);
-            let nowhere = (!known).then(|| "peers names no such one with an address".to_owned());
+            let nowhere = (!known).then(|| "nobody is known by this title with an address".to_owned());
             Route {
                 ae_title: state.destination,
                 waiting: state.waiting,
@@ -99,13 +102,14 @@ impl Forwarding {
         Ok(held.into_iter().map(told).collect())
     }
 
-    /// Lets what failed wait again, at one destination or at all, and tries all destinations at once.
+    /// Lets what failed wait again, at one destination or at all, and tries all destinations at once; it is audited.
     ///
     /// # Errors
-    /// [`Error::Denied`], or what the index says.
+    /// [`Error::Denied`], or what the index or the audit log says.
     pub async fn retry(&self, who: &Principal, destination: Option<&AeTitle>) -> Result<u64, Error> {
         decide::<Manage>(who, Object::Region)?;
         let permit: Permit<Store> = decide(&Principal::Service("forwarding"), Object::Region)?;
+        self.parts.audit.record(Event::new(What::SentAgain, who)).await?;
         let count = self.parts.routes.retry(&permit, destination).await?;
         self.now.notify_waiters();
         Ok(count)

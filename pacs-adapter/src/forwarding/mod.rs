@@ -1,11 +1,12 @@
 //! Copies to other application entities, from the queue that rules fill.
 //!
-//! Each peer with an address has a [`worker`](worker) that takes what waits for it, as long as there is anything, on one
-//! association. What a peer took leaves the queue; what it will never take stays there as failed; after anything else it is tried
+//! Each peer with an address for which something waits has a [`worker`](worker), which sends that on one association and then
+//! is gone. What a peer took leaves the queue; what it will never take stays there as failed; after anything else it is tried
 //! again later, as it is after a crash. So a peer may be sent an instance twice, and is never not sent one.
 
 mod config;
 mod desk;
+mod dispatch;
 mod pause;
 mod sent;
 mod trouble;

@@ -1,4 +1,4 @@
-//! One destination: takes what waits for it, one instance after the other, until it is told to stop.
+//! One destination: sends what waits for it, one instance after the other, until nothing does or it is told to stop.
 
 use super::{
     desk::Parts,
@@ -14,9 +14,9 @@ use crate::{
 use access_control::{Object, Overview, Permit, Store, decide};
 use catalog::{Queued, Scope};
 use futures_util::StreamExt;
-use imaging_domain::{Level, Principal, in_one_line};
+use imaging_domain::{AeTitle, Level, Principal, in_one_line};
 use metrics::counter;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -24,15 +24,13 @@ use tokio_util::sync::CancellationToken;
 const WHO: Principal = Principal::Service("forwarding");
 /// Instances that are looked at at once; the contexts of an association are those of so many.
 const BATCH: usize = 200;
-/// How often it is looked whether anything waits, when nobody says so.
-const LOOK: Duration = Duration::from_secs(1);
 /// Instances that may be taken before that is written down.
 const UNWRITTEN: usize = 16;
 
 /// What sends to one destination.
 pub(super) struct Worker {
     pub(super) parts: Arc<Parts>,
-    pub(super) peer: Peer,
+    pub(super) title: AeTitle,
     pub(super) troubles: Troubles,
     /// Tells it to try at once.
     pub(super) now: Arc<Notify>,
@@ -57,30 +55,19 @@ impl Worker {
             }
             match round {
                 None => return,
-                Some(Ok(())) => {
-                    self.troubles.end(&self.peer.ae_title);
-                    stop.run_until_cancelled(self.wait_for_more()).await;
-                }
+                Some(Ok(())) => return self.troubles.end(&self.title),
                 Some(Err(why)) => {
                     let wait = pause.next();
-                    tracing::warn!(destination = %self.peer.ae_title, why, ?wait, "copies wait");
+                    tracing::warn!(destination = %self.title, why, ?wait, "copies wait");
                     let next_ms = (self.parts.clock)().saturating_add(wait.as_millis() as i64);
-                    self.troubles.note(&self.peer.ae_title, Trouble { why, next_ms });
+                    self.troubles.note(&self.title, Trouble { why, next_ms });
                     stop.run_until_cancelled(timeout(wait, self.now.notified())).await;
                 }
             }
         }
     }
 
-    async fn wait_for_more(&self) {
-        tokio::select! {
-            () = self.parts.written.notified() => {}
-            () = self.now.notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
-        }
-    }
-
-    /// Sends what waits; `Ok` when nothing does any more.
+    /// Sends what waits; `Ok` when nothing does any more, or the destination is not known any more.
     async fn round(&self, place: &mut Place) -> Result<(), String> {
         loop {
             let batch = self.waiting(place.after).await?;
@@ -92,21 +79,23 @@ impl Worker {
                 place.after = 0;
                 continue;
             }
-            self.send(batch, place).await?;
+            // it may have another address since, or none
+            let Some(peer) = self.parts.peers.by_title(&self.title) else { return Ok(()) };
+            self.send(&peer, batch, place).await?;
         }
     }
 
     async fn waiting(&self, after: i64) -> Result<Vec<Queued>, String> {
         let permit: Permit<Overview> = decide(&WHO, Object::Region).map_err(|error| in_one_line(&error))?;
-        let waiting = self.parts.routes.waiting(&permit, &self.peer.ae_title, after, BATCH).await;
+        let waiting = self.parts.routes.waiting(&permit, &self.title, after, BATCH).await;
         waiting.map_err(|error| in_one_line(&error))
     }
 
     /// Sends on one association: a batch, and what comes after it while that needs no other contexts.
-    async fn send(&self, mut batch: Vec<Queued>, place: &mut Place) -> Result<(), String> {
+    async fn send(&self, peer: &Peer, mut batch: Vec<Queued>, place: &mut Place) -> Result<(), String> {
         let first = batch.clone();
         let contexts = pairs(&first);
-        let opened = Destination::open(&self.parts.requester, &self.peer, &contexts).await;
+        let opened = Destination::open(&self.parts.requester, peer, &contexts).await;
         let mut destination = opened.map_err(|error| in_one_line(&error))?;
         let mut taken = vec![];
         let ended = loop {
@@ -140,7 +129,7 @@ impl Worker {
                 sent => sent,
             };
             place.after = queued.id;
-            let title = self.peer.ae_title.to_string();
+            let title = self.title.to_string();
             counter!("forwarded_instances_total", "destination" => title, "outcome" => sent.word()).increment(1);
             match sent {
                 Sent::Taken | Sent::Gone => taken.push(queued.id),
@@ -189,7 +178,7 @@ impl Worker {
     }
 
     async fn refuse(&self, queued: &Queued, why: &str) -> Result<(), String> {
-        tracing::warn!(destination = %self.peer.ae_title, instance = %queued.instance, why, "a copy is not taken");
+        tracing::warn!(destination = %self.title, instance = %queued.instance, why, "a copy is not taken");
         let permit: Permit<Store> = decide(&WHO, Object::Region).map_err(|error| in_one_line(&error))?;
         self.parts.routes.refused(&permit, queued.id, why).await.map_err(|error| in_one_line(&error))
     }

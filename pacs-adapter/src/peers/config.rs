@@ -3,7 +3,7 @@
 use super::fingerprint::Fingerprint;
 use imaging_domain::AeTitle;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZeroU16};
 
 /// An application entity of the hospital's network: one that may call the adapter, that the adapter may call, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,15 @@ impl Peer {
         let (host, _) = self.address.rsplit_once(':')?;
         host.trim_matches(['[', ']']).parse().ok()
     }
+}
+
+/// Where a peer takes associations, at the address that it calls from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listens {
+    /// Its port.
+    pub port: NonZeroU16,
+    /// Whether over TLS.
+    pub tls: bool,
 }
 
 /// Who asks for an association.

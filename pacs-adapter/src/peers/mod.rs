@@ -10,7 +10,7 @@ mod refused;
 mod register;
 mod stored;
 
-pub use config::{Caller, Peer};
+pub use config::{Caller, Listens, Peer};
 pub use fingerprint::Fingerprint;
 pub(crate) use known::Standing;
 pub use known::{Forgotten, KnownBy, KnownPeer};

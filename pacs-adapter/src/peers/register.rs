@@ -1,7 +1,7 @@
 //! Who may speak: the configuration's peers, those who were allowed since, and those who were refused.
 
 use super::{
-    config::{Caller, Peer},
+    config::{Caller, Listens, Peer},
     known::{Forgotten, KnownBy, KnownPeer, Standing},
     refused::RefusedCaller,
     stored::{Allowed, Stored},
@@ -10,7 +10,6 @@ use imaging_domain::AeTitle;
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    num::NonZeroU16,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -78,6 +77,18 @@ impl Peers {
         known.into_iter().find(|peer| peer.ae_title == *ae_title && !peer.address.is_empty())
     }
 
+    /// Whether a title would have no address any more without what was allowed of it here from this one.
+    pub fn is_the_only_place(&self, ae_title: &AeTitle, from: IpAddr) -> bool {
+        let from = from.to_canonical();
+        let has_place = |peer: &Peer| peer.ae_title == *ae_title && !peer.address.is_empty();
+        let (here, elsewhere): (Vec<_>, Vec<_>) = self
+            .known()
+            .into_iter()
+            .filter(|it| has_place(&it.peer))
+            .partition(|it| matches!(it.by, KnownBy::Allowed { .. }) && it.peer.from == [from]);
+        !here.is_empty() && elsewhere.is_empty()
+    }
+
     /// Whether a caller is one of those who are known.
     pub fn knows(&self, caller: &Caller) -> bool {
         self.0.configured.iter().any(|peer| peer.is(caller))
@@ -104,22 +115,23 @@ impl Peers {
     }
 
     /// Lets a title from an address speak from now on; whether it was refused before does not matter. With a port it is one that
-    /// is called there, too; given again, the port is the new one. After `Ok` it survives a power loss.
+    /// is called there, too; given again, that counts. After `Ok` it survives a power loss.
     ///
     /// # Errors
     /// When it cannot be written down, or 1000 are allowed already; then nobody new is allowed.
     pub async fn allow(
         &self,
         ae_title: &AeTitle,
-        (address, port): (IpAddr, Option<NonZeroU16>),
+        (address, listens): (IpAddr, Option<Listens>),
         now_ms: i64,
     ) -> io::Result<()> {
         let (ae_title, address) = (ae_title.clone(), address.to_canonical());
         self.change(move |stored| {
             stored.refused.remove(&ae_title, address);
-            let listens = port.map(|port| SocketAddr::new(address, port.get()).to_string()).unwrap_or_default();
+            let at = |it: Listens| SocketAddr::new(address, it.port.get()).to_string();
             let (ae_title, from) = (ae_title.clone(), vec![address]);
-            let peer = Peer { ae_title, address: listens, from, certificate: None, tls: false };
+            let tls = listens.is_some_and(|it| it.tls);
+            let peer = Peer { ae_title, address: listens.map(at).unwrap_or_default(), from, certificate: None, tls };
             let same =
                 |allowed: &&mut Allowed| (&allowed.peer.ae_title, &allowed.peer.from) == (&peer.ae_title, &peer.from);
             if let Some(known) = stored.allowed.iter_mut().find(same) {

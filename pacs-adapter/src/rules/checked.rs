@@ -105,7 +105,7 @@ impl Checked {
     pub(super) fn unknown_peer(&self, known: impl Fn(&AeTitle) -> bool) -> Result<()> {
         match self.actions.send_to.iter().find(|title| !known(title)) {
             Some(title) => {
-                bail!("the rule \"{}\" sends to {title}: peers names no such one with an address", self.name)
+                bail!("the rule \"{}\" sends to {title}: nobody is known by this title with an address", self.name)
             }
             None => Ok(()),
         }

@@ -70,7 +70,7 @@ fn what_cannot_be_is_refused_with_its_reason() {
         ("do.set.NoSuchThing = ''", "NoSuchThing is no attribute"),
         ("do.remove = ['PixelData']", "holds the pixels"),
         ("do = { drop = true, hold = true }", "dropped cannot be held"),
-        ("do.send_to = ['NOBODY']", "names no such one"),
+        ("do.send_to = ['NOBODY']", "nobody is known by this title"),
         ("when.modality = ['CT']", "it does nothing"),
         ("do = { set = { PatientID = 'a' }, remove = ['PatientID'] }", "both set and removed"),
     ] {

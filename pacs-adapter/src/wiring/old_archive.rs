@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     crawl::{Crawler, Parts as CrawlParts},
     holding::{Holding, Nearline, NearlineParts},
-    peers::{Peer, Peers},
+    peers::Peer,
     requester::Requester,
     services::Store,
 };
@@ -100,7 +100,7 @@ fn archive_peer(config: &Config) -> Result<Option<Peer>> {
     if title.is_empty() {
         return Ok(None);
     }
-    let peers = Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")?;
+    let peers = super::peers(config)?;
     let peer = AeTitle::parse(title).ok().and_then(|title| peers.by_title(&title));
     Ok(Some(peer.with_context(|| format!("crawl.archive: nobody is known as {title} with an address"))?))
 }

@@ -1,10 +1,11 @@
-//! Rules, and where copies go.
+//! Peers, rules, and where copies go.
 
 use super::Adapter;
 use crate::{
     config::Config,
     forwarding::{Forwarding, Parts},
     images::OwnImages,
+    peers::Peers,
     requester::Requester,
     rules::{Rule, RuleBook, RuleFile},
 };
@@ -13,6 +14,14 @@ use archive::Ingest;
 use daemon::now_ms;
 use imaging_domain::SiteId;
 use std::sync::Arc;
+
+/// Who may speak, as the configuration and the adapter's folder have them.
+///
+/// # Errors
+/// When the folder's list cannot be read.
+pub fn peers(config: &Config) -> Result<Peers> {
+    Peers::open(config.peers.clone(), config.dir.clone()).context("peers.json cannot be read")
+}
 
 /// The rules of the configuration and of the file that it names, not looked at yet.
 ///
@@ -39,7 +48,8 @@ pub fn rule_book(config: &Config) -> Result<RuleBook> {
 /// # Errors
 /// When there is a rule that cannot be.
 pub fn rule_book_of(config: &Config, rules: &[Rule]) -> Result<RuleBook> {
-    let has_address = |title: &_| config.peers.iter().any(|peer| peer.ae_title == *title && !peer.address.is_empty());
+    let peers = peers(config)?;
+    let has_address = |title: &_| peers.by_title(title).is_some();
     RuleBook::of(rules, config.dimse.ae_title.clone(), has_address).context("the rules cannot be used")
 }
 
@@ -49,16 +59,20 @@ pub(super) fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
 }
 
 /// What sends copies.
-pub fn forwarding(config: &Config, site: &SiteId, adapter: &Adapter) -> Forwarding {
-    Forwarding::new(Parts {
+///
+/// # Errors
+/// When there is a rule that cannot be.
+pub fn forwarding(config: &Config, site: &SiteId, adapter: &Adapter, peers: Peers) -> Result<Forwarding> {
+    Ok(Forwarding::new(Parts {
         routes: adapter.index.clone(),
         images: Arc::new(OwnImages::of(adapter.archive.clone())),
         requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
-        peers: config.peers.clone(),
+        peers,
+        sent_to: rule_book(config)?.destinations().cloned().collect(),
         written: Arc::clone(&adapter.written),
         site: site.clone(),
         audit: adapter.audit.clone(),
         config: config.forwarding.clone(),
         clock: now_ms,
-    })
+    }))
 }

@@ -5,7 +5,7 @@ use crate::{
     house::{Hospital, peer},
     programs::{self, Program},
 };
-use pacs_adapter::Peers;
+use pacs_adapter::{Listens, Peers};
 use std::{fs, net::IpAddr, sync::Arc};
 
 /// The status that movescu was told last, and everything that it said.
@@ -78,7 +78,7 @@ async fn a_peer_allowed_with_a_port_is_a_destination() {
     peers.allow(&title, (here, None), 1).await.unwrap();
     assert!(moved().await.unwrap().contains("0xa801"), "it only calls");
     let listens = storescp.peer.address.rsplit_once(':').unwrap().1.parse().unwrap();
-    peers.allow(&title, (here, Some(listens)), 2).await.unwrap();
+    peers.allow(&title, (here, Some(Listens { port: listens, tls: false })), 2).await.unwrap();
     assert_eq!(peers.known().len(), 1, "it is the same peer");
     let text = moved().await.unwrap();
     assert!(text.contains("0x0000: Success"), "{text}");

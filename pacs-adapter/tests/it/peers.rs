@@ -2,7 +2,7 @@
 
 use crate::{limits::refusal, server::Server};
 use imaging_domain::AeTitle;
-use pacs_adapter::{Callers, Forgotten, KnownBy, Peer, Peers};
+use pacs_adapter::{Callers, Forgotten, KnownBy, Listens, Peer, Peers};
 use std::{
     net::{IpAddr, Ipv4Addr},
     num::NonZeroU16,
@@ -98,10 +98,14 @@ async fn whoever_is_allowed_with_a_port_is_called_there_also_after_a_restart() {
     let peers = open();
     peers.allow(&title("NEW"), (HERE, None), 1).await.unwrap();
     assert_eq!(peers.by_title(&title("NEW")), None, "it only calls");
-    peers.allow(&title("NEW"), (HERE, NonZeroU16::new(11112)), 2).await.unwrap();
+    peers
+        .allow(&title("NEW"), (HERE, NonZeroU16::new(11112).map(|port| Listens { port, tls: true })), 2)
+        .await
+        .unwrap();
     for peers in [&peers, &open()] {
-        let listens = peers.by_title(&title("NEW")).map(|peer| peer.address);
-        assert_eq!((listens.as_deref(), peers.known().len()), (Some("127.0.0.1:11112"), 2));
+        let listens = peers.by_title(&title("NEW")).map(|peer| (peer.address, peer.tls));
+        assert_eq!((listens, peers.known().len()), (Some(("127.0.0.1:11112".to_owned(), true)), 2));
+        assert!(peers.is_the_only_place(&title("NEW"), HERE) && !peers.is_the_only_place(&title("CT1"), HERE));
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::{
     figures::median,
+    machine,
     orthanc::{Batch, Door, files_rate, pictures},
     region::{Adapter, Hub},
     sizes::Sizes,
@@ -29,6 +30,7 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     }
     // the feed keeps the order, so the hub has all when it has the last
     runtime.block_on(batches.last().context("nothing was sent")?.known(&door))?;
+    machine::at_rest(&[hub.pid(), adapter.pid()])?;
     let mut rows = vec![];
     for clients in [1, 8] {
         let rate = |batch: &Batch| {

@@ -1,7 +1,17 @@
 //! What is measured on.
 
-use anyhow::{Context, Result};
-use std::{fs, path::Path, process::Command, thread::available_parallelism};
+use anyhow::{Context, Result, bail};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    thread::{available_parallelism, sleep},
+    time::Duration,
+};
+
+/// How long a process that rests does nothing, longer than a series must be quiet to be made ready; and how often is looked.
+const RESTING: Duration = Duration::from_secs(6);
+const RESTING_LOOKS: u32 = 200;
 
 /// Cores of this machine.
 pub fn cores() -> usize {
@@ -25,6 +35,19 @@ pub fn cpu_ms(pid: u32) -> f64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
     fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
+}
+
+/// Waits until processes do nothing by themselves any more: less than a fiftieth of a core for some seconds.
+pub fn at_rest(pids: &[u32]) -> Result<()> {
+    let total = || pids.iter().map(|pid| cpu_ms(*pid)).sum::<f64>();
+    for _ in 0..RESTING_LOOKS {
+        let before = total();
+        sleep(RESTING);
+        if total() - before < RESTING.as_millis() as f64 / 50.0 {
+            return Ok(());
+        }
+    }
+    bail!("the processes {pids:?} do not come to rest")
 }
 
 /// A line of proc_pid_status(5), in kilobytes: `VmRSS`, `RssAnon` of it that no file has, or `VmHWM`, the largest since [`forget_peak`].

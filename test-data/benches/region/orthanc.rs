@@ -2,7 +2,8 @@
 //!
 //! Orthanc listens without TLS and keeps everything itself. The hub listens with mutual TLS, writes every question down
 //! before it answers, and has the images of a hospital whose adapter runs beside it. Both have their default settings.
-//! What one has read before it may keep: pictures and frames are of another instance each time.
+//! What one has read before it may keep: pictures and frames are of another instance each time. What each does by itself with
+//! what came is waited for: the hospital's adapter makes headers and thumbnails ready.
 
 mod door;
 mod filling;
@@ -13,6 +14,7 @@ mod server;
 mod transfers;
 
 use crate::{
+    machine,
     region::{Adapter, Hub},
     sizes::Sizes,
 };
@@ -65,6 +67,7 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     };
     let mut report = Report::default();
     filling::fill(&sides, orthanc.dimse, adapter.dimse)?;
+    machine::at_rest(&[orthanc.pid(), hub.pid(), adapter.pid()])?;
     searches::measure(&sides, &mut report)?;
     transfers::measure(&sides, &mut report)?;
     pictures::measure(&sides, &mut report)?;

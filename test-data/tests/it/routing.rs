@@ -111,10 +111,28 @@ fn copies_that_are_refused_are_told_and_tried_again_when_asked() {
     hospital.restart();
     assert_eq!((hospital.queue()["routes"][0]["failed"].clone(), receiver.taken()), (json!(2), 4));
     hospital.adapter(&["retry", "--to", "READING"]);
+    assert_eq!(hospital.audited("sent_again"), 1);
     until("the rest", || receiver.taken() == 6 && hospital.queue()["routes"] == json!([]));
     for copy in receiver.read() {
         assert_eq!((&copy["institution"], &copy["pixels"]), (&json!("St. Anne"), &json!(true)));
     }
+}
+
+#[test]
+fn a_peer_that_was_let_in_gets_copies_and_stays_while_a_rule_sends_to_it() {
+    let port = free_port();
+    let mut hospital = Hospital::start("rules = []", &[]);
+    hospital.set_rules(RULES);
+    assert!(hospital.fails(&["rules", "check"]).contains("sends to READING: nobody is known by this title"));
+    hospital.adapter(&["peers", "allow", "READING", "127.0.0.1", "--port", &port.to_string()]);
+    hospital.restart();
+    assert_eq!(hospital.send("CT1", 1, &["1", "2"]), json!([0xB000, 0xB000]));
+    let receiver = Receiver::start("READING", port, &hospital.folder("taken"), &json!({}));
+    until("copies", || receiver.taken() == 2 && hospital.queue()["routes"] == json!([]));
+    let said = hospital.fails(&["peers", "forget", "READING", "127.0.0.1"]);
+    assert!(said.contains("a rule sends copies to it"), "{said}");
+    hospital.unheard(&["status"]);
+    hospital.restart();
 }
 
 #[test]

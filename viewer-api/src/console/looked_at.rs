@@ -83,6 +83,9 @@ pub enum Deed {
         /// At which port of that address it takes associations; nothing for one that only calls.
         #[serde(default)]
         port: Option<NonZeroU16>,
+        /// Whether it takes them over TLS.
+        #[serde(default)]
+        tls: bool,
     },
     /// Knows somebody no more who was allowed here, or forgets that somebody called.
     Forget {

@@ -169,6 +169,8 @@ pub struct KnownPeer {
     pub ae_title: AeTitle,
     /// `host:port` where it takes associations; empty for one that only calls.
     pub address: String,
+    /// Whether it takes them over TLS.
+    pub tls: bool,
     /// Where it calls from; empty for anywhere.
     pub from: Vec<IpAddr>,
     /// Whether it was allowed here and not in the configuration, so that it can be forgotten here.

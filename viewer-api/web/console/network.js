@@ -6,6 +6,7 @@ import { button, nothing, section, table, when, trying } from './parts.js';
 import { known, onReport } from './report.js';
 
 const typed = new Map();
+const secured = new Set();
 
 /** The page. */
 export function network({ user, signal }) {
@@ -36,11 +37,14 @@ function strangers({ strangers: list, now }, { mayAct, attempt }) {
   return [
     el('p', { class: 'sub intro' }, t('strangersIntro')),
     el('ul', { class: 'kept-list' }, ...list.map(({ ae_title: title, from, times, last_ms }) => {
-      const port = portField(`${title}-${from}`, `${title}, ${from}`);
+      const key = `${title}-${from}`;
+      const port = portField(key, `${title}, ${from}`);
+      const tls = tlsField(key, `${title}, ${from}`);
       const allow = button(`allow-${title}-${from}`, t('allow'), () => {
         const input = port.querySelector('input');
         if (!input.reportValidity()) return;
-        attempt({ allow: { ae_title: title, from, port: input.value === '' ? null : Number(input.value) } }, t(input.value === '' ? 'allowed' : 'allowedBoth', { name: title }));
+        const calls = input.value === '' ? { port: null } : { port: Number(input.value), tls: secured.has(key) };
+        attempt({ allow: { ae_title: title, from, ...calls } }, t(calls.port === null ? 'allowed' : 'allowedBoth', { name: title }));
       }, 'primary');
       allow.setAttribute('aria-label', `${t('allow')}: ${title}, ${from}`);
       const ignore = button(`ignore-${title}-${from}`, t('ignore'), () => attempt({ forget: { ae_title: title, from } }, ''), 'quiet');
@@ -49,7 +53,7 @@ function strangers({ strangers: list, now }, { mayAct, attempt }) {
         'li',
         {},
         el('div', { class: 'kept-words' }, el('p', {}, el('strong', {}, title), ` ${from}`), el('p', { class: 'sub' }, when(last_ms, `${number(times)} × · ${ago(last_ms, now)}`))),
-        mayAct && el('div', { class: 'kept-do' }, port, allow, ignore),
+        mayAct && el('div', { class: 'kept-do' }, port, tls, allow, ignore),
       );
     })),
   ];
@@ -65,13 +69,22 @@ function portField(key, name) {
   return el('label', { class: 'field port' }, el('span', { 'aria-hidden': 'true' }, t('peerPort')), input);
 }
 
+/** Whether it is called over TLS there. */
+function tlsField(key, name) {
+  const input = el('input', {
+    type: 'checkbox', checked: secured.has(key), 'aria-label': `${t('peerTls')}: ${name}`, 'data-key': `tls-${key}`,
+    on: { change: (event) => (event.target.checked ? secured.add(key) : secured.delete(key)) },
+  });
+  return el('label', { class: 'field tls' }, el('span', { 'aria-hidden': 'true' }, t('peerTls')), input);
+}
+
 function knownPeers(list, { mayAct, attempt }) {
   if (list.length === 0) return nothing('peersNone');
   const heads = ['peerTitle', 'peerFrom', 'peerAddress', 'peerSource'].map((key) => t(key));
-  return table('known', heads, list.map(({ ae_title: title, from, address, allowed_here: here }) => {
+  return table('known', heads, list.map(({ ae_title: title, from, address, tls, allowed_here: here }) => {
     const forget = mayAct && here && button(`forget-${title}-${from[0]}`, t('forget'), () => attempt({ forget: { ae_title: title, from: from[0] } }, t('forgotten', { name: title })), 'quiet');
     if (forget) forget.setAttribute('aria-label', `${t('forget')}: ${title}`);
-    return [title, from.join(', ') || t('peerAnywhere'), address || '–', el('span', {}, t(here ? 'peerHere' : 'peerConfigured'), ' ', forget || '')];
+    return [title, from.join(', ') || t('peerAnywhere'), address ? `${address}${tls ? ' · TLS' : ''}` : '–', el('span', {}, t(here ? 'peerHere' : 'peerConfigured'), ' ', forget || '')];
   }), t('peersTitle'));
 }
 

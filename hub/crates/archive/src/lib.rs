@@ -83,7 +83,7 @@ pub use ingest::Ingest;
 pub use learned::PacsNews;
 pub use peek::{Peeked, peek, peek_index};
 pub use pictures::{Picture, PictureRequest};
-pub use ready::Round;
+pub use ready::{Round, Thumbnails};
 pub use remote::{Body, DataSets, Drawn, Remote};
 pub use rendition::Rendition;
 pub use retrieve::Metadata;

@@ -64,7 +64,7 @@ impl Archive {
     }
 
     /// A thumbnail that is kept, or made and kept now.
-    async fn kept_thumbnail(
+    pub(crate) async fn kept_thumbnail(
         &self,
         permit: &Permit<View>,
         copies: &InstanceCopies,
@@ -81,15 +81,6 @@ impl Archive {
         };
         self.parts.derived.put(&name, picture.bytes.clone()).await;
         Ok(picture)
-    }
-
-    /// Makes the thumbnail of a scope that is not kept yet, for whoever comes.
-    pub(crate) async fn prepare_thumbnail(&self, permit: &Permit<View>, request: &PictureRequest) -> Result<(), Error> {
-        let copies = self.standing_for(permit, &request.scope).await?;
-        if first(&copies).frames == 0 {
-            return Ok(());
-        }
-        self.kept_thumbnail(permit, &copies, request).await.map(drop)
     }
 
     /// Asks, and finds the instance that stands for the scope.

@@ -5,25 +5,44 @@
 //! that nobody waits for: few series at a time, one question at a time to each site, and what fails is tried later.
 
 use crate::{
-    archive::Archive, config::AheadConfig, error::Error, keeping::keeping, pictures::PictureRequest,
+    archive::Archive, config::AheadConfig, error::Error, keeping::keeping, pictures::PictureRequest, retrieve::first,
     series_headers::Missing,
 };
 use access_control::{Object, Permit, Store, View, decide};
-use catalog::{Postponed, Scope, SeriesVersion};
+use catalog::{InstanceCopies, Postponed, Scope, SeriesVersion};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use imaging_domain::{ErrorKind, Principal, SeriesUid, SiteId, StudyUid};
+use imaging_domain::{ErrorKind, Instance, Principal, SeriesUid, SiteId, StudyUid};
 use rendering::Settings;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
 use tracing::debug;
 
 /// How many series one round looks at.
 const ROUND: usize = 64;
 /// After how long a series is tried again that could not be made ready.
 const RETRY_MS: i64 = 60_000;
+
+/// How long the making of every image's thumbnail rests after each, so that it takes no more than a part of one core from
+/// whoever stores and asks.
+const REST: Duration = Duration::from_millis(5);
+
+/// Which thumbnails are made ready with a series' headers.
+#[derive(Debug, Clone, Copy)]
+pub enum Thumbnails<'a> {
+    /// None.
+    None,
+    /// The one that stands for the series.
+    OfSeries(&'a Settings),
+    /// That of each instance, for where the files lie.
+    OfInstances(&'a Settings),
+}
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,12 +74,12 @@ impl Turns {
 }
 
 impl Archive {
-    /// Makes the series ready that have been quiet longest, as many as one round takes: their headers, and their
-    /// thumbnails as `thumbnail` says. It gives nothing to anybody, so it leaves no event in the audit log.
+    /// Makes the series ready that have been quiet longest, as many as one round takes: their headers, and the
+    /// thumbnails that `thumbnails` says. It gives nothing to anybody, so it leaves no event in the audit log.
     ///
     /// # Errors
     /// What the index says; a series that cannot be made ready is none.
-    pub async fn make_ready(&self, config: &AheadConfig, thumbnail: Option<&Settings>) -> Result<Round, Error> {
+    pub async fn make_ready(&self, config: &AheadConfig, thumbnails: Thumbnails<'_>) -> Result<Round, Error> {
         let service = Principal::Service("ready");
         let view = decide::<View>(&service, Object::Region)?;
         let now_ms = (self.parts.clock)();
@@ -69,7 +88,7 @@ impl Archive {
         let more = quiet.len() == ROUND;
         // it counts as changed then, so it is looked at when it was quiet again
         let again_ms = until_ms + RETRY_MS;
-        let made = stream::iter(quiet).map(|(study, series)| self.settled(&view, study, series, thumbnail, again_ms));
+        let made = stream::iter(quiet).map(|(study, series)| self.settled(&view, study, series, thumbnails, again_ms));
         let made = made.buffer_unordered(config.series_at_once.max(1));
         let made: Vec<Result<Option<SeriesVersion>, Postponed>> = made.collect().await;
         let (mut ready, mut postponed) = (vec![], vec![]);
@@ -77,6 +96,11 @@ impl Archive {
             match series {
                 Ok(series) => ready.extend(series),
                 Err(later) => postponed.push(later),
+            }
+        }
+        if let Thumbnails::OfInstances(settings) = thumbnails {
+            for series in &ready {
+                self.thumbnails_ready(&view, &series.scope(), settings).await?;
             }
         }
         let round = Round { ready: ready.len(), postponed: postponed.len(), more };
@@ -91,11 +115,11 @@ impl Archive {
         permit: &Permit<View>,
         study: StudyUid,
         series: SeriesUid,
-        thumbnail: Option<&Settings>,
+        thumbnails: Thumbnails<'_>,
         until_ms: i64,
     ) -> Result<Option<SeriesVersion>, Postponed> {
         let scope = Scope { study: study.clone(), series: Some(series.clone()), instance: None };
-        self.made_ready(permit, &scope, thumbnail).await.map_err(|error| {
+        self.made_ready(permit, &scope, thumbnails).await.map_err(|error| {
             debug!(%error, "series could not be made ready");
             Postponed { study, series, until_ms }
         })
@@ -105,22 +129,52 @@ impl Archive {
         &self,
         permit: &Permit<View>,
         scope: &Scope,
-        thumbnail: Option<&Settings>,
+        thumbnails: Thumbnails<'_>,
     ) -> Result<Option<SeriesVersion>, Error> {
         let Some(series) = self.parts.readiness.versions(permit, scope).await?.pop() else { return Ok(None) };
         if self.compact(permit, &series.version).await.is_none() {
             let headers = self.headers_of(permit, scope, Missing::GiveUp);
             keeping(headers, Some(self.clone())).try_for_each(async |_| Ok(())).await?;
         }
-        if let Some(settings) = thumbnail {
-            let request = PictureRequest { scope: scope.clone(), frame: None, settings: settings.clone() };
-            match self.prepare_thumbnail(permit, &request).await {
-                Err(error) if error.kind() == ErrorKind::Unavailable => return Err(error),
-                // what is no picture is none later either
-                _ => {}
+        match thumbnails {
+            Thumbnails::None | Thumbnails::OfInstances(_) => {}
+            Thumbnails::OfSeries(settings) => {
+                let copies = self.standing_for(permit, scope).await?;
+                self.thumbnail_ready(permit, &copies, settings).await?;
             }
         }
         Ok(Some(series))
+    }
+
+    /// One after the other. One that cannot be made is made for whoever asks for it.
+    async fn thumbnails_ready(&self, permit: &Permit<View>, scope: &Scope, settings: &Settings) -> Result<(), Error> {
+        let mut instances = self.instances(permit, scope);
+        while let Some(copies) = instances.try_next().await? {
+            if let Err(error) = self.thumbnail_ready(permit, &copies, settings).await {
+                debug!(%error, "thumbnail could not be made ready");
+            }
+            sleep(REST).await;
+        }
+        Ok(())
+    }
+
+    /// What is no picture is none later either, and is no error.
+    async fn thumbnail_ready(
+        &self,
+        permit: &Permit<View>,
+        copies: &InstanceCopies,
+        settings: &Settings,
+    ) -> Result<(), Error> {
+        if first(copies).frames == 0 {
+            return Ok(());
+        }
+        let Instance { study, series, uid, .. } = first(copies).clone();
+        let scope = Scope { study, series: Some(series), instance: Some(uid) };
+        let request = PictureRequest { scope, frame: None, settings: settings.clone() };
+        match self.kept_thumbnail(permit, copies, &request).await {
+            Err(error) if error.kind() == ErrorKind::Unavailable => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 

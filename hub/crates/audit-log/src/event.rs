@@ -54,6 +54,8 @@ pub enum What {
     TriedAgain,
     /// 110113 Security Alert, 110137 attributes changed: what was kept of an arrival that had been refused was thrown away.
     ThrownAway,
+    /// 110113 Security Alert, 110137 attributes changed: copies that a destination had not taken are sent again.
+    SentAgain,
     /// 110113 Security Alert, 110126 node authentication: a peer was refused.
     Refused,
     /// 110100 Application Activity, 110120 start.

@@ -18,6 +18,7 @@ pub async fn run<S: BlobStore + 'static>(make: impl Fn() -> S) {
     the_same_bytes_twice_are_one_blob(make()).await;
     many_are_published_at_once(make()).await;
     a_reader_follows_a_growing_blob(make()).await;
+    readers_follow_more_than_waits_in_memory(make()).await;
     a_follower_hears_of_the_end(make()).await;
     ranges_are_checked(make()).await;
     removing_is_final_and_repeatable(make()).await;
@@ -104,6 +105,27 @@ async fn a_reader_follows_a_growing_blob(store: impl BlobStore) {
     assert_eq!(early.await.expect("no panic").expect("read").concat(), b"one two three");
     let late = follower.stream().try_collect::<Vec<_>>().await.expect("read");
     assert_eq!(late.concat(), b"one two three");
+}
+
+async fn readers_follow_more_than_waits_in_memory(store: impl BlobStore) {
+    let mut staged = store.stage(&permits().0).await.expect("staged");
+    let pieces: Vec<Bytes> =
+        (0..12_u8).map(|number| Bytes::from(vec![number; 300_000 + usize::from(number)])).collect();
+    let follower = staged.follow();
+    let mut readers = vec![];
+    for piece in &pieces {
+        staged.write(piece.clone()).await.expect("written");
+        let follower = Arc::clone(&follower);
+        readers.push(tokio::spawn(async move { follower.stream().try_collect::<Vec<_>>().await }));
+    }
+    let from_the_middle = follower.stream_from(700_000);
+    store.publish(vec![staged.seal().await.expect("sealed")]).await.expect("published");
+    let whole = pieces.concat();
+    readers.push(tokio::spawn(async move { follower.stream().try_collect::<Vec<_>>().await }));
+    for reader in readers {
+        assert!(reader.await.expect("no panic").expect("read").concat() == whole);
+    }
+    assert!(from_the_middle.try_collect::<Vec<_>>().await.expect("read").concat() == whole[700_000..]);
 }
 
 async fn a_follower_hears_of_the_end(store: impl BlobStore) {

@@ -63,6 +63,11 @@ impl Orthanc {
         Ok(this)
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     fn listens(&mut self, address: SocketAddr) -> Result<()> {
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {

@@ -55,15 +55,23 @@ impl Hospital {
             )
         };
         table.insert("peers".into(), peers.iter().map(peer).collect::<Vec<_>>().into());
-        let rules: toml::Table = rules.parse().unwrap();
-        table.insert("rules".into(), rules["rules"].clone());
         let forwarding =
             [("first_retry_s".into(), 1.into()), ("longest_retry_s".into(), 2.into())].into_iter().collect();
         table.insert("forwarding".into(), toml::Value::Table(forwarding));
         let ae_title = table["dimse"]["ae_title"].as_str().unwrap().to_owned();
         fs::write(&config, toml::to_string(&table).unwrap()).unwrap();
         let token = run(program("adapter").arg("--config").arg(&config).args(["token", "create", "ris"]));
-        Self { demo, ae_title, config, token: token.trim().to_owned(), adapter: None }
+        let hospital = Self { demo, ae_title, config, token: token.trim().to_owned(), adapter: None };
+        hospital.set_rules(rules);
+        hospital
+    }
+
+    /// Rules from the next start on.
+    pub fn set_rules(&self, rules: &str) {
+        let mut table: toml::Table = fs::read_to_string(&self.config).unwrap().parse().unwrap();
+        let rules: toml::Table = rules.parse().unwrap();
+        table.insert("rules".into(), rules["rules"].clone());
+        fs::write(&self.config, toml::to_string(&table).unwrap()).unwrap();
     }
 
     /// Starts the adapter and waits until it answers.
@@ -97,6 +105,15 @@ impl Hospital {
         let output = program("adapter").arg("--config").arg(&self.config).args(arguments).output().unwrap();
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Its command line, of which nobody reads the answer.
+    pub fn unheard(&self, arguments: &[&str]) {
+        let mut command = program("adapter");
+        command.arg("--config").arg(&self.config).args(arguments).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        assert!(child.wait().unwrap().success(), "{arguments:?}");
     }
 
     pub fn queue(&self) -> Value {

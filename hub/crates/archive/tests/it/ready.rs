@@ -5,7 +5,7 @@ use crate::{
     remote::{Region, Site},
     world::{NOW_MS, World, permit, radiologist, site, stored},
 };
-use archive::{AheadConfig, HeaderText, PictureRequest, Round};
+use archive::{AheadConfig, HeaderText, PictureRequest, Round, Thumbnails};
 use blob_store::BlobStore;
 use catalog::{ChangeFeed, Postponed, Readiness, Scope};
 use futures_util::TryStreamExt;
@@ -67,9 +67,17 @@ fn asked(region: &Region) -> usize {
 async fn a_quiet_series_is_ready_before_anybody_asks() {
     let (region, world) = region().await;
     let later = AheadConfig { quiet_s: 5, ..NOW };
-    assert_eq!(world.archive.make_ready(&later, None).await.unwrap(), Round::default(), "it is not quiet yet");
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), READY);
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), Round::default(), "it is ready already");
+    assert_eq!(
+        world.archive.make_ready(&later, Thumbnails::None).await.unwrap(),
+        Round::default(),
+        "it is not quiet yet"
+    );
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
+    assert_eq!(
+        world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(),
+        Round::default(),
+        "it is ready already"
+    );
     region.becomes("a", Site::Down);
     for scope in [study(), series()] {
         let given = given(&world, &scope).await.unwrap();
@@ -94,7 +102,7 @@ async fn a_quiet_series_is_ready_before_anybody_asks() {
 #[tokio::test]
 async fn an_instance_more_or_less_is_there_at_once() {
     let (_region, world) = region().await;
-    world.archive.make_ready(&NOW, None).await.unwrap();
+    world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap();
     let before = given(&world, &series()).await.unwrap();
     world.tell(&["a"], &stored(3, 0).await.0).await;
     let more = given(&world, &series()).await.unwrap();
@@ -107,7 +115,7 @@ async fn an_instance_more_or_less_is_there_at_once() {
         let left = if number == 1 { uids(&[1, 2]) } else { uids(&[2]) };
         assert_eq!((uids_of(&less), less.0 == before.0), (left, number == 1));
     }
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), READY, "it changed, so it waits again");
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY, "it changed, so it waits again");
 }
 
 #[tokio::test]
@@ -126,13 +134,13 @@ async fn who_leaves_before_the_end_keeps_nothing_and_a_part_is_not_the_whole() {
     assert_eq!(given(&world, &study()).await.unwrap_err().kind(), ErrorKind::Unavailable);
     drop(world.archive.header_texts(&radiologist(), &study()).await.unwrap());
     assert!(world.compact_forms().is_empty());
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap().postponed, 1);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap().postponed, 1);
 }
 
 #[tokio::test]
 async fn a_spoilt_form_is_noticed_and_made_again() {
     let (region, world) = region().await;
-    world.archive.make_ready(&NOW, None).await.unwrap();
+    world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap();
     let first = given(&world, &series()).await.unwrap();
     let forms = world.compact_forms();
     let form = File::options().write(true).open(&forms[0]).unwrap();
@@ -146,7 +154,7 @@ async fn a_spoilt_form_is_noticed_and_made_again() {
 #[tokio::test]
 async fn a_restart_loses_nothing() {
     let (region, world) = region().await;
-    world.archive.make_ready(&NOW, None).await.unwrap();
+    world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap();
     let first = given(&world, &series()).await.unwrap();
     region.becomes("a", Site::Down);
     let world = world.started_again(region.clone());
@@ -154,7 +162,11 @@ async fn a_restart_loses_nothing() {
     world.tell(&["a"], &stored(3, 0).await.0).await;
     region.becomes("a", Site::Silent);
     let world = world.started_again(region.clone());
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), READY, "what waited before waits still");
+    assert_eq!(
+        world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(),
+        READY,
+        "what waited before waits still"
+    );
 }
 
 #[tokio::test]
@@ -162,14 +174,18 @@ async fn a_site_that_is_down_is_asked_later() {
     let (region, world) = region().await;
     region.becomes("a", Site::Down);
     let postponed = Round { ready: 0, postponed: 1, more: false };
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), postponed);
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), Round::default(), "it is not tried at once");
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), postponed);
+    assert_eq!(
+        world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(),
+        Round::default(),
+        "it is not tried at once"
+    );
     region.becomes("a", Site::Silent);
     let waiting = world.index.real.quiet(&permit(), NOW_MS + 60_000, 9).await.unwrap();
     let (study, series) = waiting[0].clone();
     let due = vec![Postponed { study, series, until_ms: NOW_MS }];
     world.index.real.settle(&permit(), vec![], due).await.unwrap();
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
     assert!(region.files_asked().is_empty(), "a whole file was fetched for its header");
 }
 
@@ -184,7 +200,7 @@ async fn a_hospital_gives_headers_without_opening_files() {
     for number in [1, 2, 3] {
         world.take(&image(number, 0)).await.unwrap();
     }
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
     let opens = world.blobs.opens.count();
     assert_eq!(given(&world, &study()).await.unwrap(), before);
     assert_eq!(world.blobs.opens.count(), opens);
@@ -199,7 +215,7 @@ async fn headers_are_those_of_the_copy_that_was_stored_first() {
     let world = World::hub(region.clone());
     world.tell(&["a"], &first).await;
     world.tell(&["b"], &second).await;
-    assert_eq!(world.archive.make_ready(&NOW, None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
     assert_eq!(*region.headers_asked.lock().unwrap(), ["b"]);
 }
 
@@ -211,11 +227,28 @@ async fn the_thumbnail_is_ready_before_anybody_asks() {
     let world = World::hub(region.clone());
     world.tell(&["a"], &instance).await;
     let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
-    assert_eq!(world.archive.make_ready(&NOW, Some(&settings)).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::OfSeries(&settings)).await.unwrap(), READY);
     world.blobs.remove(&permit(), &instance.digest).await.unwrap();
     region.becomes("a", Site::Down);
     for scope in [study(), series()] {
         let request = PictureRequest { scope, frame: None, settings: settings.clone() };
+        assert!(!world.archive.thumbnail(&radiologist(), &request).await.unwrap().bytes.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_hospital_has_the_thumbnail_of_every_image_ready() {
+    let world = World::hospital();
+    let (first, second) = (stored(1, 0).await, stored(2, 0).await);
+    for (instance, file) in [&first, &second] {
+        world.take(&file.clone().into()).await.unwrap();
+        assert_eq!(world.copies(&one(1)).await.len(), 1, "{}", instance.uid);
+    }
+    let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::OfInstances(&settings)).await.unwrap(), READY);
+    for (number, (instance, _)) in [(1, &first), (2, &second)] {
+        world.blobs.remove(&permit(), &instance.digest).await.unwrap();
+        let request = PictureRequest { scope: one(number), frame: None, settings: settings.clone() };
         assert!(!world.archive.thumbnail(&radiologist(), &request).await.unwrap().bytes.is_empty());
     }
 }

@@ -1,5 +1,5 @@
 //! A file being written. Bytes wait in memory until there are enough, so that a small image costs one visit to a blocking
-//! thread for write, digest and sync together; readers of the growing blob get them from memory all the same.
+//! thread for write, digest and sync together; once somebody reads along, each goes into the file at once.
 
 use crate::{
     error::{Error, failed},

@@ -33,12 +33,14 @@ pub(super) async fn what_arrives_waits_for_each_destination(index: &impl Index) 
     assert_eq!(arrive(index, image(1, 1, 1), orders(&["PACS", "OTHER"])).await, Verdict::Duplicate);
     let queued = index.waiting(&permit(), &ae("PACS"), 0, 10).await.unwrap();
     assert_eq!(queued.len(), 2, "a duplicate changes nothing");
+    assert_eq!(index.destinations(&permit()).await.unwrap(), [ae("PACS"), ae("RAD")]);
     let first = &queued[0];
     assert_eq!((&first.study, &first.instance), (&study(1), &image(1, 1, 1).uid));
     assert_eq!(index.waiting(&permit(), &ae("PACS"), first.id, 10).await.unwrap(), queued[1..]);
     index.sent(&permit(), vec![first.id]).await.unwrap();
     index.refused(&permit(), queued[1].id, "A900").await.unwrap();
     assert!(waiting(index, "PACS").await.is_empty());
+    assert_eq!(index.destinations(&permit()).await.unwrap(), [ae("RAD")]);
     let routes = index.routes(&permit()).await.unwrap();
     let told: Vec<_> = routes.iter().map(|it| (it.destination.as_str(), it.waiting, it.failed, &*it.why)).collect();
     assert_eq!(told, [("PACS", 0, 1, "A900"), ("RAD", 2, 0, "")]);

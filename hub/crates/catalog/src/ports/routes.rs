@@ -90,6 +90,9 @@ pub trait Routes: Send + Sync {
     /// Lets what failed wait again, at one destination or at all; says how many.
     async fn retry(&self, permit: &Permit<Store>, destination: Option<&AeTitle>) -> Result<u64, Error>;
 
+    /// Every destination for which something waits, by title; the time it takes grows with them, not with their queues.
+    async fn destinations(&self, permit: &Permit<Overview>) -> Result<Vec<AeTitle>, Error>;
+
     /// Every destination for which something waits or failed, by title.
     async fn routes(&self, permit: &Permit<Overview>) -> Result<Vec<RouteState>, Error>;
 

@@ -58,6 +58,10 @@ impl Routes for Sqlite {
         self.connections.write("try failures again", update).await
     }
 
+    async fn destinations(&self, _permit: &Permit<Overview>) -> Result<Vec<AeTitle>, Error> {
+        self.connections.read("look for queues", destinations).await
+    }
+
     async fn routes(&self, _permit: &Permit<Overview>) -> Result<Vec<RouteState>, Error> {
         self.connections.read("count queues", routes).await
     }
@@ -101,6 +105,24 @@ fn queued(row: &Row<'_>) -> Result<Queued, Fault> {
         sop_class: text(4)?,
         transfer_syntax: text(5)?,
     })
+}
+
+fn destinations(connection: &Connection) -> Result<Vec<AeTitle>, Fault> {
+    // from one title to the next along the index
+    let select = "WITH RECURSIVE titles (title) AS (
+                    SELECT min(destination) FROM outgoing
+                    UNION ALL
+                    SELECT (SELECT min(destination) FROM outgoing WHERE destination > title)
+                    FROM titles WHERE title IS NOT NULL)
+                  SELECT title FROM titles
+                  WHERE EXISTS (SELECT 1 FROM outgoing WHERE destination = title AND failed = 0)";
+    let mut select = connection.prepare_cached(select)?;
+    let mut rows = select.query([])?;
+    let mut out = vec![];
+    while let Some(row) = rows.next()? {
+        out.push(AeTitle::parse(&row.get::<_, String>(0)?)?);
+    }
+    Ok(out)
 }
 
 fn routes(connection: &Connection) -> Result<Vec<RouteState>, Fault> {
