@@ -3,14 +3,16 @@
 #
 # DICOM_CASES           the shared cases, default ../shared/dicom; without them the tests that need them are left out
 # DICOM_CASES_REQUIRED  1 makes their absence an error
-# FUZZ_SECONDS          how long the header scan is fuzzed, default 60; the other parsers get a third of it
+# FUZZ_SECONDS          how long the header scan is fuzzed, default 30; the other parsers get a third of it
 # KILLS                 how often a program is killed while it receives, tells the hub, crawls or commits; default 3 to 6
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD
 export DICOM_CASES=${DICOM_CASES:-$root/../shared/dicom}
+# most tests wait for programs that they started
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
 export RUST_BACKTRACE=${RUST_BACKTRACE:-0}
-fuzz_seconds=${FUZZ_SECONDS:-60}
+fuzz_seconds=${FUZZ_SECONDS:-30}
 summary=()
 
 # step NAME COMMAND...: runs it, says how long it took, and ends everything when it fails

@@ -2,7 +2,10 @@
 //! adapter over its socket.
 #![expect(clippy::print_stdout, reason = "the answer to a command")]
 
+mod form;
 mod words;
+
+pub(super) use form::Form;
 
 use crate::{
     config::Config,
@@ -12,32 +15,8 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use imaging_domain::AeTitle;
 use serde::Serialize;
-use std::{
-    io::{self, Write},
-    net::IpAddr,
-    num::NonZeroU16,
-};
+use std::{net::IpAddr, num::NonZeroU16};
 use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
-
-/// How an answer is printed.
-#[derive(Args)]
-pub(super) struct Form {
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-impl Form {
-    fn print(&self, answer: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        let mut text = if self.json { serde_json::to_string(answer)? } else { lines().join("\n") };
-        text.push('\n');
-        match io::stdout().write_all(text.as_bytes()) {
-            // whoever reads has read enough, as `head` does
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            written => Ok(written?),
-        }
-    }
-}
 
 /// Lists; or changes who is known.
 #[derive(Args)]

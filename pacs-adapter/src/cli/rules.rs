@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use imaging_domain::StudyUid;
+use imaging_domain::{AeTitle, StudyUid};
 use std::path::{Path, PathBuf};
 use viewer_api::Deed;
 
@@ -21,6 +21,9 @@ pub(super) enum Command {
     Test {
         /// The file.
         file: Option<PathBuf>,
+        /// As if this application entity had sent them all; without it, as if each had come as a rule says.
+        #[arg(long, value_name = "AE")]
+        calling: Option<String>,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -39,8 +42,9 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
             wiring::rule_book_of(config, &rules)?;
             println!("{} rules can be used", rules.len());
         }
-        Command::Test { file, json } => {
-            let told = test(config, rules(config, file.as_deref())?).await?;
+        Command::Test { file, calling, json } => {
+            let calling = calling.map(|title| AeTitle::parse(&title)).transpose()?;
+            let told = test(config, rules(config, file.as_deref())?, calling).await?;
             if json {
                 println!("{}", serde_json::to_string(&told)?);
             } else {
@@ -60,15 +64,15 @@ fn rules(config: &Config, file: Option<&Path>) -> Result<Vec<Rule>> {
 }
 
 /// By itself when no adapter runs here, else by the one that does.
-async fn test(config: &Config, rules: Vec<Rule>) -> Result<Told> {
+async fn test(config: &Config, rules: Vec<Rule>, calling: Option<AeTitle>) -> Result<Told> {
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;
     let book = wiring::rule_book_of(config, &rules)?;
     match wiring::lock(&config.dir)? {
         Some(lock) => {
             let adapter = wiring::assemble(config, &member.site, lock)?;
-            dry_run(&adapter.archive, &COMMAND_LINE, &book).await
+            dry_run(&adapter.archive, &COMMAND_LINE, &book, calling.as_ref()).await
         }
-        None => ask(&config.dir, &Request::TestRules(rules)).await,
+        None => ask(&config.dir, &Request::TestRules { rules, calling }).await,
     }
 }
 

@@ -64,9 +64,9 @@ async fn tell_of(hands: &Hands, asked: Request) -> Result<Value> {
             console.act(&COMMAND_LINE, deed).await?;
             Value::Null
         }
-        Request::TestRules(rules) => {
+        Request::TestRules { rules, calling } => {
             let book = rule_book_of(&hands.config, &rules)?;
-            serde_json::to_value(dry_run(&hands.archive, &COMMAND_LINE, &book).await?)?
+            serde_json::to_value(dry_run(&hands.archive, &COMMAND_LINE, &book, calling.as_ref()).await?)?
         }
     })
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Ingest};
-use imaging_domain::{Principal, StudyUid};
+use imaging_domain::{AeTitle, Principal, StudyUid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
@@ -57,7 +57,12 @@ pub enum Request {
     /// Does something.
     Act(Deed),
     /// What rules would do with what is stored; a [`Told`](crate::rules::Told).
-    TestRules(Vec<Rule>),
+    TestRules {
+        /// The rules.
+        rules: Vec<Rule>,
+        /// As if it had come from there; nothing for as each rule says.
+        calling: Option<AeTitle>,
+    },
 }
 
 /// What comes back, line by line.

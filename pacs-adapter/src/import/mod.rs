@@ -1,5 +1,6 @@
 //! Taking in a folder: a first filling, a disk or a zip file somebody brought.
 
+mod contents;
 mod entries;
 mod medium;
 mod refusal;
@@ -76,7 +77,7 @@ struct Done {
 
 /// Takes in every file below `path` (or `path` itself) for `who`, `concurrency` of them at once, and tells `progress`
 /// after each. Of a zip file every entry is taken in. Symbolic links are not followed and a DICOMDIR is no instance; both are
-/// in the summary, as is each file that a DICOMDIR in a folder names and that is not there, and each that was taken in without being
+/// in the summary, as is each file that a DICOMDIR names and that is not there, and, in a folder, each that was taken in without being
 /// named. Nothing stops it but dropping the future: what was taken in until then stays, and a second run finds it as duplicates.
 pub async fn import<S: StoreSink>(
     path: &Path,

@@ -6,6 +6,7 @@
 mod config;
 mod fingerprint;
 mod known;
+mod places;
 mod refused;
 mod register;
 mod stored;

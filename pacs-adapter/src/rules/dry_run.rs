@@ -3,12 +3,13 @@
 use super::{
     book::RuleBook,
     checked::{Checked, Origin},
+    way::Way,
 };
 use anyhow::Result;
 use archive::{Archive, File};
 use catalog::Scope;
 use futures_util::TryStreamExt;
-use imaging_domain::{DataSet, Level, Principal, Query, StudyUid, keyword};
+use imaging_domain::{AeTitle, DataSet, Level, Principal, Query, StudyUid, keyword};
 use part10::{Framing, Keep, Limits, Scanner};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -36,12 +37,12 @@ pub struct ToldStudy {
     pub done: BTreeMap<String, u64>,
 }
 
-/// Holds rules against the latest stored studies. Of an instance nobody knows any more who sent it: rules that ask for that are
-/// told as if they did, and say so.
+/// Holds rules against the latest stored studies. Of an instance nobody knows any more who sent it: either all are told as if this
+/// application entity had, or rules that ask for that are told as if it had come as they say.
 ///
 /// # Errors
 /// What the index says.
-pub async fn dry_run(archive: &Archive, who: &Principal, book: &RuleBook) -> Result<Told> {
+pub async fn dry_run(archive: &Archive, who: &Principal, book: &RuleBook, calling: Option<&AeTitle>) -> Result<Told> {
     let query = Query::at(Level::Study).page(MAX_STUDIES, 0);
     let answer = archive.search(who, &query).await?;
     let mut told = Told { studies: vec![], more: answer.more };
@@ -52,7 +53,7 @@ pub async fn dry_run(archive: &Archive, who: &Principal, book: &RuleBook) -> Res
         let mut files = archive.retrieve(who, &scope, Arc::new(move |_| Ok(stored))).await?.files;
         while let Some(file) = files.try_next().await? {
             study.instances += 1;
-            for what in judged(book, &attributes(book, file).await?) {
+            for what in judged(book, calling, &attributes(book, file).await?) {
                 *study.done.entry(what).or_default() += 1;
             }
         }
@@ -78,12 +79,13 @@ async fn attributes(book: &RuleBook, file: File) -> Result<DataSet> {
 }
 
 /// What each rule that applies would do.
-pub(super) fn judged(book: &RuleBook, data_set: &DataSet) -> Vec<String> {
-    let verdict = book.verdict(Origin { way: None, calling: None }, data_set);
-    verdict.applied.into_iter().map(words).collect()
+pub(super) fn judged(book: &RuleBook, calling: Option<&AeTitle>, data_set: &DataSet) -> Vec<String> {
+    let origin = Origin { way: calling.map(|_| Way::Dicom), calling: calling.map(AeTitle::as_str) };
+    let verdict = book.verdict(origin, data_set);
+    verdict.applied.into_iter().map(|rule| words(rule, origin)).collect()
 }
 
-fn words(rule: &Checked) -> String {
+fn words(rule: &Checked, origin: Origin<'_>) -> String {
     let mut what: Vec<String> = vec![];
     if rule.actions.drop {
         what.push("drop".to_owned());
@@ -98,6 +100,6 @@ fn words(rule: &Checked) -> String {
     if rule.last {
         what.push("look at no further rule".to_owned());
     }
-    let provided = if rule.asks_origin() { " (if it came as the rule says)" } else { "" };
+    let provided = if rule.asks_origin() && origin.calling.is_none() { " (if it came as the rule says)" } else { "" };
     format!("{}: {}{provided}", rule.name, what.join(", "))
 }

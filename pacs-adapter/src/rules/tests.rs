@@ -51,7 +51,7 @@ fn conditions_hold_together_and_actions_add_up() {
     let said = book.judge(&Principal::Service("command line"), &ct(), 0);
     assert_eq!((said.send_to.len(), said.coercion.unwrap().1.reason), (1, "CORRECT"));
     assert_eq!(book.judge(&peer("CT1"), &DataSet::new(), 0).fate, Fate::Dropped, "no value is not CT");
-    assert_eq!(judged(&book, &ct()).len(), 2);
+    assert_eq!(judged(&book, None, &ct()).len(), 2);
 }
 
 #[test]

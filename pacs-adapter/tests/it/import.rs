@@ -7,6 +7,7 @@ use pacs_adapter::{Progress, import};
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,6 +93,22 @@ async fn a_medium_tells_which_files_it_should_have() {
         }
         assert_eq!(summary.unnamed, 1);
         assert_eq!(summary.first_unnamed, [folder.path().join("77654033/extra")]);
+        a_zip_of_it_tells_the_same(folder.path(), &named).await;
+    }
+}
+
+async fn a_zip_of_it_tells_the_same(folder: &Path, named: &[Vec<String>]) {
+    let zip = tempfile::Builder::new().suffix(".zip").tempfile().unwrap().into_temp_path();
+    let zipped = Command::new("python3").args(["-m", "zipfile", "-c"]).arg(&zip).arg(folder.join("")).status();
+    if !zipped.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let summary = import(&zip, MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
+    assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (30, 4, 0), "{summary:?}");
+    for names in &named[..2] {
+        let missing = |path: &PathBuf| path.ends_with(names.join("/"));
+        let why = summary.refused.iter().find(|(path, _)| missing(path)).map(|(_, why)| why.as_str());
+        assert_eq!(why, Some("the DICOMDIR names it and it is not there"), "{summary:?}");
     }
 }
 

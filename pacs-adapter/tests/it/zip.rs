@@ -70,6 +70,9 @@ pub async fn imported_bytes(bytes: &[u8]) -> (Summary, MemorySink) {
     imported(&path).await
 }
 
+/// What is said of a DICOMDIR.
+const CONTENTS: &str = "DICOMDIR: a table of contents, no instance";
+
 pub fn reasons(summary: &Summary) -> Vec<(String, String)> {
     let named = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut all: Vec<_> = summary.refused.iter().map(|(path, why)| (named(path), why.clone())).collect();
@@ -97,7 +100,7 @@ async fn what_python_writes_is_taken_in_beside_what_lies_in_folders() {
     assert_eq!(
         reasons(&summary),
         [
-            ("DICOMDIR".to_owned(), "DICOMDIR: a table of contents, no instance".to_owned()),
+            ("DICOMDIR".to_owned(), format!("{CONTENTS}; it cannot be read: not a DICOM file")),
             ("README".to_owned(), "data set does not match: no identifier".to_owned()),
         ]
     );

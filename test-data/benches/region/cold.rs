@@ -30,7 +30,7 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     }
     // the feed keeps the order, so the hub has all when it has the last
     runtime.block_on(batches.last().context("nothing was sent")?.known(&door))?;
-    machine::at_rest(&[hub.pid(), adapter.pid()])?;
+    machine::at_rest(hub.pid().into_iter().chain([adapter.pid()]))?;
     let mut rows = vec![];
     for clients in [1, 8] {
         let rate = |batch: &Batch| {

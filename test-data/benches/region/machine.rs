@@ -38,7 +38,8 @@ pub fn cpu_ms(pid: u32) -> f64 {
 }
 
 /// Waits until processes do nothing by themselves any more: less than a fiftieth of a core for some seconds.
-pub fn at_rest(pids: &[u32]) -> Result<()> {
+pub fn at_rest(pids: impl IntoIterator<Item = u32>) -> Result<()> {
+    let pids: Vec<u32> = pids.into_iter().collect();
     let total = || pids.iter().map(|pid| cpu_ms(*pid)).sum::<f64>();
     for _ in 0..RESTING_LOOKS {
         let before = total();

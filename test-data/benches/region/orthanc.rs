@@ -67,7 +67,7 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     };
     let mut report = Report::default();
     filling::fill(&sides, orthanc.dimse, adapter.dimse)?;
-    machine::at_rest(&[orthanc.pid(), hub.pid(), adapter.pid()])?;
+    machine::at_rest(hub.pid().into_iter().chain([orthanc.pid(), adapter.pid()]))?;
     searches::measure(&sides, &mut report)?;
     transfers::measure(&sides, &mut report)?;
     pictures::measure(&sides, &mut report)?;

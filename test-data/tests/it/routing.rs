@@ -56,6 +56,8 @@ fn senders_hear_what_rules_do_and_everybody_gets_what_they_made() {
         told.contains("name of the house: set InstitutionName to \"St. Anne\", remove PatientComments (if it came"),
         "{told}"
     );
+    let told = hospital.adapter(&["rules", "test", "--calling", "LATIN"]);
+    assert!(told.contains("no such letters: set") && !told.contains("name of the house"), "{told}");
     let checked = hospital.adapter(&["rules", "check"]);
     assert_eq!(checked, "5 rules can be used\n");
     assert_eq!(hospital.audited("drop"), 2);
