@@ -21,7 +21,8 @@ const SWEEP: Duration = Duration::from_secs(5);
 
 /// Starts every job; they end with `stop`.
 pub fn start(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &CancellationToken) {
-    tasks.spawn(make_ready(adapter.archive.clone(), (config.ahead.clone(), config.holding), stop.clone()));
+    let archive = (adapter.archive.clone(), Arc::clone(&adapter.written));
+    tasks.spawn(make_ready(archive, (config.ahead.clone(), config.holding), stop.clone()));
     tasks.spawn(write_notes(Arc::clone(&adapter.notes), stop.clone()));
     if let Some(cache) = &adapter.cache {
         let index = Arc::clone(&adapter.index);
@@ -58,13 +59,17 @@ async fn sweep(cache: Arc<Disk>, max_bytes: u64, swept: Swept, stop: Cancellatio
 }
 
 /// Makes headers and thumbnails of quiet series ready until it is told to stop.
-async fn make_ready(archive: Archive, (config, holding): (AheadConfig, Holding), stop: CancellationToken) {
+async fn make_ready(
+    (archive, written): (Archive, Arc<Notify>),
+    (config, holding): (AheadConfig, Holding),
+    stop: CancellationToken,
+) {
     if config.series_at_once == 0 {
         return;
     }
     let thumbnail = viewer_api::default_thumbnail();
     let thumbnails = match holding {
-        Holding::Keep => Thumbnails::OfInstances(&thumbnail),
+        Holding::Keep => Thumbnails::OfInstances(&thumbnail, &written),
         // the images are in the PACS
         Holding::IndexOnly => Thumbnails::None,
     };

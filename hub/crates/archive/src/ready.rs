@@ -15,12 +15,13 @@ use imaging_domain::{ErrorKind, Instance, Principal, SeriesUid, SiteId, StudyUid
 use rendering::Settings;
 use std::{
     collections::HashMap,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::sleep,
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
 use tracing::debug;
 
@@ -29,9 +30,10 @@ const ROUND: usize = 64;
 /// After how long a series is tried again that could not be made ready.
 const RETRY_MS: i64 = 60_000;
 
-/// How long the making of every image's thumbnail rests after each, so that it takes no more than a part of one core from
-/// whoever stores and asks.
+/// How long the making of every image's thumbnail rests after each, so that it takes no more than a part of one core.
 const REST: Duration = Duration::from_millis(5);
+/// How long nothing may have been stored before it goes on, after something was.
+const STILL: Duration = Duration::from_millis(200);
 
 /// Which thumbnails are made ready with a series' headers.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +42,8 @@ pub enum Thumbnails<'a> {
     None,
     /// The one that stands for the series.
     OfSeries(&'a Settings),
-    /// That of each instance, for where the files lie.
-    OfInstances(&'a Settings),
+    /// That of each instance, for where the files lie, while nothing is stored, of which one is notified.
+    OfInstances(&'a Settings, &'a Notify),
 }
 
 /// What a round did.
@@ -98,9 +100,9 @@ impl Archive {
                 Err(later) => postponed.push(later),
             }
         }
-        if let Thumbnails::OfInstances(settings) = thumbnails {
+        if let Thumbnails::OfInstances(settings, stored) = thumbnails {
             for series in &ready {
-                self.thumbnails_ready(&view, &series.scope(), settings).await?;
+                self.thumbnails_ready(&view, &series.scope(), (settings, stored)).await?;
             }
         }
         let round = Round { ready: ready.len(), postponed: postponed.len(), more };
@@ -137,7 +139,7 @@ impl Archive {
             keeping(headers, Some(self.clone())).try_for_each(async |_| Ok(())).await?;
         }
         match thumbnails {
-            Thumbnails::None | Thumbnails::OfInstances(_) => {}
+            Thumbnails::None | Thumbnails::OfInstances(..) => {}
             Thumbnails::OfSeries(settings) => {
                 let copies = self.standing_for(permit, scope).await?;
                 self.thumbnail_ready(permit, &copies, settings).await?;
@@ -147,13 +149,22 @@ impl Archive {
     }
 
     /// One after the other. One that cannot be made is made for whoever asks for it.
-    async fn thumbnails_ready(&self, permit: &Permit<View>, scope: &Scope, settings: &Settings) -> Result<(), Error> {
+    async fn thumbnails_ready(
+        &self,
+        permit: &Permit<View>,
+        scope: &Scope,
+        (settings, stored): (&Settings, &Notify),
+    ) -> Result<(), Error> {
         let mut instances = self.instances(permit, scope);
         while let Some(copies) = instances.try_next().await? {
+            let mut news = pin!(stored.notified());
+            news.as_mut().enable();
             if let Err(error) = self.thumbnail_ready(permit, &copies, settings).await {
                 debug!(%error, "thumbnail could not be made ready");
             }
-            sleep(REST).await;
+            if timeout(REST, news).await.is_ok() {
+                while timeout(STILL, stored.notified()).await.is_ok() {}
+            }
         }
         Ok(())
     }

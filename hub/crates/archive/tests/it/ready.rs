@@ -245,7 +245,10 @@ async fn a_hospital_has_the_thumbnail_of_every_image_ready() {
         assert_eq!(world.copies(&one(1)).await.len(), 1, "{}", instance.uid);
     }
     let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::OfInstances(&settings)).await.unwrap(), READY);
+    assert_eq!(
+        world.archive.make_ready(&NOW, Thumbnails::OfInstances(&settings, &world.written)).await.unwrap(),
+        READY
+    );
     for (number, (instance, _)) in [(1, &first), (2, &second)] {
         world.blobs.remove(&permit(), &instance.digest).await.unwrap();
         let request = PictureRequest { scope: one(number), frame: None, settings: settings.clone() };
