@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is made ready ahead of requests: the headers of each series, and at the hub its thumbnail.
+/// What is made ready ahead of requests: the headers of each series, at the hub its thumbnail, and at a hospital that keeps its images
+/// the thumbnail of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AheadConfig {

@@ -241,7 +241,7 @@ async fn a_hospital_has_the_thumbnail_of_every_image_ready() {
     let world = World::hospital();
     let (first, second) = (stored(1, 0).await, stored(2, 0).await);
     for (instance, file) in [&first, &second] {
-        world.take(&file.clone().into()).await.unwrap();
+        world.take(file).await.unwrap();
         assert_eq!(world.copies(&one(1)).await.len(), 1, "{}", instance.uid);
     }
     let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
