@@ -32,7 +32,7 @@ impl Archive {
 }
 
 /// Size and format of a thumbnail as any hospital makes it.
-fn plain(request: &PictureRequest) -> Option<((u32, u32), Drawn)> {
+pub(crate) fn plain(request: &PictureRequest) -> Option<((u32, u32), Drawn)> {
     let Settings { fit, format, .. } = request.settings;
     let drawn = match format {
         Format::Jpeg(_) => Drawn::Jpeg,

@@ -57,6 +57,7 @@ mod sink;
 mod spool;
 mod subject;
 mod terms;
+mod thumbnails_ahead;
 mod version;
 mod witness;
 

@@ -60,6 +60,7 @@ impl Archive {
     /// As [`rendered`](Self::rendered).
     pub async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
         let Shown { permit, copies, event } = self.shown(who, request).await?;
+        self.look_ahead(&permit, &copies, request);
         self.recorded(event, self.kept_thumbnail(&permit, &copies, request)).await
     }
 
@@ -72,6 +73,7 @@ impl Archive {
     ) -> Result<Picture, Error> {
         let name = name(copies, request);
         let media_type = media_type(request.settings.format);
+        self.thumbnails_ahead.waited(&name).await;
         if let Some(bytes) = self.parts.derived.get(permit, &name).await {
             return Ok(Picture { media_type, bytes });
         }
@@ -109,7 +111,7 @@ impl Archive {
 }
 
 /// The name a thumbnail is kept under: the file it shows and how.
-fn name(copies: &InstanceCopies, request: &PictureRequest) -> String {
+pub(crate) fn name(copies: &InstanceCopies, request: &PictureRequest) -> String {
     let (width, height) = request.settings.fit.unwrap_or_default();
     let format = match request.settings.format {
         Format::Jpeg(quality) => format!("{quality}.jpg"),

@@ -5,10 +5,12 @@ use crate::{
     remote::{Region, Site},
     world::{World, permit, radiologist, stored},
 };
-use archive::Wanted;
+use archive::{PictureRequest, Wanted};
 use blob_store::BlobStore;
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use imaging_domain::Digest;
+use rendering::{Format, Settings};
 use std::sync::Arc;
 
 /// The first of a series of sixteen, whose numbers sort as their UIDs do.
@@ -16,6 +18,8 @@ const FIRST: u32 = 11;
 const COUNT: u32 = 16;
 /// How many are fetched ahead.
 const AHEAD: usize = 8;
+/// What begins as a JPEG file does.
+const THUMBNAIL: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0];
 
 /// A hub that knows the series, and the digests of its instances.
 async fn hub() -> (World, Arc<Region>, Vec<Digest>) {
@@ -103,4 +107,46 @@ async fn a_hospital_that_gives_nothing_ahead_is_asked_again_by_whoever_wants_it(
     for digest in &digests {
         assert!(world.blobs.has(&permit(), digest).await);
     }
+}
+
+async fn look(world: &World, number: u32) {
+    let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
+    let request = PictureRequest { scope: one(number), frame: None, settings };
+    assert_eq!(world.archive.thumbnail(&radiologist(), &request).await.unwrap().bytes, THUMBNAIL);
+}
+
+/// Waits until so many thumbnails were asked for, each once, and looks that no more are.
+async fn asked(region: &Region, count: usize) {
+    let asked = || region.thumbnails_asked.lock().unwrap().clone();
+    while asked().len() < count {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    let once: std::collections::BTreeSet<_> = asked().into_iter().collect();
+    assert_eq!((asked().len(), once.len()), (count, count));
+}
+
+#[tokio::test]
+async fn who_looks_at_one_thumbnail_after_the_other_finds_the_next_ones_here() {
+    let (world, region, _) = hub().await;
+    *region.thumbnail.lock().unwrap() = Some(Bytes::from_static(THUMBNAIL));
+    for again in [FIRST, FIRST] {
+        look(&world, again).await;
+        asked(&region, 1).await;
+    }
+    look(&world, FIRST + 1).await;
+    asked(&region, 2 + AHEAD).await;
+    for number in FIRST + 2..FIRST + 5 {
+        look(&world, number).await;
+        asked(&region, 2 + AHEAD).await;
+    }
+    look(&world, FIRST + 5).await;
+    asked(&region, COUNT as usize).await;
+    // the hospital is not needed any more, and nothing is asked for twice
+    region.becomes("a", Site::Down);
+    for number in (FIRST..FIRST + COUNT).rev() {
+        look(&world, number).await;
+    }
+    asked(&region, COUNT as usize).await;
+    assert_eq!(region.files_asked(), [""; 0]);
 }

@@ -38,6 +38,8 @@ pub struct Region {
     pub headers_asked: Mutex<Vec<String>>,
     /// What every site gives as a thumbnail, when they make any.
     pub thumbnail: Mutex<Option<Bytes>>,
+    /// Instances whose thumbnail was asked for, in order.
+    pub thumbnails_asked: Mutex<Vec<InstanceUid>>,
     /// In front of the last piece of every file.
     pub gate: Arc<Gate>,
 }
@@ -94,7 +96,8 @@ impl Remote for Region {
         }
     }
 
-    async fn fetch_thumbnail(&self, _: &SiteId, _: &Instance, _: (u32, u32), _: Drawn) -> Result<Bytes, Error> {
+    async fn fetch_thumbnail(&self, _: &SiteId, of: &Instance, _: (u32, u32), _: Drawn) -> Result<Bytes, Error> {
+        self.thumbnails_asked.lock().unwrap().push(of.uid.clone());
         self.thumbnail.lock().unwrap().clone().ok_or(Error::Unavailable)
     }
 

@@ -1,0 +1,151 @@
+//! Thumbnails that are likely to be asked for next: whoever looks at the small pictures of a series asks for one after the
+//! other, and each would wait for the hospital.
+
+use crate::{
+    archive::Archive, drawn_there::plain, error::Error, pictures::PictureRequest, pictures::name, retrieve::first,
+};
+use access_control::{Permit, View};
+use catalog::{InstanceCopies, Scope};
+use imaging_domain::{Instance, InstanceUid, SeriesUid};
+use moka::future::Cache;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::{Semaphore, watch};
+use tracing::warn;
+
+/// How many are asked for ahead of the one that is shown, and how many of all series at the same time.
+const AHEAD: usize = 8;
+const AT_ONCE: usize = 16;
+/// How many series are remembered.
+const REMEMBERED_SERIES: u64 = 1024;
+
+/// How far somebody is in a series.
+#[derive(Clone)]
+struct Place {
+    /// The furthest instance that was shown.
+    shown: InstanceUid,
+    /// The last one whose thumbnail was asked for ahead.
+    until: InstanceUid,
+    /// How many of those were not shown yet.
+    left: usize,
+}
+
+/// What was shown and what is on its way. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ThumbnailsAhead {
+    places: Cache<SeriesUid, Place>,
+    /// By name; each ends when its sender does.
+    coming: Arc<Mutex<HashMap<String, watch::Receiver<()>>>>,
+    slots: Arc<Semaphore>,
+}
+
+impl ThumbnailsAhead {
+    pub(crate) fn new() -> Self {
+        let slots = Arc::new(Semaphore::new(AT_ONCE));
+        Self { places: Cache::new(REMEMBERED_SERIES), coming: Arc::default(), slots }
+    }
+
+    fn coming(&self) -> MutexGuard<'_, HashMap<String, watch::Receiver<()>>> {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a thumbnail that is on its way.
+    pub(crate) async fn waited(&self, name: &str) {
+        let coming = self.coming().get(name).cloned();
+        if let Some(mut coming) = coming {
+            // it has ended when its sender is gone
+            let _ = coming.changed().await;
+        }
+    }
+
+    /// Begins one, unless it is on its way; it is until the sender is dropped.
+    fn begun(&self, name: &str) -> Option<watch::Sender<()>> {
+        let mut coming = self.coming();
+        if coming.contains_key(name) {
+            return None;
+        }
+        let (here, waiting) = watch::channel(());
+        coming.insert(name.to_owned(), waiting);
+        Some(here)
+    }
+
+    /// Told of an instance that is shown; says after which one the next are to be asked for, when it is time to. One alone may be
+    /// all that somebody wants, and whoever goes back has seen them.
+    async fn goes_on(&self, instance: &Instance) -> Option<InstanceUid> {
+        let shown = instance.uid.clone();
+        let Some(place) = self.places.get(&instance.series).await else {
+            let place = Place { until: shown.clone(), shown, left: 0 };
+            self.places.insert(instance.series.clone(), place).await;
+            return None;
+        };
+        if shown <= place.shown {
+            return None;
+        }
+        let (until, left) =
+            if shown > place.until { (shown.clone(), 0) } else { (place.until, place.left.saturating_sub(1)) };
+        let is_time = left <= AHEAD / 2;
+        let left = if is_time { left + AHEAD } else { left };
+        self.places.insert(instance.series.clone(), Place { shown, until: until.clone(), left }).await;
+        is_time.then_some(until)
+    }
+
+    async fn reached(&self, series: &SeriesUid, until: InstanceUid) {
+        if let Some(place) = self.places.get(series).await {
+            self.places.insert(series.clone(), Place { until, ..place }).await;
+        }
+    }
+}
+
+impl Archive {
+    /// Told of a thumbnail that is asked for by itself. From the second of a series on, the next ones are asked for, of whoever
+    /// has the files; nobody waits for that.
+    pub(crate) fn look_ahead(&self, permit: &Permit<View>, copies: &InstanceCopies, request: &PictureRequest) {
+        if self.parts.remote.is_none() || request.scope.instance.is_none() || plain(request).is_none() {
+            return;
+        }
+        let (this, permit, instance, request) = (self.clone(), permit.clone(), first(copies).clone(), request.clone());
+        tokio::spawn(async move {
+            if let Err(error) = this.next_thumbnails(&permit, &instance, &request).await {
+                warn!(%error, "thumbnails to be asked for ahead cannot be found");
+            }
+        });
+    }
+
+    async fn next_thumbnails(
+        &self,
+        permit: &Permit<View>,
+        instance: &Instance,
+        request: &PictureRequest,
+    ) -> Result<(), Error> {
+        let Some(until) = self.thumbnails_ahead.goes_on(instance).await else { return Ok(()) };
+        let series = Scope { instance: None, series: Some(instance.series.clone()), study: instance.study.clone() };
+        let after = (instance.series.clone(), until);
+        let next = self.parts.index.instances(permit, &series, Some(&after), AHEAD).await?;
+        if let Some(last) = next.last() {
+            self.thumbnails_ahead.reached(&instance.series, first(last).uid.clone()).await;
+        }
+        next.into_iter().for_each(|copies| self.begin_thumbnail(permit, copies, request));
+        Ok(())
+    }
+
+    fn begin_thumbnail(&self, permit: &Permit<View>, copies: InstanceCopies, request: &PictureRequest) {
+        let Instance { study, series, uid, frames, .. } = first(&copies).clone();
+        let scope = Scope { study, series: Some(series), instance: Some(uid) };
+        let request = PictureRequest { scope, ..request.clone() };
+        let name = name(&copies, &request);
+        let Some(here) = (frames > 0).then(|| self.thumbnails_ahead.begun(&name)).flatten() else { return };
+        let (this, permit) = (self.clone(), permit.clone());
+        tokio::spawn(async move {
+            let slot = this.thumbnails_ahead.slots.acquire().await;
+            if this.parts.derived.get(&permit, &name).await.is_none()
+                && let Some(bytes) = this.drawn_there(&permit, &copies, &request).await
+            {
+                this.parts.derived.put(&name, bytes).await;
+            }
+            this.thumbnails_ahead.coming().remove(&name);
+            drop((here, slot));
+        });
+    }
+}
