@@ -51,7 +51,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let crawler = wiring::crawler(&config, &adapter)?;
-    let console = console(&config, &site, &adapter, (&lines, &peers, crawler.clone()), &tasks, &stop)?;
+    let console = console(&config, &site, &adapter, (&lines, &peers, crawler.clone()), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
@@ -114,17 +114,17 @@ fn console(
     (lines, peers, crawler): (&Lines, &Peers, Option<Crawler>),
     tasks: &TaskTracker,
     stop: &CancellationToken,
-) -> Result<Arc<AdapterConsole>> {
+) -> Arc<AdapterConsole> {
     let now_ms = daemon::now_ms();
     let hub = HubWatch::new(lines.hub.clone(), lines.uplink.state(), &config.dir, now_ms);
     tasks.spawn(hub.clone().watch(daemon::now_ms, stop.clone()));
-    let forwarding = wiring::forwarding(config, site, adapter, peers.clone())?;
+    let forwarding = wiring::forwarding(config, site, adapter, peers.clone());
     forwarding.start(tasks, stop);
     let crawl = crawler.map(|crawler| CrawlWatch::new(crawler, daemon::now_ms));
     if let Some(crawl) = &crawl {
         tasks.spawn(crawl.clone().watch(stop.clone()));
     }
-    Ok(Arc::new(AdapterConsole {
+    Arc::new(AdapterConsole {
         site: site.clone(),
         ae_title: config.dimse.ae_title.clone(),
         dimse: config.dimse.listen.to_string(),
@@ -141,5 +141,5 @@ fn console(
         peers: peers.clone(),
         forwarding,
         audit: adapter.audit.clone(),
-    }))
+    })
 }

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     holding::BySender,
     notes::{Notes, Noting},
+    rules::RuleBook,
 };
 use anyhow::{Context, Result};
 use archive::{Archive, Committer, Holding, Ingest, Parts, People, Witness};
@@ -50,6 +51,8 @@ pub struct Adapter {
     pub ingest: Ingest,
     /// What ends every arrival, and deletes.
     pub committer: Committer,
+    /// What is done with what comes.
+    pub rules: RuleBook,
     /// The way in, of which notes are taken.
     pub sink: Ingest,
     /// The way in of what comes by DIMSE: where the PACS keeps the images, what it sends goes into the cache.
@@ -174,6 +177,7 @@ pub fn assemble(config: &Config, site: &SiteId, lock: File) -> Result<Adapter> {
     let ways = ways_in::ways_in(config, &here, (&committer, &book), &sink)?;
     let people = People { accounts: index.clone(), audit: audit.clone(), clock: now_ms };
     Ok(Adapter {
+        rules: book,
         holding: deposits::holding(&parts, site, &sink),
         archive: Archive::new(ways.reading),
         received: ways.received,

@@ -59,20 +59,17 @@ pub(super) fn ruled(ingest: Ingest, book: &RuleBook) -> Ingest {
 }
 
 /// What sends copies.
-///
-/// # Errors
-/// When there is a rule that cannot be.
-pub fn forwarding(config: &Config, site: &SiteId, adapter: &Adapter, peers: Peers) -> Result<Forwarding> {
-    Ok(Forwarding::new(Parts {
+pub fn forwarding(config: &Config, site: &SiteId, adapter: &Adapter, peers: Peers) -> Forwarding {
+    Forwarding::new(Parts {
         routes: adapter.index.clone(),
         images: Arc::new(OwnImages::of(adapter.archive.clone())),
         requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
         peers,
-        sent_to: rule_book(config)?.destinations().cloned().collect(),
+        sent_to: adapter.rules.destinations().cloned().collect(),
         written: Arc::clone(&adapter.written),
         site: site.clone(),
         audit: adapter.audit.clone(),
         config: config.forwarding.clone(),
         clock: now_ms,
-    }))
+    })
 }

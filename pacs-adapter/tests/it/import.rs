@@ -1,5 +1,5 @@
 use crate::{
-    files::{below, cases},
+    files::{below, cases, leave_out},
     server::{MemorySink, Refusal},
 };
 use imaging_domain::Principal;
@@ -101,7 +101,7 @@ async fn a_zip_of_it_tells_the_same(folder: &Path, named: &[Vec<String>]) {
     let zip = tempfile::Builder::new().suffix(".zip").tempfile().unwrap().into_temp_path();
     let zipped = Command::new("python3").args(["-m", "zipfile", "-c"]).arg(&zip).arg(folder.join("")).status();
     if !zipped.is_ok_and(|status| status.success()) {
-        return;
+        return leave_out("python3");
     }
     let summary = import(&zip, MemorySink::default(), &Principal::Service("import"), 4, |_| {}).await;
     assert_eq!((summary.total.stored, summary.total.refused, summary.failed_here), (30, 4, 0), "{summary:?}");

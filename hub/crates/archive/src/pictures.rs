@@ -5,7 +5,7 @@ use access_control::{Permit, View};
 use audit_log::{Event, What};
 use bytes::Bytes;
 use catalog::{InstanceCopies, Scope};
-use imaging_domain::Principal;
+use imaging_domain::{Instance, Principal};
 use rendering::{Format, Settings};
 
 /// Which picture of a scope.
@@ -17,6 +17,15 @@ pub struct PictureRequest {
     pub frame: Option<u32>,
     /// Size, part, window, texts, colours, overlays, presentation state, format.
     pub settings: Settings,
+}
+
+impl PictureRequest {
+    /// The picture that stands for an instance.
+    pub(crate) fn of_instance(copies: &InstanceCopies, settings: Settings) -> Self {
+        let Instance { study, series, uid, .. } = first(copies).clone();
+        let scope = Scope { study, series: Some(series), instance: Some(uid) };
+        Self { scope, frame: None, settings }
+    }
 }
 
 /// A finished picture.

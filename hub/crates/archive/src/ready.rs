@@ -11,7 +11,7 @@ use crate::{
 use access_control::{Object, Permit, Store, View, decide};
 use catalog::{InstanceCopies, Postponed, Scope, SeriesVersion};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use imaging_domain::{ErrorKind, Instance, Principal, SeriesUid, SiteId, StudyUid};
+use imaging_domain::{ErrorKind, Principal, SeriesUid, SiteId, StudyUid};
 use rendering::Settings;
 use std::{
     collections::HashMap,
@@ -179,9 +179,7 @@ impl Archive {
         if first(copies).frames == 0 {
             return Ok(());
         }
-        let Instance { study, series, uid, .. } = first(copies).clone();
-        let scope = Scope { study, series: Some(series), instance: Some(uid) };
-        let request = PictureRequest { scope, frame: None, settings: settings.clone() };
+        let request = PictureRequest::of_instance(copies, settings.clone());
         match self.kept_thumbnail(permit, copies, &request).await {
             Err(error) if error.kind() == ErrorKind::Unavailable => Err(error),
             _ => Ok(()),

@@ -131,11 +131,12 @@ impl Archive {
     }
 
     fn begin_thumbnail(&self, permit: &Permit<View>, copies: InstanceCopies, request: &PictureRequest) {
-        let Instance { study, series, uid, frames, .. } = first(&copies).clone();
-        let scope = Scope { study, series: Some(series), instance: Some(uid) };
-        let request = PictureRequest { scope, ..request.clone() };
+        if first(&copies).frames == 0 {
+            return;
+        }
+        let request = PictureRequest::of_instance(&copies, request.settings.clone());
         let name = name(&copies, &request);
-        let Some(here) = (frames > 0).then(|| self.thumbnails_ahead.begun(&name)).flatten() else { return };
+        let Some(here) = self.thumbnails_ahead.begun(&name) else { return };
         let (this, permit) = (self.clone(), permit.clone());
         tokio::spawn(async move {
             let slot = this.thumbnails_ahead.slots.acquire().await;
