@@ -1,6 +1,7 @@
 //! Workers that misbehave in every way, and the cage that goes on.
 
 use cage::{Bounds, Cage, Config, Error, Job, Message};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::time::Duration;
 
 /// Long enough for whatever is not meant to run into it, on the slowest machine.
@@ -89,10 +90,12 @@ async fn a_worker_killed_in_the_middle_of_its_job_is_replaced() {
     assert!(echoes(&cage).await);
 }
 
-/// Whether a process has ended: it is gone, or its state is Z (proc_pid_stat(5), field 3, behind the name).
-fn is_dead(number: &str) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
+/// Waits until the last thread of a child of this process has ended: all that it had open is closed by then. In /proc
+/// the first thread alone may be dead already (waitid(2)).
+fn wait_for_the_end(number: &str) {
+    let number = Pid::from_raw(number.parse().expect("digits")).expect("a process");
+    // Nothing is left to wait for when the cage saw the end first.
+    let _ = waitid(WaitId::Pid(number), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
 }
 
 #[tokio::test]
@@ -100,10 +103,7 @@ async fn a_worker_that_dies_while_it_waits_costs_nobody_anything() {
     let cage = Cage::new(Config { workers: 1, ..config("worker", LONG) }).expect("a thread");
     let number = who(&cage).await;
     kill(&number).await;
-    // Reaped by its parent at the next look at it, or still to be seen as dead: all that it had open is closed only then.
-    while !is_dead(&number) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    wait_for_the_end(&number);
     assert!(echoes(&cage).await);
     assert_ne!(who(&cage).await, number);
 }
