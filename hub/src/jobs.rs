@@ -39,8 +39,9 @@ async fn forget_links(hub: Arc<Hub>, after_days: u32, stop: CancellationToken) {
 
 async fn make_ready(hub: Arc<Hub>, config: AheadConfig, stop: CancellationToken) {
     let thumbnail = viewer_api::default_thumbnail();
-    while let Some(round) =
-        stop.run_until_cancelled(hub.archive.make_ready(&config, Thumbnails::OfSeries(&thumbnail))).await
+    while let Some(round) = stop
+        .run_until_cancelled(hub.archive.make_ready(&config, Thumbnails::OfSeries(&thumbnail), hub.intake.arrivals()))
+        .await
     {
         let more =
             round.inspect_err(|error| warn!(%error, "series cannot be made ready")).is_ok_and(|round| round.more);

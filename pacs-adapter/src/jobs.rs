@@ -69,11 +69,11 @@ async fn make_ready(
     }
     let thumbnail = viewer_api::default_thumbnail();
     let thumbnails = match holding {
-        Holding::Keep => Thumbnails::OfInstances(&thumbnail, &written),
+        Holding::Keep => Thumbnails::OfInstances(&thumbnail),
         // the images are in the PACS
         Holding::IndexOnly => Thumbnails::None,
     };
-    while let Some(round) = stop.run_until_cancelled(archive.make_ready(&config, thumbnails)).await {
+    while let Some(round) = stop.run_until_cancelled(archive.make_ready(&config, thumbnails, &written)).await {
         let more =
             round.inspect_err(|error| warn!(%error, "series cannot be made ready")).is_ok_and(|round| round.more);
         if !more && stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {

@@ -62,7 +62,7 @@ pub use rules::{
 };
 pub use services::{
     Answer, Called, Commit, Context, Conversation, DataSetBytes, Echo, Exchange, Find, Get, Gone, House, Houses,
-    MoveTo, Outbox, Refused, Request, Service, Services, Store, Stored, WRITE_SIZE,
+    MoveTo, Outbox, Refused, Request, Service, Services, Store, Stored,
 };
 pub use sink::{StoreIncoming, StoreSink};
 pub use status::status_of;

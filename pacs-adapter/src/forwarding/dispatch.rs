@@ -4,7 +4,7 @@ use super::{desk::Parts, trouble::Troubles, worker::Worker};
 use access_control::{Object, Overview, Permit, decide};
 use archive::Error;
 use imaging_domain::{AeTitle, Principal, in_one_line};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     sync::Notify,
     task::{Id, JoinError, JoinSet},
@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How often it is looked whether anything waits, when nobody says so.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How long after the first word of news it is looked: arrivals come many a second, and each look asks the index.
+const REST: Duration = Duration::from_millis(50);
 
 /// What gives workers to queues.
 pub(super) struct Dispatcher {
@@ -32,12 +35,15 @@ impl Dispatcher {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         let (parts, now) = (Arc::clone(&self.parts), Arc::clone(&self.now));
         while !stop.is_cancelled() {
+            // from before the look, so that nothing is missed that is written meanwhile
+            let mut written = pin!(parts.written.notified());
+            written.as_mut().enable();
             if let Err(error) = self.dispatch(&stop).await {
                 tracing::warn!(why = in_one_line(&error), "whether copies wait cannot be known");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = parts.written.notified() => {}
+                () = async { written.await; tokio::time::sleep(REST).await } => {}
                 () = now.notified() => {}
                 Some(ended) = self.workers.join_next_with_id() => self.ended(ended),
                 () = tokio::time::sleep(LOOK) => {}

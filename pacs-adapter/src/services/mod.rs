@@ -28,7 +28,7 @@ pub use move_to::MoveTo;
 pub(crate) use outbox::Notice;
 pub use outbox::Outbox;
 pub use refused::Refused;
-pub use store::{Store, WRITE_SIZE};
+pub use store::Store;
 
 use crate::sink::StoreSink;
 use async_trait::async_trait;

@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use dimse::{Command, CommandField, Status, is_other_service};
 
-/// Bytes that are gathered before the sink is called. With one PDU in the socket's buffer this bounds what an
-/// association holds.
-pub const WRITE_SIZE: usize = 1024 * 1024;
+/// Fragments shorter than this are gathered until they are as long, each costing about as much as a long one; longer ones
+/// go to the sink as they lie in the socket's buffer.
+const GATHERED: usize = 64 * 1024;
 
 /// The Storage service, over where instances go.
 #[derive(Debug, Clone)]
@@ -57,17 +57,23 @@ struct Arriving<I> {
 }
 
 impl<I: StoreIncoming> Arriving<I> {
-    async fn flush(&mut self) {
+    async fn hand_on(&mut self, bytes: Bytes) {
         let Ok(incoming) = &mut self.incoming else { return };
-        if let Err(error) = incoming.write(self.gathered.split().freeze()).await {
+        if let Err(error) = incoming.write(bytes).await {
             self.incoming = Err(error);
         }
     }
 
-    async fn outcome(mut self) -> Result<Outcome, archive::Error> {
+    /// Hands on what was gathered, if there is any.
+    async fn flush(&mut self) {
         if !self.gathered.is_empty() {
-            self.flush().await;
+            let gathered = self.gathered.split().freeze();
+            self.hand_on(gathered).await;
         }
+    }
+
+    async fn outcome(mut self) -> Result<Outcome, archive::Error> {
+        self.flush().await;
         self.incoming?.finish().await
     }
 }
@@ -78,9 +84,14 @@ impl<I: StoreIncoming> Exchange for Arriving<I> {
         if self.incoming.is_err() {
             return;
         }
-        self.gathered.extend_from_slice(&bytes);
-        if self.gathered.len() >= WRITE_SIZE {
+        if bytes.len() < GATHERED {
+            self.gathered.extend_from_slice(&bytes);
+            if self.gathered.len() >= GATHERED {
+                self.flush().await;
+            }
+        } else {
             self.flush().await;
+            self.hand_on(bytes).await;
         }
     }
 

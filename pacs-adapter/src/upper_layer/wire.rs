@@ -11,10 +11,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const MAX_ASSOCIATE: usize = 256 * 1024;
 /// The longest other PDU that is no data; rejection, release and abort have 4 bytes.
 const MAX_OTHER: usize = 64;
-/// Spare room in the read buffer, so that small PDUs come several at a time.
-const READ_AHEAD: usize = 64 * 1024;
+/// The read buffer of a peer that sends data: an image of usual size and its command stay in one piece of memory, which
+/// the next one uses again. Memory that nothing was read into is none.
+const ROOM: usize = 1024 * 1024;
 /// The same before the first PDU: what a connection costs that says nothing.
-const FIRST_READ: usize = 4 * 1024;
+const FIRST_ROOM: usize = 4 * 1024;
+/// Bytes that are thrown away at once.
+const THROWN: usize = 64 * 1024;
 /// How long a peer has to close after the last PDU of an association, and how much it may still send.
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
@@ -51,7 +54,7 @@ pub(crate) struct Wire {
     stream: Stream,
     buffer: BytesMut,
     max_data: usize,
-    read_ahead: usize,
+    room: usize,
 }
 
 impl Wire {
@@ -62,7 +65,7 @@ impl Wire {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         // Tolerates a peer that takes the maximum length (PS3.8 D.1) for that of one fragment.
-        Self { stream, buffer: BytesMut::new(), max_data: max_pdu as usize + PDU_HEADER, read_ahead: FIRST_READ }
+        Self { stream, buffer: BytesMut::new(), max_data: max_pdu as usize + PDU_HEADER, room: FIRST_ROOM }
     }
 
     /// The next PDU. May be dropped and called again.
@@ -83,7 +86,7 @@ impl Wire {
         if !self.fill(PDU_HEADER + length).await? {
             return Err(Broken::Garbage("half a PDU"));
         }
-        self.read_ahead = READ_AHEAD;
+        self.room = ROOM;
         let pdu = self.buffer.split_to(PDU_HEADER + length).freeze();
         if kind == P_DATA {
             return Ok(Received::Data(pdu.slice(PDU_HEADER..)));
@@ -96,8 +99,15 @@ impl Wire {
 
     /// Reads until the buffer has so many bytes; `false` when the peer closes before.
     async fn fill(&mut self, wanted: usize) -> io::Result<bool> {
+        if self.buffer.is_empty() {
+            // from the start again, once nobody has what was read before
+            let _ = self.buffer.try_reclaim(self.room);
+        }
         while self.buffer.len() < wanted {
-            self.buffer.reserve((wanted - self.buffer.len()).max(self.read_ahead));
+            let missing = wanted - self.buffer.len();
+            if self.buffer.capacity() < wanted.max(self.buffer.len() + FIRST_ROOM) {
+                self.buffer.reserve(missing.max(self.room));
+            }
             // The option does not last; without it senders that wait for our acknowledgement between header and
             // fragment (DCMTK) lose 40 ms each time.
             #[cfg(target_os = "linux")]
@@ -131,7 +141,7 @@ impl Wire {
             let mut left = LINGER_BYTES;
             while left > 0 {
                 self.buffer.clear();
-                self.buffer.reserve(READ_AHEAD);
+                self.buffer.reserve(THROWN);
                 match self.stream.read_buf(&mut self.buffer).await? {
                     0 => break,
                     read => left = left.saturating_sub(read),

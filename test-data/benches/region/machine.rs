@@ -31,10 +31,20 @@ pub fn line(folder: &Path) -> String {
 
 /// CPU time that a process has taken so far, in milliseconds; in steps of 10.
 pub fn cpu_ms(pid: u32) -> f64 {
-    // Fields 14 and 15 of proc_pid_stat(5), counted behind the name, which may hold anything; USER_HZ is 100 everywhere.
+    ticks_ms(pid, 14)
+}
+
+/// The same of all children of this process that have ended.
+pub fn children_cpu_ms() -> f64 {
+    ticks_ms(std::process::id(), 16)
+}
+
+/// A field of proc_pid_stat(5), counted from 1, and the one behind it; USER_HZ is 100 everywhere.
+fn ticks_ms(pid: u32, field: usize) -> f64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // behind the name, the second, which may hold anything
     let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
-    fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
+    fields.skip(field - 3).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
 }
 
 /// Waits until processes do nothing by themselves any more: less than a fiftieth of a core for some seconds.
@@ -49,6 +59,29 @@ pub fn at_rest(pids: impl IntoIterator<Item = u32>) -> Result<()> {
         }
     }
     bail!("the processes {pids:?} do not come to rest")
+}
+
+/// A process that stands still as long as this lives.
+pub struct Stopped(u32);
+
+impl Stopped {
+    /// SIGSTOP to a process of ours.
+    pub fn new(pid: u32) -> Result<Self> {
+        signal("STOP", pid)?;
+        Ok(Self(pid))
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // a process that is gone needs no more
+        let _ = signal("CONT", self.0);
+    }
+}
+
+fn signal(name: &str, pid: u32) -> Result<()> {
+    let sent = Command::new("kill").args(["-s", name, &pid.to_string()]).status()?;
+    if sent.success() { Ok(()) } else { bail!("process {pid} takes no signal") }
 }
 
 /// A line of proc_pid_status(5), in kilobytes: `VmRSS`, `RssAnon` of it that no file has, or `VmHWM`, the largest since [`forget_peak`].

@@ -2,20 +2,23 @@
 //!
 //! An instance is acknowledged when it survives a power loss: file, folder, audit log and index are synced. So the limit
 //! is the disk's: files of the same size, written, synced and renamed by nobody but a loop. The faster of fio and our
-//! own loop, in the same round and with as many at a time, is what a store could reach. Beside it in the same round: DCMTK's
-//! storescu as the sender, and Orthanc, as Debian has it, in place of the adapter, with our sender.
+//! own loop, in the same round and with as many at a time, is what the disk could take; a bare receiver of ours, that only
+//! receives, digests and writes, what processor and disk leave of that. Beside it in the same round: DCMTK's storescu as
+//! the sender, and Orthanc, as Debian has it, in place of the adapter, with our sender. Hub and adapter stand still while
+//! others are measured, so that what they make ready in quiet times slows nobody down.
 
+mod bare;
 mod dcmtk;
 mod disk;
 mod fio;
+mod rows;
+mod spent;
 
 use crate::{
-    figures::median,
-    machine,
+    machine::{self, Stopped},
     orthanc::{Orthanc, installed},
     region::{Adapter, Hub},
     sizes::Sizes,
-    table,
 };
 use anyhow::{Context, Result, ensure};
 use std::{
@@ -42,12 +45,14 @@ struct Round {
     /// CPU time of the adapter and of the sender, in milliseconds per instance.
     adapter_ms: f64,
     sender_ms: f64,
+    /// Instances per second of a receiver that does nothing else.
+    bare: f64,
     /// Files per second of our own loop.
     looped: f64,
     /// Files per second of fio; none when it is not installed.
     fio: Option<f64>,
-    /// Acknowledged instances per second that storescu sends; none when it is not installed.
-    storescu: Option<f64>,
+    /// What storescu gets acknowledged; none when it is not installed.
+    storescu: Option<dcmtk::Sent>,
     /// Instances per second that Orthanc acknowledges to our sender; none when it is not installed.
     orthanc: Option<f64>,
 }
@@ -68,27 +73,38 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     let mut rounds = ASSOCIATIONS.map(|_| vec![]);
     for _ in 0..sizes.rounds {
         for (associations, rounds) in ASSOCIATIONS.into_iter().zip(&mut rounds) {
-            rounds.push(round(sizes, place, &sending, (&adapter, &us, them.as_ref()), associations)?);
+            let region = Region { hub: hub.pid(), adapter: adapter.pid(), us: &us, them: them.as_ref() };
+            rounds.push(round(sizes, place, &sending, &region, associations)?);
         }
     }
-    print(sizes, &rounds, orthanc.as_ref().map(|orthanc| orthanc.version.as_str()));
+    rows::print(sizes, &rounds, orthanc.as_ref().map(|orthanc| orthanc.version.as_str()));
     Ok(())
+}
+
+/// Who is measured.
+struct Region<'a> {
+    hub: Option<u32>,
+    adapter: u32,
+    us: &'a Peer,
+    them: Option<&'a Peer>,
 }
 
 fn round(
     sizes: &Sizes,
     place: &Path,
     sending: &Sending,
-    (adapter, us, them): (&Adapter, &Peer, Option<&Peer>),
+    &Region { hub, adapter, us, them }: &Region<'_>,
     associations: usize,
 ) -> Result<Round> {
-    let cpu = || (machine::cpu_ms(adapter.pid()), machine::cpu_ms(std::process::id()));
+    let cpu = || (machine::cpu_ms(adapter), machine::cpu_ms(std::process::id()));
     let before = cpu();
     let (count, seconds) = sending.store(us, associations, sizes.time)?;
     let after = cpu();
     let each = (count as f64 / seconds * sizes.time.as_secs_f64()) as usize / associations;
-    let storescu = dcmtk::stored_per_second(&place.join("storescu"), us, associations, each.max(1), || sending.make())?;
+    let storescu = dcmtk::sent(place, us, associations, each.max(1), || sending.make())?;
+    let _still = hub.into_iter().chain([adapter]).map(Stopped::new).collect::<Result<Vec<_>>>()?;
     let orthanc = them.map(|them| sending.store(them, associations, sizes.time)).transpose()?;
+    let bare = bare::acknowledged_per_second(place, associations, sizes)?;
     let looped = disk::files_per_second(place, associations, sizes)?;
     let files = (looped * sizes.time.as_secs_f64()) as usize / associations;
     let fio = fio::files_per_second(place, associations, files.max(1), sizes.instance_bytes)?;
@@ -96,6 +112,7 @@ fn round(
         stored: count as f64 / seconds,
         adapter_ms: (after.0 - before.0) / count as f64,
         sender_ms: (after.1 - before.1) / count as f64,
+        bare,
         looped,
         fio,
         storescu,
@@ -149,55 +166,4 @@ async fn store_until(peer: &Peer, until: Instant, next: &AtomicU64, size_bytes: 
     }
     association.release().await?;
     Ok(count)
-}
-
-const HEADS: [&str; 11] = [
-    "associations",
-    "stored/s",
-    "MB/s",
-    "by storescu/s",
-    "Orthanc/s",
-    "own loop/s",
-    "fio/s",
-    "of fio",
-    "of the disk's limit",
-    "adapter CPU ms each",
-    "sender CPU ms each",
-];
-
-fn print(sizes: &Sizes, rounds: &[Vec<Round>; 3], orthanc: Option<&str>) {
-    let rows: Vec<_> = ASSOCIATIONS.iter().zip(rounds).map(|(count, rounds)| row(sizes, *count, rounds)).collect();
-    let title = format!(
-        "C-STORE of {} KiB, durable when acknowledged; the limit is the disk's: files of that size per second, the \
-         faster of fio and our own loop",
-        sizes.instance_bytes >> 10
-    );
-    table::print(&title, HEADS, &rows);
-    println!("  - is what is not installed; Orthanc: {}", orthanc.unwrap_or("not installed"));
-}
-
-fn row(sizes: &Sizes, associations: usize, rounds: &[Round]) -> [String; 11] {
-    let of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
-    // a figure that is missing once is missing in every round
-    let known = |figure: fn(&Round) -> Option<f64>| {
-        let figures: Option<Vec<f64>> = rounds.iter().map(figure).collect();
-        figures.map(median)
-    };
-    let told = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}"));
-    let stored = of(|round| round.stored);
-    let share = of(|round| round.stored / round.looped.max(round.fio.unwrap_or_default()));
-    let of_fio = known(|round| round.fio.map(|fio| 100.0 * round.stored / fio));
-    [
-        associations.to_string(),
-        format!("{stored:.0}"),
-        format!("{:.0}", stored * sizes.instance_bytes as f64 / 1e6),
-        told(known(|round| round.storescu)),
-        told(known(|round| round.orthanc)),
-        format!("{:.0}", of(|round| round.looped)),
-        told(known(|round| round.fio)),
-        told(of_fio) + " %",
-        format!("{:.0} %", share * 100.0),
-        format!("{:.2}", of(|round| round.adapter_ms)),
-        format!("{:.2}", of(|round| round.sender_ms)),
-    ]
 }

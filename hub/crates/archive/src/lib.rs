@@ -27,6 +27,7 @@ mod file;
 mod form;
 mod frames;
 mod framing;
+mod give_way;
 mod header_text;
 mod headers;
 mod held_first;

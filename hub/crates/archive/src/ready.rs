@@ -5,8 +5,8 @@
 //! that nobody waits for: few series at a time, one question at a time to each site, and what fails is tried later.
 
 use crate::{
-    archive::Archive, config::AheadConfig, error::Error, keeping::keeping, pictures::PictureRequest, retrieve::first,
-    series_headers::Missing,
+    archive::Archive, config::AheadConfig, error::Error, give_way::GiveWay, keeping::keeping, pictures::PictureRequest,
+    retrieve::first, series_headers::Missing,
 };
 use access_control::{Object, Permit, Store, View, decide};
 use catalog::{InstanceCopies, Postponed, Scope, SeriesVersion};
@@ -15,13 +15,12 @@ use imaging_domain::{ErrorKind, Principal, SeriesUid, SiteId, StudyUid};
 use rendering::Settings;
 use std::{
     collections::HashMap,
-    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::sleep,
 };
 use tracing::debug;
 
@@ -32,8 +31,6 @@ const RETRY_MS: i64 = 60_000;
 
 /// How long the making of every image's thumbnail rests after each, so that it takes no more than a part of one core.
 const REST: Duration = Duration::from_millis(5);
-/// How long nothing may have been stored before it goes on, after something was.
-const STILL: Duration = Duration::from_millis(200);
 
 /// Which thumbnails are made ready with a series' headers.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +39,8 @@ pub enum Thumbnails<'a> {
     None,
     /// The one that stands for the series.
     OfSeries(&'a Settings),
-    /// That of each instance, for where the files lie, while nothing is stored, of which one is notified.
-    OfInstances(&'a Settings, &'a Notify),
+    /// That of each instance, for where the files lie, while nothing arrives.
+    OfInstances(&'a Settings),
 }
 
 /// What a round did.
@@ -77,11 +74,18 @@ impl Turns {
 
 impl Archive {
     /// Makes the series ready that have been quiet longest, as many as one round takes: their headers, and the
-    /// thumbnails that `thumbnails` says. It gives nothing to anybody, so it leaves no event in the audit log.
+    /// thumbnails that `thumbnails` says. It gives way to what arrives, which notifies `arrivals`. It gives nothing to
+    /// anybody, so it leaves no event in the audit log.
     ///
     /// # Errors
     /// What the index says; a series that cannot be made ready is none.
-    pub async fn make_ready(&self, config: &AheadConfig, thumbnails: Thumbnails<'_>) -> Result<Round, Error> {
+    pub async fn make_ready(
+        &self,
+        config: &AheadConfig,
+        thumbnails: Thumbnails<'_>,
+        arrivals: &Notify,
+    ) -> Result<Round, Error> {
+        let give_way = GiveWay::to(arrivals);
         let service = Principal::Service("ready");
         let view = decide::<View>(&service, Object::Region)?;
         let now_ms = (self.parts.clock)();
@@ -90,7 +94,10 @@ impl Archive {
         let more = quiet.len() == ROUND;
         // it counts as changed then, so it is looked at when it was quiet again
         let again_ms = until_ms + RETRY_MS;
-        let made = stream::iter(quiet).map(|(study, series)| self.settled(&view, study, series, thumbnails, again_ms));
+        let made = stream::iter(quiet).map(async |(study, series)| {
+            give_way.short_pause().await;
+            self.settled(&view, study, series, thumbnails, again_ms).await
+        });
         let made = made.buffer_unordered(config.series_at_once.max(1));
         let made: Vec<Result<Option<SeriesVersion>, Postponed>> = made.collect().await;
         let (mut ready, mut postponed) = (vec![], vec![]);
@@ -100,9 +107,9 @@ impl Archive {
                 Err(later) => postponed.push(later),
             }
         }
-        if let Thumbnails::OfInstances(settings, stored) = thumbnails {
+        if let Thumbnails::OfInstances(settings) = thumbnails {
             for series in &ready {
-                self.thumbnails_ready(&view, &series.scope(), (settings, stored)).await?;
+                self.thumbnails_ready(&view, &series.scope(), (settings, &give_way)).await?;
             }
         }
         let round = Round { ready: ready.len(), postponed: postponed.len(), more };
@@ -153,18 +160,15 @@ impl Archive {
         &self,
         permit: &Permit<View>,
         scope: &Scope,
-        (settings, stored): (&Settings, &Notify),
+        (settings, give_way): (&Settings, &GiveWay<'_>),
     ) -> Result<(), Error> {
         let mut instances = self.instances(permit, scope);
         while let Some(copies) = instances.try_next().await? {
-            let mut news = pin!(stored.notified());
-            news.as_mut().enable();
             if let Err(error) = self.thumbnail_ready(permit, &copies, settings).await {
                 debug!(%error, "thumbnail could not be made ready");
             }
-            if timeout(REST, news).await.is_ok() {
-                while timeout(STILL, stored.notified()).await.is_ok() {}
-            }
+            sleep(REST).await;
+            give_way.pause().await;
         }
         Ok(())
     }

@@ -73,7 +73,8 @@ impl Bounded {
         let Marks { quota_bytes, reserve_bytes, .. } = self.room.marks;
         let difference = |of: u64, less: u64| i64::try_from(i128::from(of) - i128::from(less)).unwrap_or(i64::MAX);
         // a disk that does not say how full it is fails when it is written to
-        let free = self.inner.room().await.map_or(i64::MAX, |(free, _)| difference(free, reserve_bytes));
+        let enough = reserve_bytes.saturating_add(self.resume().unsigned_abs());
+        let free = self.inner.free(enough).await.map_or(i64::MAX, |free| difference(free, reserve_bytes));
         let Some(quota) = quota_bytes else { return Ok(free) };
         let held = self.inner.used_bytes().await? + self.room.coming.load(Relaxed);
         Ok(free.min(difference(quota, held)))

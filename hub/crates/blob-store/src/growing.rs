@@ -13,7 +13,7 @@ use futures_util::{
 use std::{
     fs::File,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -31,14 +31,23 @@ enum State {
 
 /// How far a file is written. The open file stays readable when it is renamed or removed.
 pub(crate) struct Growing {
-    file: Arc<File>,
+    /// There before the first byte is.
+    file: Arc<OnceLock<Arc<File>>>,
     state: watch::Sender<State>,
     followed: AtomicBool,
 }
 
+impl Default for Growing {
+    fn default() -> Self {
+        let (file, followed) = (Arc::default(), AtomicBool::new(false));
+        Self { file, state: watch::Sender::new(State::Growing(0)), followed }
+    }
+}
+
 impl Growing {
-    pub(crate) fn new(file: Arc<File>) -> Self {
-        Self { file, state: watch::Sender::new(State::Growing(0)), followed: AtomicBool::new(false) }
+    /// The file it is in; once.
+    pub(crate) fn begun(&self, file: &Arc<File>) {
+        let _ = self.file.set(Arc::clone(file));
     }
 
     /// Whether somebody ever wanted to read along.
@@ -74,13 +83,13 @@ impl Growing {
 impl Follow for Growing {
     fn stream_from(&self, offset: u64) -> BoxStream<'static, Result<Bytes, Error>> {
         let (file, state) = (Arc::clone(&self.file), self.state.subscribe());
-        stream::try_unfold((file, state, offset), |(file, state, at)| next(file, state, at)).boxed()
+        stream::try_unfold((file, state, offset), next).boxed()
     }
 }
 
-type Place = (Arc<File>, watch::Receiver<State>, u64);
+type Place = (Arc<OnceLock<Arc<File>>>, watch::Receiver<State>, u64);
 
-async fn next(file: Arc<File>, mut state: watch::Receiver<State>, at: u64) -> Result<Option<(Bytes, Place)>, Error> {
+async fn next((file, mut state, at): Place) -> Result<Option<(Bytes, Place)>, Error> {
     let more = |state: &State| !matches!(state, State::Growing(written) if *written == at);
     let seen = *state.wait_for(more).await.map_err(|_| Error::Abandoned)?;
     let end = match seen {
@@ -88,7 +97,8 @@ async fn next(file: Arc<File>, mut state: watch::Receiver<State>, at: u64) -> Re
         State::Complete(size) if size == at => return Ok(None),
         State::Growing(end) | State::Complete(end) => end,
     };
-    let (length, reading) = ((end - at).min(CHUNK) as usize, Arc::clone(&file));
+    let length = (end - at).min(CHUNK) as usize;
+    let reading = Arc::clone(file.get().ok_or(Error::Abandoned)?);
     let chunk = spawn_blocking(move || disk::read(&reading, at, length)).await.map_err(|_| Error::Abandoned)??;
     let at = at + chunk.len() as u64;
     Ok(Some((chunk, (file, state, at))))

@@ -12,6 +12,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::Notify;
 
 /// Takes batches of lines from sites. Cheap to clone.
 #[derive(Clone)]
@@ -20,12 +21,13 @@ pub struct Intake {
     audit: AuditLog,
     clock: fn() -> i64,
     last: Arc<Mutex<HashMap<SiteId, u64>>>,
+    arrivals: Arc<Notify>,
 }
 
 impl Intake {
     /// An intake into an index.
     pub fn new(feed: Arc<dyn ChangeFeed>, audit: AuditLog, clock: fn() -> i64) -> Self {
-        Self { feed, audit, clock, last: Arc::default() }
+        Self { feed, audit, clock, last: Arc::default(), arrivals: Arc::default() }
     }
 
     /// Applies a batch of a site's own feed and says what is held now. A batch that begins too late or has a gap is not
@@ -45,6 +47,7 @@ impl Intake {
         } else {
             let event = Event::new(What::Store, who).site(site).count(batch.changes.len());
             self.audit.record(event).await?;
+            self.arrivals.notify_waiters();
             match self.feed.apply(&permit, site, batch.changes, (self.clock)()).await {
                 // a gap inside the batch names a number that follows lines which were not applied either
                 Err(catalog::Error::Gap { .. }) => self.feed.position(&permit, site).await?,
@@ -52,6 +55,11 @@ impl Intake {
             }
         };
         Ok(Held { held })
+    }
+
+    /// Notified of every batch that brings lines.
+    pub fn arrivals(&self) -> &Notify {
+        &self.arrivals
     }
 
     /// Number of the last line a site said it has written; `None` when it was not heard of since the start.

@@ -25,6 +25,8 @@ use tracing::{info, warn};
 pub const FEED_PATH: &str = "/federation/changes";
 /// How often a hospital that has nothing to say says so.
 pub const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+/// How long the feed rests after lines that were no whole batch: while much arrives, the hub is told of many at once.
+const REST: Duration = Duration::from_millis(50);
 
 /// How the lines to the hub are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -155,6 +157,7 @@ impl Uplink {
                     self.following(&sender, &permit).await?
                 }
             };
+            let rests = (1..MAX_BATCH).contains(&changes.len());
             let batch = Batch { last: self.feed.last_number(&permit, &self.site).await?, changes };
             let answer: Held = line.post(FEED_PATH, &batch).await?;
             sender.held(answer.held);
@@ -162,6 +165,9 @@ impl Uplink {
                 state.connected(|state| state.feed_connected = true);
                 state.held = answer.held;
             });
+            if rests {
+                tokio::time::sleep(REST).await;
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! DCMTK's storescu as the sender: what hospitals have.
 
+use super::spent::put_away;
+use crate::machine::children_cpu_ms;
 use anyhow::{Context, Result, ensure};
 use std::{
     fs,
@@ -10,15 +12,24 @@ use std::{
 };
 use test_data::sender::Peer;
 
-/// Instances per second that so many storescu at once get acknowledged, `each` of them; `None` when it is not installed.
+/// What storescu does.
+pub struct Sent {
+    /// Acknowledged instances per second.
+    pub per_second: f64,
+    /// CPU time of storescu, in milliseconds per instance.
+    pub cpu_ms: f64,
+}
+
+/// What so many storescu at once get acknowledged, `each` of them; `None` when it is not installed.
 /// The files are there before the time begins, most likely in memory.
-pub fn stored_per_second(
-    folder: &Path,
+pub fn sent(
+    place: &Path,
     peer: &Peer,
     at_once: usize,
     each: usize,
     mut make: impl FnMut() -> Vec<u8>,
-) -> Result<Option<f64>> {
+) -> Result<Option<Sent>> {
+    let folder = &place.join("storescu");
     let folders: Vec<_> = (0..at_once).map(|number| folder.join(number.to_string())).collect();
     for folder in &folders {
         fs::create_dir_all(folder)?;
@@ -28,7 +39,7 @@ pub fn stored_per_second(
     }
     // what is left to be written is not written while the adapter writes
     ensure!(Command::new("sync").status()?.success(), "the disk is not synced");
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), children_cpu_ms());
     let started: Result<Vec<Child>, _> = folders.iter().map(|folder| storescu(peer, folder).spawn()).collect();
     let started = match started {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -37,9 +48,9 @@ pub fn stored_per_second(
     for mut child in started {
         ensure!(child.wait()?.success(), "storescu was not content");
     }
-    let seconds = begun.elapsed().as_secs_f64();
-    fs::remove_dir_all(folder)?;
-    Ok(Some((at_once * each) as f64 / seconds))
+    let (seconds, cpu_ms, count) = (begun.elapsed().as_secs_f64(), children_cpu_ms() - before, at_once * each);
+    put_away(place, folder)?;
+    Ok(Some(Sent { per_second: count as f64 / seconds, cpu_ms: cpu_ms / count as f64 }))
 }
 
 fn storescu(peer: &Peer, folder: &Path) -> Command {

@@ -1,5 +1,6 @@
 //! Our own loop: a durable file with nothing around it.
 
+use super::spent::put_away;
 use crate::sizes::Sizes;
 use anyhow::Result;
 use std::{
@@ -33,11 +34,12 @@ pub fn files_per_second(place: &Path, at_once: usize, sizes: &Sizes) -> Result<f
         threads.into_iter().map(|thread| thread.join().expect("a loop does not panic")).collect()
     });
     let seconds = begun.elapsed().as_secs_f64();
-    fs::remove_dir_all(&folder)?;
+    put_away(place, &folder)?;
     Ok(counts.into_iter().sum::<Result<u64>>()? as f64 / seconds)
 }
 
-fn write_durably(folder: &Path, number: u64, bytes: &[u8]) -> Result<()> {
+/// A file that survives a power loss.
+pub(super) fn write_durably(folder: &Path, number: u64, bytes: &[u8]) -> Result<()> {
     let (staged, published) = (folder.join("staged"), folder.join(number.to_string()));
     let mut file = File::options().write(true).create_new(true).open(&staged)?;
     file.write_all(bytes)?;

@@ -1,5 +1,6 @@
 //! fio: somebody else's opinion of the disk.
 
+use super::spent::put_away;
 use anyhow::{Context, Result, bail};
 use std::{fs, io::ErrorKind, path::Path, process::Command};
 
@@ -16,7 +17,7 @@ pub fn files_per_second(place: &Path, jobs: usize, files: usize, size_bytes: usi
         .args(["--create_on_open=1", "--openfiles=1", "--file_service_type=sequential"])
         .args(["--group_reporting", "--output-format=json"])
         .output();
-    fs::remove_dir_all(&folder)?;
+    put_away(place, &folder)?;
     let output = match output {
         Ok(output) => output,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

@@ -68,13 +68,13 @@ async fn a_quiet_series_is_ready_before_anybody_asks() {
     let (region, world) = region().await;
     let later = AheadConfig { quiet_s: 5, ..NOW };
     assert_eq!(
-        world.archive.make_ready(&later, Thumbnails::None).await.unwrap(),
+        world.archive.make_ready(&later, Thumbnails::None, &world.written).await.unwrap(),
         Round::default(),
         "it is not quiet yet"
     );
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(), READY);
     assert_eq!(
-        world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(),
+        world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(),
         Round::default(),
         "it is ready already"
     );
@@ -102,7 +102,7 @@ async fn a_quiet_series_is_ready_before_anybody_asks() {
 #[tokio::test]
 async fn an_instance_more_or_less_is_there_at_once() {
     let (_region, world) = region().await;
-    world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap();
+    world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap();
     let before = given(&world, &series()).await.unwrap();
     world.tell(&["a"], &stored(3, 0).await.0).await;
     let more = given(&world, &series()).await.unwrap();
@@ -115,7 +115,11 @@ async fn an_instance_more_or_less_is_there_at_once() {
         let left = if number == 1 { uids(&[1, 2]) } else { uids(&[2]) };
         assert_eq!((uids_of(&less), less.0 == before.0), (left, number == 1));
     }
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY, "it changed, so it waits again");
+    assert_eq!(
+        world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(),
+        READY,
+        "it changed, so it waits again"
+    );
 }
 
 #[tokio::test]
@@ -134,13 +138,13 @@ async fn who_leaves_before_the_end_keeps_nothing_and_a_part_is_not_the_whole() {
     assert_eq!(given(&world, &study()).await.unwrap_err().kind(), ErrorKind::Unavailable);
     drop(world.archive.header_texts(&radiologist(), &study()).await.unwrap());
     assert!(world.compact_forms().is_empty());
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap().postponed, 1);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap().postponed, 1);
 }
 
 #[tokio::test]
 async fn a_spoilt_form_is_noticed_and_made_again() {
     let (region, world) = region().await;
-    world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap();
+    world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap();
     let first = given(&world, &series()).await.unwrap();
     let forms = world.compact_forms();
     let form = File::options().write(true).open(&forms[0]).unwrap();
@@ -154,7 +158,7 @@ async fn a_spoilt_form_is_noticed_and_made_again() {
 #[tokio::test]
 async fn a_restart_loses_nothing() {
     let (region, world) = region().await;
-    world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap();
+    world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap();
     let first = given(&world, &series()).await.unwrap();
     region.becomes("a", Site::Down);
     let world = world.started_again(region.clone());
@@ -163,7 +167,7 @@ async fn a_restart_loses_nothing() {
     region.becomes("a", Site::Silent);
     let world = world.started_again(region.clone());
     assert_eq!(
-        world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(),
+        world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(),
         READY,
         "what waited before waits still"
     );
@@ -174,9 +178,9 @@ async fn a_site_that_is_down_is_asked_later() {
     let (region, world) = region().await;
     region.becomes("a", Site::Down);
     let postponed = Round { ready: 0, postponed: 1, more: false };
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), postponed);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(), postponed);
     assert_eq!(
-        world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(),
+        world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(),
         Round::default(),
         "it is not tried at once"
     );
@@ -185,7 +189,7 @@ async fn a_site_that_is_down_is_asked_later() {
     let (study, series) = waiting[0].clone();
     let due = vec![Postponed { study, series, until_ms: NOW_MS }];
     world.index.real.settle(&permit(), vec![], due).await.unwrap();
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(), READY);
     assert!(region.files_asked().is_empty(), "a whole file was fetched for its header");
 }
 
@@ -200,7 +204,7 @@ async fn a_hospital_gives_headers_without_opening_files() {
     for number in [1, 2, 3] {
         world.take(&image(number, 0)).await.unwrap();
     }
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(), READY);
     let opens = world.blobs.opens.count();
     assert_eq!(given(&world, &study()).await.unwrap(), before);
     assert_eq!(world.blobs.opens.count(), opens);
@@ -215,7 +219,7 @@ async fn headers_are_those_of_the_copy_that_was_stored_first() {
     let world = World::hub(region.clone());
     world.tell(&["a"], &first).await;
     world.tell(&["b"], &second).await;
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::None, &world.written).await.unwrap(), READY);
     assert_eq!(*region.headers_asked.lock().unwrap(), ["b"]);
 }
 
@@ -227,7 +231,7 @@ async fn the_thumbnail_is_ready_before_anybody_asks() {
     let world = World::hub(region.clone());
     world.tell(&["a"], &instance).await;
     let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
-    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::OfSeries(&settings)).await.unwrap(), READY);
+    assert_eq!(world.archive.make_ready(&NOW, Thumbnails::OfSeries(&settings), &world.written).await.unwrap(), READY);
     world.blobs.remove(&permit(), &instance.digest).await.unwrap();
     region.becomes("a", Site::Down);
     for scope in [study(), series()] {
@@ -246,7 +250,7 @@ async fn a_hospital_has_the_thumbnail_of_every_image_ready() {
     }
     let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
     assert_eq!(
-        world.archive.make_ready(&NOW, Thumbnails::OfInstances(&settings, &world.written)).await.unwrap(),
+        world.archive.make_ready(&NOW, Thumbnails::OfInstances(&settings), &world.written).await.unwrap(),
         READY
     );
     for (number, (instance, _)) in [(1, &first), (2, &second)] {

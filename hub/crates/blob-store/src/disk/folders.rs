@@ -1,23 +1,25 @@
 //! The folders of a store: made once, synced when something was put into them.
 
 use crate::error::{Error, failed};
+use futures_util::{StreamExt, stream};
 use std::{
+    collections::HashSet,
     fs::{self, File},
     path::{Path, PathBuf},
 };
+use tokio::task::spawn_blocking;
 
-/// Syncs folders, several at a time: each is a wait for the disk, and a disk serves many waits at once.
-pub(super) fn sync_all(folders: Vec<PathBuf>) -> Result<(), Error> {
-    let sync = |path: &PathBuf| File::open(path).and_then(|folder| folder.sync_all());
-    let results: Vec<std::io::Result<()>> = std::thread::scope(|scope| {
-        let (first, rest) = folders.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
-        let chunks = rest.chunks(rest.len().div_ceil(8).max(1));
-        let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
-        let mine = first.map_or(Ok(()), sync);
-        let died = || Err(std::io::Error::other("thread died"));
-        others.into_iter().map(|other| other.join().unwrap_or_else(|_| died())).chain([mine]).collect()
-    });
-    results.into_iter().collect::<std::io::Result<()>>().map_err(failed("sync a folder"))
+/// Folders that are synced at the same time: each is a wait for the disk, and a disk serves many waits at once.
+const AT_ONCE: usize = 8;
+
+/// Syncs folders.
+pub(super) async fn sync_all(folders: HashSet<PathBuf>) -> Result<(), Error> {
+    let each = folders.into_iter().map(|path| spawn_blocking(move || File::open(path)?.sync_all()));
+    let mut synced = stream::iter(each).buffer_unordered(AT_ONCE);
+    while let Some(synced) = synced.next().await {
+        synced.map_err(super::stopped)?.map_err(failed("sync a folder"))?;
+    }
+    Ok(())
 }
 
 pub(super) fn make_folders(dir: &Path) -> std::io::Result<()> {

@@ -4,6 +4,7 @@
 //! the folder above it. A cache is synced behind its answers (`syncing.rs`): after a power loss a file of it may be torn, so
 //! it is read through [`Checked`](crate::Checked), which looks at every file again after a restart.
 
+mod eviction;
 mod folders;
 mod listing;
 mod published;
@@ -24,6 +25,7 @@ use listing::published_blobs;
 use lru::LruCache;
 use published::OpenBlob;
 pub(crate) use published::read;
+use room::Room;
 use staged::{Staged, StagedFile};
 use std::{
     collections::HashSet,
@@ -51,6 +53,7 @@ struct Inner {
     /// Published blobs by how long ago they were opened, with their sizes.
     recent: Mutex<LruCache<Digest, u64>>,
     syncing: Syncing,
+    room: Room,
 }
 
 impl Disk {
@@ -81,26 +84,10 @@ impl Disk {
         let recent = published_blobs(&dir).map_err(failed("list its blobs"))?;
         let used_bytes = AtomicU64::new(recent.iter().map(|(_, size)| size).sum());
         let (reserve_bytes, staged, recent) = (config.reserve_bytes, AtomicU64::new(0), Mutex::new(recent));
+        let room = Room::default();
         let inner =
-            |this: &Weak<Inner>| Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing: syncing(this) };
+            |this: &Weak<Inner>| Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing: syncing(this), room };
         Ok(Self { inner: Arc::new_cyclic(inner) })
-    }
-
-    /// Removes blobs, the longest unopened first, until at most `max_bytes` are left, and says which. They must be elsewhere too.
-    pub async fn evict_to(&self, max_bytes: u64) -> Vec<Digest> {
-        let inner = Arc::clone(&self.inner);
-        let work = move || {
-            let mut evicted = vec![];
-            while inner.used_bytes.load(Ordering::Relaxed) > max_bytes {
-                let Some((digest, _)) = inner.recent().pop_lru() else { break };
-                match inner.remove(&digest) {
-                    Ok(()) => evicted.push(digest),
-                    Err(error) => tracing::warn!(%error, "blob could not be evicted"),
-                }
-            }
-            evicted
-        };
-        spawn_blocking(work).await.inspect_err(|_| tracing::warn!("eviction stopped")).unwrap_or_default()
     }
 }
 
@@ -111,19 +98,20 @@ impl BlobStore for Disk {
         let number = inner.staged.fetch_add(1, Ordering::Relaxed);
         let path = inner.dir.join("staging").join(number.to_string());
         let is_synced = matches!(inner.syncing, Syncing::First);
-        let make = move || {
-            if rustix::fs::statvfs(&inner.dir).is_ok_and(|fs| fs.f_bavail * fs.f_frsize < inner.reserve_bytes) {
-                return Err(Error::Full);
-            }
-            StagedFile::create(path)
-        };
-        let file = spawn_blocking(make).await.map_err(stopped)??;
-        Ok(Box::new(Staged::new(file, is_synced)))
+        // a disk that does not say how full it is fails when it is written to
+        if self.free(inner.reserve_bytes).await.is_ok_and(|free| free < inner.reserve_bytes) {
+            return Err(Error::Full);
+        }
+        Ok(Box::new(Staged::new(inner, path, is_synced)))
     }
 
     async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
         let inner = Arc::clone(&self.inner);
-        spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)?
+        let changed = spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)??;
+        if let Syncing::Later(_) = self.inner.syncing {
+            return Ok(());
+        }
+        sync_all(changed).await
     }
 
     async fn open(&self, _: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {
@@ -160,7 +148,8 @@ impl Inner {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+    /// Gives the folders that blobs were put into.
+    fn publish(&self, sealed: Vec<Sealed>) -> Result<HashSet<PathBuf>, Error> {
         let mut folders = HashSet::new();
         for Sealed { digest, size_bytes, staged } in sealed {
             let staged = staged.downcast::<StagedFile>();
@@ -175,10 +164,7 @@ impl Inner {
                 self.syncing.published(Unsynced { digest, file }, self);
             }
         }
-        if let Syncing::Later(_) = self.syncing {
-            return Ok(());
-        }
-        sync_all(folders.into_iter().collect())
+        Ok(folders)
     }
 
     fn remove(&self, digest: &Digest) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! A file being written. Bytes wait in memory until there are enough, so that a small image costs one visit to a blocking
-//! thread for write, digest and sync together; once somebody reads along, each goes into the file at once.
+//! thread for making the file, write, digest and sync together; once somebody reads along, each goes into the file at once.
 
+use super::Inner;
 use crate::{
     error::{Error, failed},
     growing::Growing,
@@ -29,7 +30,7 @@ pub(super) struct StagedFile {
 }
 
 impl StagedFile {
-    pub(super) fn create(path: PathBuf) -> Result<Self, Error> {
+    fn create(path: PathBuf) -> Result<Self, Error> {
         let file = File::options().read(true).write(true).create_new(true).open(&path);
         let file = Arc::new(file.map_err(failed("begin a blob"))?);
         Ok(Self { path, file, renamed: false })
@@ -60,24 +61,30 @@ pub(super) struct Staged {
 }
 
 struct Writer {
-    staged: StagedFile,
+    store: Arc<Inner>,
+    path: PathBuf,
+    /// None before the first write.
+    staged: Option<StagedFile>,
+    growing: Arc<Growing>,
     hasher: Sha256,
     written: u64,
+    /// Whether a sealed file is on the disk.
     is_synced: bool,
 }
 
 impl Staged {
-    /// `is_synced` says whether a sealed file is on the disk.
-    pub(super) fn new(staged: StagedFile, is_synced: bool) -> Self {
-        let growing = Arc::new(Growing::new(Arc::clone(&staged.file)));
-        let writer = Writer { staged, hasher: Sha256::new(), written: 0, is_synced };
+    /// Makes the file when there is something to write.
+    pub(super) fn new(store: Arc<Inner>, path: PathBuf, is_synced: bool) -> Self {
+        let growing = Arc::new(Growing::default());
+        let (staged, hasher) = (None, Sha256::new());
+        let writer = Writer { store, path, staged, growing: Arc::clone(&growing), hasher, written: 0, is_synced };
         Self { writer: Some(writer), waiting: vec![], waiting_bytes: 0, growing }
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
         let (chunks, mut writer) = (std::mem::take(&mut self.waiting), self.writer.take().ok_or(Error::Abandoned)?);
         self.waiting_bytes = 0;
-        let work = move || writer.write(&chunks).map(|()| writer);
+        let work = move || writer.write(&chunks).map(|_| writer);
         let writer = spawn_blocking(work).await.map_err(super::stopped)??;
         self.growing.grown(writer.written);
         self.writer = Some(writer);
@@ -86,22 +93,37 @@ impl Staged {
 }
 
 impl Writer {
-    fn write(&mut self, chunks: &[Bytes]) -> Result<(), Error> {
+    fn write(&mut self, chunks: &[Bytes]) -> Result<Arc<File>, Error> {
+        let file = self.file()?;
         for chunk in chunks {
             self.hasher.update(chunk);
-            (&*self.staged.file).write_all(chunk).map_err(failed("write a blob"))?;
+            (&*file).write_all(chunk).map_err(failed("write a blob"))?;
             self.written += chunk.len() as u64;
+            self.store.room.wrote(chunk.len() as u64);
         }
-        Ok(())
+        Ok(file)
+    }
+
+    fn file(&mut self) -> Result<Arc<File>, Error> {
+        let staged = match self.staged.take() {
+            Some(staged) => staged,
+            None => {
+                let staged = StagedFile::create(self.path.clone())?;
+                self.growing.begun(&staged.file);
+                staged
+            }
+        };
+        Ok(Arc::clone(&self.staged.insert(staged).file))
     }
 
     fn seal(mut self, chunks: &[Bytes]) -> Result<Sealed, Error> {
-        self.write(chunks)?;
+        let file = self.write(chunks)?;
         if self.is_synced {
-            self.staged.file.sync_data().map_err(failed("sync a blob"))?;
+            file.sync_data().map_err(failed("sync a blob"))?;
         }
         let digest = Digest(self.hasher.finalize().into());
-        Ok(Sealed { digest, size_bytes: self.written, staged: Box::new(self.staged) })
+        let staged = self.staged.ok_or(Error::Abandoned)?;
+        Ok(Sealed { digest, size_bytes: self.written, staged: Box::new(staged) })
     }
 }
 

@@ -1,0 +1,25 @@
+//! Making room in a store whose blobs are elsewhere too.
+
+use super::Disk;
+use imaging_domain::Digest;
+use std::sync::{Arc, atomic::Ordering};
+use tokio::task::spawn_blocking;
+
+impl Disk {
+    /// Removes blobs, the longest unopened first, until at most `max_bytes` are left, and says which. They must be elsewhere too.
+    pub async fn evict_to(&self, max_bytes: u64) -> Vec<Digest> {
+        let inner = Arc::clone(&self.inner);
+        let work = move || {
+            let mut evicted = vec![];
+            while inner.used_bytes.load(Ordering::Relaxed) > max_bytes {
+                let Some((digest, _)) = inner.recent().pop_lru() else { break };
+                match inner.remove(&digest) {
+                    Ok(()) => evicted.push(digest),
+                    Err(error) => tracing::warn!(%error, "blob could not be evicted"),
+                }
+            }
+            evicted
+        };
+        spawn_blocking(work).await.inspect_err(|_| tracing::warn!("eviction stopped")).unwrap_or_default()
+    }
+}
