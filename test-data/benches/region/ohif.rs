@@ -1,6 +1,6 @@
 //! The first image in OHIF: the hub's own viewer beside the same OHIF over Orthanc's DICOMweb, in Chromium, in turns.
 //!
-//! Three studies of the generated region, the largest CT, MR and ultrasound. OHIF's files and its configuration are those that
+//! Three studies of the generated region, the largest CT, MR and ultrasound, and a CT of 600 slices. OHIF's files and its configuration are those that
 //! the hub serves; for Orthanc a little server gives them and passes DICOMweb on, without TLS and without a sign-in. At the hub
 //! the sign-in is done before; its images are at a hospital whose adapter runs beside it until somebody asked for them.
 //!
@@ -10,7 +10,8 @@ mod site;
 
 use crate::{
     children::command_given,
-    orthanc::{Better, Door, Orthanc, Report, installed},
+    machine,
+    orthanc::{Batch, Better, Door, Orthanc, Report, installed},
     region::{Adapter, Hub},
     sizes::Sizes,
 };
@@ -42,7 +43,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A study to open.
 struct Study {
-    modality: &'static str,
+    /// Modality, or what tells it from another one of that modality.
+    kind: &'static str,
     uid: String,
     images: u64,
 }
@@ -61,18 +63,33 @@ pub fn run(_: &Sizes, place: &Path) -> Result<()> {
     command_given("hub", &file, &["user", "add", NAME, "--role", "radiologist"], &format!("{PASSWORD}\n"))?;
     hub.start()?;
     let adapter = Adapter::start(place, &hub)?;
-    let files = files(&place.join("data"))?;
-    runtime.block_on(send(&Peer::new(orthanc.dimse, "BENCH", Orthanc::AE_TITLE), &files))?;
-    runtime.block_on(send(&Peer::new(adapter.dimse, "BENCH", Adapter::AE_TITLE), &files))?;
     let door = Door::mutual("hub", hub.config.listen.federation, "/dicomweb", tls::mutual_client(&hub.credentials()?)?);
-    let last = runtime.block_on(files.last().context("no files")?.meta())?;
-    runtime.block_on(known(&door, last.sop_instance.as_str()))?;
-    let studies: Vec<Study> =
-        MODALITIES.iter().map(|modality| runtime.block_on(largest(&door, modality))).collect::<Result<_>>()?;
+    let studies = runtime.block_on(fill(place, &orthanc, &adapter, &door))?;
+    // a study is there for longer than a moment before a radiologist opens it
+    machine::at_rest(hub.pid().into_iter().chain([adapter.pid()]))?;
     let dist = hub::viewer::installed(&StateDir::at(&hub.config.dir)).context("the viewer is not installed")?;
     let beside = runtime.block_on(site::start(&dist, orthanc.http))?;
     let found = measure(&studies, beside, &hub.config.viewer.public)?;
     print(&studies, &found, &orthanc.version)
+}
+
+/// Sends the same to both, waits until the hub knows it, and says what is opened.
+async fn fill(place: &Path, orthanc: &Orthanc, adapter: &Adapter, hub: &Door) -> Result<Vec<Study>> {
+    let files = files(&place.join("data"))?;
+    send(&Peer::new(orthanc.dimse, "BENCH", Orthanc::AE_TITLE), &files).await?;
+    send(&Peer::new(adapter.dimse, "BENCH", Adapter::AE_TITLE), &files).await?;
+    let last = files.last().context("no files")?.meta().await?;
+    known(hub, last.sop_instance.as_str()).await?;
+    let mut studies = vec![];
+    for modality in MODALITIES {
+        studies.push(largest(hub, modality).await?);
+    }
+    let scan = Batch::scan();
+    scan.send_to_orthanc(orthanc.dimse).await?;
+    scan.send_to_adapter(adapter.dimse).await?;
+    scan.known(hub).await?;
+    studies.push(Study { kind: "long CT", uid: scan.place(0).study, images: scan.numbers().end });
+    Ok(studies)
 }
 
 /// The generated region's files.
@@ -114,7 +131,7 @@ async fn largest(hub: &Door, modality: &'static str) -> Result<Study> {
     let found = ask(hub, &format!("/studies?ModalitiesInStudy={modality}&includefield=00201208")).await?;
     let studies = found.iter().filter_map(|study| {
         let images = study["00201208"]["Value"][0].as_u64()?;
-        Some(Study { modality, uid: study["0020000D"]["Value"][0].as_str()?.to_owned(), images })
+        Some(Study { kind: modality, uid: study["0020000D"]["Value"][0].as_str()?.to_owned(), images })
     });
     studies.max_by_key(|study| study.images).with_context(|| format!("the region has no {modality}"))
 }
@@ -127,7 +144,7 @@ async fn ask(hub: &Door, path: &str) -> Result<Vec<Value>> {
 /// Milliseconds of each opening, by study and side.
 fn measure(studies: &[Study], orthanc: SocketAddr, hub: &str) -> Result<Value> {
     let opened: serde_json::Map<String, Value> =
-        studies.iter().map(|study| (study.modality.to_owned(), json!(study.uid))).collect();
+        studies.iter().map(|study| (study.kind.to_owned(), json!(study.uid))).collect();
     let plan = json!({
         "sides": [
             { "name": "Orthanc", "base": format!("http://{orthanc}/"), "user": null },
@@ -148,8 +165,8 @@ fn measure(studies: &[Study], orthanc: SocketAddr, hub: &str) -> Result<Value> {
 fn print(studies: &[Study], found: &Value, version: &str) -> Result<()> {
     let mut report = Report::default();
     for study in studies {
-        let what = format!("first image in OHIF, {} study of {} images", study.modality, study.images);
-        let sides = ["Orthanc", "hub"].map(|side| serde_json::from_value(found[study.modality][side].clone()));
+        let what = format!("first image in OHIF, {} study of {} images", study.kind, study.images);
+        let sides = ["Orthanc", "hub"].map(|side| serde_json::from_value(found[study.kind][side].clone()));
         let [orthanc, hub] = sides;
         let times: [Vec<f64>; 2] = [orthanc?, hub?];
         report.row(

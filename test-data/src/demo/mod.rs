@@ -38,6 +38,9 @@ pub struct Options {
     /// Write a JSON file that says where everything is, when everything answers.
     #[arg(long)]
     pub ready_file: Option<PathBuf>,
+    /// Added to the usual ports, for a second region on the same machine.
+    #[arg(long, default_value_t = 0)]
+    pub port_offset: u16,
 }
 
 /// Runs the demo until it is told to stop.

@@ -7,14 +7,21 @@ use std::{
 };
 
 /// Hands out loopback ports, none twice.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ports {
     given: HashSet<u16>,
+    offset: u16,
 }
 
 impl Ports {
-    /// `preferred` when nobody listens there, else any free one.
-    pub(super) fn take(&mut self, preferred: u16) -> Result<SocketAddr> {
+    /// `offset` is added to every port that is preferred.
+    pub(super) fn new(offset: u16) -> Self {
+        Self { given: HashSet::new(), offset }
+    }
+
+    /// `usual`, with the offset, when nobody listens there, else any free one.
+    pub(super) fn take(&mut self, usual: u16) -> Result<SocketAddr> {
+        let preferred = usual.saturating_add(self.offset);
         if !self.given.contains(&preferred)
             && let Ok(address) = free(preferred)
         {

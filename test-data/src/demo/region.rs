@@ -75,7 +75,7 @@ pub(super) async fn run(options: Options) -> Result<()> {
 async fn live(options: &Options, root: &Path, daemons: &mut Vec<Daemon>) -> Result<()> {
     let began = Instant::now();
     let sources = sources(options, root)?;
-    let mut ports = Ports::default();
+    let mut ports = Ports::new(options.port_offset);
     let hub = Hub::plan(root, &mut ports)?;
     let users = hub.prepare().await?;
     viewer::install(&options.viewer, &hub.config, say).await;

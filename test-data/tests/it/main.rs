@@ -16,6 +16,7 @@ mod gate;
 mod install;
 mod joins;
 mod known;
+mod lanes;
 mod links;
 mod load;
 mod lost;

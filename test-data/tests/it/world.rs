@@ -1,12 +1,12 @@
 //! Regions for tests: the demo as a process, and its parts started one by one so that they can be killed.
 
+use crate::lanes::Lane;
 use serde_json::Value;
 use std::{
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Mutex, MutexGuard, PoisonError},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -14,9 +14,6 @@ use tempfile::TempDir;
 
 /// How long anything may take to start, stop or be known.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// One region at a time: ports are chosen free and then used, and two choosing at once could choose the same.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// The project's root.
 pub fn root() -> PathBuf {
@@ -80,7 +77,7 @@ pub struct Demo {
     environment: Vec<(String, String)>,
     process: Option<Child>,
     _folder: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    lane: Lane,
 }
 
 impl Demo {
@@ -91,12 +88,12 @@ impl Demo {
 
     /// As [`Self::start`], with more in the environment, which goes before the hub's configuration.
     pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = Lane::take();
         let folder = tempfile::tempdir().expect("a folder");
         let (dir, ready_file) = (folder.path().join("region"), folder.path().join("ready.json"));
         let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let ready = Value::Null;
-        let mut demo = Self { ready, dir, ready_file, environment, process: None, _folder: folder, _turn: turn };
+        let mut demo = Self { ready, dir, ready_file, environment, process: None, _folder: folder, lane };
         demo.start_again(arguments);
         demo
     }
@@ -105,6 +102,7 @@ impl Demo {
     pub fn start_again(&mut self, arguments: &[&str]) {
         let _ = fs::remove_file(&self.ready_file);
         let mut command = program("demo");
+        command.arg("--port-offset").arg(self.lane.port_offset());
         command.arg("--dir").arg(&self.dir).arg("--ready-file").arg(&self.ready_file).args(arguments);
         if !arguments.iter().any(|argument| argument.starts_with("--viewer")) {
             command.arg("--viewer=off");

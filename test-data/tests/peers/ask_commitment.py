@@ -3,9 +3,8 @@
 ask_commitment.py ADDRESS TITLE LISTEN MODE TRANSACTION CLASS:INSTANCE...
 
 MODE is `same` (keeps the association and waits there), `new` (releases it and listens at the port LISTEN), `refuse` (the same, and
-refuses the first report), `ask` (asks and goes away), `listen` (only waits at the port, for the reports of as many transactions as
-TRANSACTION says). Prints the reports that came as JSON, each
-with the association it came on.
+refuses the first report), `ask` (asks and goes away, and refuses a report that comes before), `listen` (only waits at the port, for
+the reports of as many transactions as TRANSACTION says). Prints the reports that came as JSON, each with the association it came on.
 """
 
 import json
@@ -40,7 +39,7 @@ def reported(event, way):
     told = event.event_information
     committed = [item.ReferencedSOPInstanceUID for item in told.get("ReferencedSOPSequence", [])]
     failed = [[item.ReferencedSOPInstanceUID, item.FailureReason] for item in told.get("FailedSOPSequence", [])]
-    is_refused = mode == "refuse" and not reports
+    is_refused = mode == "ask" or (mode == "refuse" and not reports)
     reports.append(
         {"way": way, "type": event.event_type, "transaction": told.TransactionUID, "committed": committed, "failed": failed}
     )

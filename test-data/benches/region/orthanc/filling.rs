@@ -58,6 +58,11 @@ impl Batch {
         Self::series(20_000 + which, 200, LARGE)
     }
 
+    /// A scan of the whole body: 600 slices of one series.
+    pub fn scan() -> Self {
+        Self::series(21_000, 600, LARGE)
+    }
+
     /// A series whose instances are each shown once; `which` tells one from another.
     pub fn pictures(which: u64, count: usize) -> Self {
         Self::series(30_000 + 1000 * which, count as u64, LARGE)
@@ -86,6 +91,11 @@ impl Batch {
     /// Sends all of it to a hospital's adapter.
     pub async fn send_to_adapter(self, address: SocketAddr) -> Result<()> {
         send(&Peer::new(address, "BENCH", Adapter::AE_TITLE), self).await
+    }
+
+    /// The same to Orthanc.
+    pub async fn send_to_orthanc(self, address: SocketAddr) -> Result<()> {
+        send(&Peer::new(address, "BENCH", Orthanc::AE_TITLE), self).await
     }
 
     /// Waits until the hub's index has all of it.

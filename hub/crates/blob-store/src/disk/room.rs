@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::{task::spawn_blocking, time::Instant};
 
-/// How long what the disk said is taken for true.
+/// How long what the disk said is taken for true. What others write meanwhile is what a reserve is for.
 const HOLDS: Duration = Duration::from_millis(100);
 
 /// What the disk last said, and what was written since.

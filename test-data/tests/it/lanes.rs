@@ -1,0 +1,46 @@
+//! Regions beside each other: each has ports of its own, because ports are chosen free and then used, and two that choose at
+//! once could choose the same.
+
+use std::{
+    sync::{Condvar, Mutex, PoisonError},
+    thread::available_parallelism,
+};
+
+/// The most regions at the same time; each has up to twelve hospitals, and waits most of the time.
+const MOST: usize = 4;
+/// Ports of one lane.
+const PORTS: u16 = 4000;
+
+/// Numbers of the lanes that are free; filled when the first is taken.
+static FREE: Mutex<Option<Vec<u16>>> = Mutex::new(None);
+static FREED: Condvar = Condvar::new();
+
+/// Where one region runs. The lane is free again when this is dropped.
+pub struct Lane(u16);
+
+impl Lane {
+    /// Waits for one.
+    pub fn take() -> Self {
+        let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = available_parallelism().map_or(1, usize::from).clamp(1, MOST) as u16;
+        free.get_or_insert_with(|| (0..count).collect());
+        loop {
+            if let Some(number) = free.as_mut().and_then(Vec::pop) {
+                return Self(number);
+            }
+            free = FREED.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// What is added to the usual ports.
+    pub fn port_offset(&self) -> String {
+        (self.0 * PORTS).to_string()
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        FREE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().push(self.0);
+        FREED.notify_one();
+    }
+}
