@@ -1,6 +1,7 @@
 //! Storage commitment: what pynetdicom is told of what the adapter keeps.
 
 use crate::{
+    lanes::free_port,
     lost::one_hospital,
     world::{Daemon, Demo, host_port, peer_script, run, until},
 };
@@ -8,7 +9,6 @@ use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -37,7 +37,7 @@ fn start(demo: &Demo) -> Daemon {
 impl Hospital {
     fn new() -> Self {
         let demo = one_hospital();
-        let listen = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        let listen = free_port();
         let file = demo.dir.join("hospital-01.toml");
         let mut settings = fs::read_to_string(&file).expect("settings");
         let peers = format!("peers = [{{ ae_title = 'ASKER', address = '127.0.0.1:{listen}' }}]");

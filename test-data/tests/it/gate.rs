@@ -3,13 +3,13 @@
 use crate::{
     cases::import,
     known,
+    lanes::free_address,
     world::{Daemon, Demo, hub, peer_script, python, run, until, write_json},
 };
 use federation::Authority;
 use serde_json::{Value, json};
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -64,8 +64,7 @@ fn federation_of(demo: &Demo) -> String {
 }
 
 fn free() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").to_string()
+    free_address().to_string()
 }
 
 fn listens(address: &str) {

@@ -6,6 +6,7 @@
 
 use crate::{
     ask, known,
+    lanes::free_address,
     lost::one_hospital,
     old_pacs::{self, Orthanc},
     world::{Daemon, Demo, program, root, run, until},
@@ -13,7 +14,6 @@ use crate::{
 use serde_json::json;
 use std::{
     fs,
-    net::TcpListener,
     os::unix::fs::{PermissionsExt, symlink},
     path::PathBuf,
     process::Command,
@@ -91,8 +91,7 @@ impl Machine {
         }
         fs::write(root.join("project/image.dcm"), instance_of_size(50_000, IMAGE)).unwrap();
         fs::write(root.join("mnt/archive/1.dcm"), instance_of_size(50_000, ARCHIVED)).unwrap();
-        let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let (dimse, lan) = (free(), free());
+        let (dimse, lan) = (free_address(), free_address());
         let below = |path: &str| (path.to_owned(), root.join(&path[1..]).display().to_string());
         let mut here: Vec<_> = ["/usr/local/", "/var/lib/", "/etc/", "/mnt/", "/srv/"].map(below).into();
         here.extend([

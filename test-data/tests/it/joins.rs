@@ -2,11 +2,12 @@
 
 use crate::{
     ask, known,
+    lanes::free_address,
     load::SIZE,
     world::{Daemon, Demo, program, run, until},
 };
 use serde_json::{Value, json};
-use std::{fs, net::TcpListener, path::Path, time::Instant};
+use std::{fs, path::Path, time::Instant};
 use test_data::generator::instance_of_size;
 
 #[test]
@@ -80,9 +81,8 @@ fn data(hospitals: u64) -> tempfile::TempDir {
 
 /// The configuration file of a hospital that is not yet one, and its console.
 fn further_hospital(demo: &Demo) -> (std::path::PathBuf, Value) {
-    let free = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
     let mut config = pacs_adapter::Config { dir: demo.dir.join("late"), ..Default::default() };
-    (config.dimse.listen, config.lan.listen) = (free(), free());
+    (config.dimse.listen, config.lan.listen) = (free_address(), free_address());
     let path = demo.dir.join("late.toml");
     fs::write(&path, toml::to_string(&config).expect("TOML")).expect("written");
     (path, json!(format!("http://{}/", config.lan.listen)))

@@ -2,7 +2,11 @@
 //! once could choose the same.
 
 use std::{
-    sync::{Condvar, Mutex, PoisonError},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::{
+        Condvar, Mutex, PoisonError,
+        atomic::{AtomicU16, Ordering},
+    },
     thread::available_parallelism,
 };
 
@@ -10,6 +14,25 @@ use std::{
 const MOST: usize = 4;
 /// Ports of one lane.
 const PORTS: u16 = 4000;
+
+/// Ports for what tests start themselves: above those of the lanes, and below those that the system gives to whoever connects
+/// (ip_local_port_range of ip_sysctl), of which one that was free may be taken when it is needed.
+static NEXT_PORT: AtomicU16 = AtomicU16::new(26_000);
+
+/// A free port on loopback, which nobody else here is given.
+pub fn free_address() -> SocketAddr {
+    loop {
+        let port = NEXT_PORT.fetch_add(1, Ordering::Relaxed);
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            return listener.local_addr().expect("an address");
+        }
+    }
+}
+
+/// Its number.
+pub fn free_port() -> u16 {
+    free_address().port()
+}
 
 /// Numbers of the lanes that are free; filled when the first is taken.
 static FREE: Mutex<Option<Vec<u16>>> = Mutex::new(None);

@@ -1,11 +1,14 @@
 //! Orthanc as an old archive, and a hospital whose adapter asks it.
 
-use crate::world::{Daemon, Demo, program, run, until};
+use crate::{
+    lanes::free_port,
+    world::{Daemon, Demo, program, run, until},
+};
 use serde_json::{Value, json};
 use std::{
     fs::{self, File},
     io::{Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
@@ -35,8 +38,7 @@ impl Orthanc {
     }
 
     fn try_start(folder: &Path, more: &Value, destination: u16) -> Option<Self> {
-        let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        let (port, http) = (free(), free());
+        let (port, http) = (free_port(), free_port());
         let mut settings = json!({
             "StorageDirectory": folder.join("orthanc"), "IndexDirectory": folder.join("orthanc"), "DicomPort": port,
             "DicomAet": "OLDPACS", "HttpPort": http, "OverwriteInstances": true, "DicomAlwaysAllowGet": true,

@@ -1,10 +1,12 @@
 //! Sign-in and bearer tokens by a real identity provider.
 
-use crate::world::{Demo, peer_script, root, run};
+use crate::{
+    lanes::free_port,
+    world::{Demo, peer_script, root, run},
+};
 use std::{
     fs,
     io::{BufRead, BufReader},
-    net::TcpListener,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -45,7 +47,7 @@ impl Drop for Identity {
 
 #[test]
 fn people_and_scripts_come_in_by_the_identity_provider() {
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+    let port = free_port();
     let secret = tempfile::NamedTempFile::new().expect("a file");
     fs::write(secret.path(), "a secret/of + two\n").expect("written");
     let issuer = format!("http://127.0.0.1:{port}");

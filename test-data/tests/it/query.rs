@@ -2,9 +2,10 @@
 
 use crate::{
     known,
+    lanes::free_port,
     world::{Daemon, Demo, peer_script, run},
 };
-use std::{fs, net::TcpListener};
+use std::fs;
 
 #[test]
 fn a_workstation_finds_and_pulls_a_study_of_another_hospital() {
@@ -21,7 +22,7 @@ fn a_workstation_finds_and_pulls_a_study_of_another_hospital() {
 fn a_study_of_another_hospital_is_moved_to_a_known_peer() {
     let mut demo = Demo::start(&["--sites", "2"]);
     demo.stop();
-    let port = TcpListener::bind(("127.0.0.1", 0)).expect("a free port").local_addr().expect("its address").port();
+    let port = free_port();
     let config = |name: &str| demo.dir.join(format!("{name}.toml"));
     let before = fs::read_to_string(config("hospital-01")).expect("a configuration");
     let peers = format!("peers = [{{ ae_title = \"TAKER\", address = \"127.0.0.1:{port}\" }}]");

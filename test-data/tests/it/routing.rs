@@ -3,10 +3,11 @@
 mod hospital;
 
 use crate::{
+    lanes::free_port,
     load::Load,
     world::{cases, run, until},
 };
-use hospital::{Hospital, Receiver, Storescp, free_port};
+use hospital::{Hospital, Receiver, Storescp};
 use rand::Rng;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, thread::sleep, time::Duration};

@@ -11,6 +11,7 @@ import argparse
 import io
 import json
 import pathlib
+import random
 import socket
 import subprocess
 import sys
@@ -169,9 +170,14 @@ class Orthanc:
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """Below those that the system gives to whoever connects, of which one that was free may be taken when it is needed."""
+    while True:
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", random.randrange(29_000, 32_000)))
+                return listener.getsockname()[1]
+            except OSError:
+                continue
 
 
 def uid_of(study):

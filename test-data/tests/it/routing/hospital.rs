@@ -2,6 +2,7 @@
 
 use crate::{
     known,
+    lanes::free_port,
     lost::one_hospital,
     world::{Daemon, Demo, peer_script, program, run, until},
 };
@@ -10,7 +11,7 @@ use std::{
     collections::BTreeSet,
     fs::{self, File},
     io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -20,10 +21,6 @@ const ROOT: &str = "1.2.826.0.1.3680043.10.1338.77";
 
 pub fn study(number: u32) -> String {
     format!("{ROOT}.{number}")
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// A hospital whose adapter has rules and knows peers.
