@@ -44,6 +44,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     stop.cancel();
     tasks.close();
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
+    hub.audit.end_accesses().await?;
     hub.audit.record(Event::new(What::Stop, &Principal::Service("hub"))).await?;
     Ok(())
 }

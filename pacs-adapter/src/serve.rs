@@ -69,6 +69,7 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     stop.cancel();
     tasks.close();
     let _ = tokio::time::timeout(DRAIN, tasks.wait()).await;
+    adapter.audit.end_accesses().await?;
     adapter.audit.record(Event::new(What::Stop, &Principal::Service("pacs-adapter"))).await?;
     Ok(())
 }

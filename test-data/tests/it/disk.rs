@@ -125,8 +125,7 @@ fn a_full_disk_is_told_before_an_image_is_sent_and_nothing_acknowledged_is_missi
         acknowledged.push(2 * at);
         // into the reserve, and every other time to the last byte
         let is_whole = at % 2 == 1;
-        let leave = if is_whole { 0 } else { (RESERVE_MB - 4) * MEBIBYTE };
-        let ballast = fill(&folder, leave);
+        let ballast = fill(&folder, if is_whole { 0 } else { (RESERVE_MB - 4) * MEBIBYTE });
         // what the disk said holds for a moment, for which the reserve is there
         until("word of the disk", || !is_ready(&demo));
         let answer = answer(&demo, 2 * at + 1);

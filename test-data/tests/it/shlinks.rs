@@ -31,7 +31,7 @@ fn a_standard_reader_takes_a_study() {
         audit.lines().filter(is_one).count()
     };
     assert_eq!((count(&id, "link_opened", "denied"), count(&locked, "link_opened", "denied")), (2, 5));
-    assert!(count(&id, "view", "success") >= 2, "reports are events");
+    assert!(count(&id, "view", "success") >= 1, "reports are events");
     let log = fs::read_to_string(demo.ready_file.with_extension("log")).expect("the log");
     assert!(!log.contains("/s/shl/") && !log.contains("Wang"), "the log names neither secrets nor patients");
 }

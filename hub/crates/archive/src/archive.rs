@@ -134,13 +134,14 @@ impl Archive {
         }
     }
 
-    /// Writes an event down and, meanwhile, gets ready what it is about. Nothing of that is given before the event is durable.
+    /// Writes down that instances are given and, meanwhile, gets them ready. None is given before an event that says so is
+    /// durable.
     pub(crate) async fn recorded<T>(
         &self,
         event: Event,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let (recorded, done) = tokio::join!(self.parts.audit.record(event), work);
+        let (recorded, done) = tokio::join!(self.parts.audit.record_access(event), work);
         recorded?;
         done
     }

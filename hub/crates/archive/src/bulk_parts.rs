@@ -7,8 +7,9 @@ use crate::{
     error::Error,
     form::{Choose, Form, Otherwise, Wanted, is_coded},
     frames::Giving,
+    listed::Listed,
     remote::Body,
-    retrieve::{Listed, first},
+    retrieve::first,
     version::Version,
 };
 use access_control::{Permit, View};
@@ -73,11 +74,13 @@ impl Archive {
         kind: BulkKind,
         choose: Choose,
     ) -> Result<BulkParts, Error> {
-        let Listed { permit, mut version, .. } = self.list(who, What::Retrieve, scope, &choose).await?;
+        let mut listed = self.list(who, What::Retrieve, scope, &choose).await?;
+        let instances = self.listed_instances(scope, &mut listed);
+        let Listed { permit, mut version, .. } = listed;
         version.add(if kind == BulkKind::All { b"all" } else { b"pixels" });
-        let (this, holder) = (self.clone(), permit.clone());
-        let parts = self.instances(&permit, scope).and_then(move |copies| {
-            let (this, permit, choose) = (this.clone(), holder.clone(), choose.clone());
+        let this = self.clone();
+        let parts = instances.and_then(move |copies| {
+            let (this, permit, choose) = (this.clone(), permit.clone(), choose.clone());
             async move {
                 let wanted = choose(first(&copies))?;
                 this.parts_of(&permit, &copies, kind, wanted).await

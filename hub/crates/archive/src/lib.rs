@@ -38,6 +38,7 @@ mod ingest;
 mod keeping;
 mod landing;
 mod learned;
+mod listed;
 mod peek;
 mod pictures;
 mod promised;

@@ -7,8 +7,8 @@ use crate::{
     file::{Content, File, Files},
     form::{Choose, Form, Otherwise, Wanted, is_coded, not_in_this_form},
     headers::Opened,
+    listed::Listed,
     rewriting::{self, Rewritten},
-    version::Version,
 };
 use access_control::{Export, Permit, View};
 use audit_log::{Event, What};
@@ -31,13 +31,6 @@ pub struct Metadata {
     pub attributes: DataSet,
 }
 
-/// What a scope has, looked through before anything of it is given.
-pub(crate) struct Listed {
-    pub(crate) permit: Permit<View>,
-    pub(crate) version: Version,
-    pub(crate) count: usize,
-}
-
 impl Archive {
     /// Files of a scope, in the order of series and instance UID; a few are fetched ahead of the one being taken.
     ///
@@ -45,7 +38,9 @@ impl Archive {
     /// [`Error::NotFound`] when the scope has no instance; what `choose` says of any of them.
     pub async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error> {
         self.permit::<Export>(who, What::Retrieve, Some(&scope.study)).await?;
-        let Listed { permit, version, count } = self.look_through(who, What::Retrieve, scope, &choose).await?;
+        let mut listed = self.look_through(who, What::Retrieve, scope, &choose).await?;
+        let instances = self.listed_instances(scope, &mut listed);
+        let Listed { permit, version, count, .. } = listed;
         let event = Event::new(What::Retrieve, who).study(&scope.study).count(count);
         let (this, holder) = (self.clone(), permit.clone());
         let find = move |copies: Result<InstanceCopies, Error>| {
@@ -58,7 +53,7 @@ impl Archive {
             }
         };
         let this = self.clone();
-        let files = self.instances(&permit, scope).map(find).buffered(AHEAD);
+        let files = instances.map(find).buffered(AHEAD);
         let files = files.and_then(move |(copies, wanted, source)| {
             let (this, permit) = (this.clone(), permit.clone());
             async move { this.file(&permit, &copies, wanted, source).await }
@@ -80,36 +75,6 @@ impl Archive {
         scope: &Scope,
     ) -> Result<BoxStream<'static, Result<Metadata, Error>>, Error> {
         self.headers(who, scope).await
-    }
-
-    /// Asks, looks whether each instance can be given, and writes the event down before anything is.
-    pub(crate) async fn list(
-        &self,
-        who: &Principal,
-        what: What,
-        scope: &Scope,
-        choose: &Choose,
-    ) -> Result<Listed, Error> {
-        let listed = self.look_through(who, what, scope, choose).await?;
-        self.parts.audit.record(Event::new(what, who).study(&scope.study).count(listed.count)).await?;
-        Ok(listed)
-    }
-
-    /// Asks, and looks whether each instance can be given.
-    async fn look_through(&self, who: &Principal, what: What, scope: &Scope, choose: &Choose) -> Result<Listed, Error> {
-        let permit = self.may_view(who, what, scope).await?;
-        let (mut version, mut count) = (Version::empty(), 0);
-        let mut instances = self.instances(&permit, scope);
-        while let Some(copies) = instances.try_next().await? {
-            let instance = first(&copies);
-            let form = choose(instance)?.form_of(instance);
-            version.add_instance(instance, form.transfer_syntax(&instance.transfer_syntax));
-            count += 1;
-        }
-        if count == 0 {
-            return Err(Error::NotFound("instance"));
-        }
-        Ok(Listed { permit, version, count })
     }
 
     /// One file in the form that is wanted of it.

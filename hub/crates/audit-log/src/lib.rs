@@ -5,6 +5,7 @@
 //! nothing about a patient but study identifiers. A chain alone cannot tell that all of it was written anew: whoever fears
 //! that keeps [`Verified::head`] somewhere else. Start reading at [`Event`] and [`AuditLog::record`].
 
+mod accesses;
 mod config;
 mod error;
 mod event;

@@ -1,6 +1,6 @@
 //! The log: one thread writes, everybody who records at the same time shares one sync.
 
-use crate::{config::Config, error::Error, event::Event, line::Head, verify::walk};
+use crate::{accesses::Accesses, config::Config, error::Error, event::Event, line::Head, verify::walk};
 use std::{
     fs::File,
     io::Write,
@@ -28,6 +28,17 @@ trait Sink: Send + 'static {
 #[derive(Clone)]
 pub struct AuditLog {
     jobs: mpsc::Sender<Job>,
+    accesses: Accesses,
+}
+
+/// A log that may have ended.
+pub(crate) struct Recorder(mpsc::WeakSender<Job>);
+
+impl Recorder {
+    /// The log, while somebody else has it.
+    pub(crate) fn log(&self, accesses: Accesses) -> Option<AuditLog> {
+        self.0.upgrade().map(|jobs| AuditLog { jobs, accesses })
+    }
 }
 
 impl AuditLog {
@@ -78,12 +89,25 @@ impl AuditLog {
         recorded.await.map_err(|_| Error::Poisoned)?
     }
 
+    pub(crate) fn accesses(&self) -> &Accesses {
+        &self.accesses
+    }
+
+    pub(crate) fn recorder(&self) -> Recorder {
+        Recorder(self.jobs.downgrade())
+    }
+
+    /// That everything so far is written, and more can be.
+    pub(crate) fn is_written(&self) -> Result<(), Error> {
+        if self.jobs.is_closed() { Err(Error::Poisoned) } else { Ok(()) }
+    }
+
     fn start(sink: impl Sink, head: Head, source: &str, clock: fn() -> i64) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer { sink, head, source: source.to_owned(), clock };
         // owned by its queue: it ends when the last log is dropped
         let _ = thread::Builder::new().name("audit-log".into()).spawn(move || writer.run(queue));
-        Self { jobs }
+        Self { jobs, accesses: Accesses::default() }
     }
 }
 

@@ -81,7 +81,7 @@ async fn what_is_fetched_ahead_is_no_event_until_it_is_given() {
     show(&world, FIRST).await;
     show(&world, FIRST + 1).await;
     here(&world, &region, &digests, 2 + AHEAD).await;
-    assert_eq!(world.events().len(), 2);
+    assert_eq!(world.given().await, 2);
 }
 
 #[tokio::test]

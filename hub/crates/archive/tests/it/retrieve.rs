@@ -71,8 +71,8 @@ async fn however_many_ask_there_is_one_fetch() {
         frames.push(tokio::spawn(async move { frame(&other_world, 1).await }));
     }
     region.gate.reached(1).await;
-    // all forty have written their event, so that all have asked before the file is whole
-    while world.events().len() < 40 {
+    // all forty are written down, so that all have asked before the file is whole
+    while world.given().await < 40 {
         tokio::task::yield_now().await;
     }
     region.gate.open();

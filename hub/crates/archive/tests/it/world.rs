@@ -32,6 +32,7 @@ pub struct World {
     pub blobs: Arc<Blobs>,
     /// What the audit log holds.
     pub lines: Lines,
+    pub audit: AuditLog,
     /// Notified when the feed grew.
     pub written: Arc<Notify>,
     pub folder: TempDir,
@@ -78,14 +79,14 @@ impl World {
             derived: Arc::new(DiskDerived::open(&path("derived"), 1 << 20).unwrap()),
             compact: Arc::new(DiskDerived::open(&path("compact"), 1 << 20).unwrap()),
             remote,
-            audit,
+            audit: audit.clone(),
             renderer: Renderer::new(1, 4).unwrap(),
             clock: || NOW_MS,
         };
         let written = Arc::new(Notify::new());
         let committer = Committer::start(parts.clone(), site("here"), written.clone());
         let ingest = Ingest::new(committer.clone());
-        Self { archive: Archive::new(parts), ingest, committer, index, blobs, lines, written, folder }
+        Self { archive: Archive::new(parts), ingest, committer, index, blobs, lines, audit, written, folder }
     }
 
     /// Takes a file in, in pieces that cut elements.
@@ -137,6 +138,12 @@ impl World {
     /// How many files the store's folder holds, published or not.
     pub fn stored_files(&self) -> usize {
         files_below(&self.folder.path().join("blobs"))
+    }
+
+    /// How many instances the audit log says were given.
+    pub async fn given(&self) -> u64 {
+        self.audit.end_accesses().await.unwrap();
+        self.lines.text().lines().map(|text| serde_json::from_str::<Line>(text).unwrap().count).sum()
     }
 
     /// What the audit log says, the oldest first.

@@ -1,5 +1,7 @@
 //! The log as its users and its auditor see it.
 
+mod accesses;
+
 use audit_log::{AuditLog, Config, Event, What, verify};
 use imaging_domain::{Principal, StudyUid};
 use proptest::prelude::*;
