@@ -1,8 +1,9 @@
 //! The first image in OHIF: the hub's own viewer beside the same OHIF over Orthanc's DICOMweb, in Chromium, in turns.
 //!
-//! Three studies of the generated region, the largest CT, MR and ultrasound, and a CT of 600 slices. OHIF's files and its configuration are those that
-//! the hub serves; for Orthanc a little server gives them and passes DICOMweb on, without TLS and without a sign-in. At the hub
-//! the sign-in is done before; its images are at a hospital whose adapter runs beside it until somebody asked for them.
+//! Three studies of the generated region, the largest CT, MR and ultrasound, and a CT of 600 slices. OHIF's files and its
+//! configuration are those that the hub serves; for Orthanc a little server gives them and passes DICOMweb on, without TLS
+//! and without a sign-in. At the hub the sign-in is done before; its images are at a hospital whose adapter runs beside it
+//! until somebody asked for them.
 //!
 //! Needs npm, the peers' Python packages (`.venv`, or `PEERS_PYTHON`) and Debian's chromium, orthanc and orthanc-dicomweb.
 

@@ -13,7 +13,7 @@ use crate::{
     version::Version,
 };
 use access_control::{Permit, View};
-use audit_log::What;
+use audit_log::{Event, What};
 use catalog::{InstanceCopies, Scope};
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use imaging_domain::{Instance, Principal};
@@ -74,7 +74,9 @@ impl Archive {
         kind: BulkKind,
         choose: Choose,
     ) -> Result<BulkParts, Error> {
-        let mut listed = self.list(who, What::Retrieve, scope, &choose).await?;
+        let mut listed = self.look_through(who, scope, &choose).await?;
+        let event = Event::new(What::Retrieve, who).study(&scope.study).count(listed.count);
+        self.parts.audit.record(event).await?;
         let instances = self.listed_instances(scope, &mut listed);
         let Listed { permit, mut version, .. } = listed;
         version.add(if kind == BulkKind::All { b"all" } else { b"pixels" });

@@ -2,7 +2,7 @@
 
 use crate::{archive::Archive, error::Error, form::Choose, retrieve::first, version::Version};
 use access_control::{Permit, View};
-use audit_log::{Event, What};
+use audit_log::What;
 use catalog::{InstanceCopies, Scope};
 use futures_util::{
     StreamExt, TryStreamExt,
@@ -23,28 +23,9 @@ pub(crate) struct Listed {
 }
 
 impl Archive {
-    /// Asks, looks whether each instance can be given, and writes the event down before anything is.
-    pub(crate) async fn list(
-        &self,
-        who: &Principal,
-        what: What,
-        scope: &Scope,
-        choose: &Choose,
-    ) -> Result<Listed, Error> {
-        let listed = self.look_through(who, what, scope, choose).await?;
-        self.parts.audit.record(Event::new(what, who).study(&scope.study).count(listed.count)).await?;
-        Ok(listed)
-    }
-
-    /// Asks, and looks whether each instance can be given.
-    pub(crate) async fn look_through(
-        &self,
-        who: &Principal,
-        what: What,
-        scope: &Scope,
-        choose: &Choose,
-    ) -> Result<Listed, Error> {
-        let permit = self.may_view(who, what, scope).await?;
+    /// Asks whether files may be given, and looks whether each instance can be.
+    pub(crate) async fn look_through(&self, who: &Principal, scope: &Scope, choose: &Choose) -> Result<Listed, Error> {
+        let permit = self.may_view(who, What::Retrieve, scope).await?;
         let (mut version, mut count, mut remembered) = (Version::empty(), 0, vec![]);
         let mut instances = self.instances(&permit, scope);
         while let Some(copies) = instances.try_next().await? {

@@ -38,7 +38,7 @@ impl Archive {
     /// [`Error::NotFound`] when the scope has no instance; what `choose` says of any of them.
     pub async fn retrieve(&self, who: &Principal, scope: &Scope, choose: Choose) -> Result<Files, Error> {
         self.permit::<Export>(who, What::Retrieve, Some(&scope.study)).await?;
-        let mut listed = self.look_through(who, What::Retrieve, scope, &choose).await?;
+        let mut listed = self.look_through(who, scope, &choose).await?;
         let instances = self.listed_instances(scope, &mut listed);
         let Listed { permit, version, count, .. } = listed;
         let event = Event::new(What::Retrieve, who).study(&scope.study).count(count);

@@ -105,14 +105,11 @@ impl Writer {
     }
 
     fn file(&mut self) -> Result<Arc<File>, Error> {
-        let staged = match self.staged.take() {
-            Some(staged) => staged,
-            None => {
-                let staged = StagedFile::create(self.path.clone())?;
-                self.growing.begun(&staged.file);
-                staged
-            }
-        };
+        if let Some(staged) = &self.staged {
+            return Ok(Arc::clone(&staged.file));
+        }
+        let staged = StagedFile::create(self.path.clone())?;
+        self.growing.begun(&staged.file);
         Ok(Arc::clone(&self.staged.insert(staged).file))
     }
 
