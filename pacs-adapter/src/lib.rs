@@ -34,6 +34,7 @@ mod serve;
 mod services;
 mod sink;
 mod status;
+mod thumbnails;
 mod tokens;
 mod uplink;
 mod upper_layer;

@@ -1,7 +1,8 @@
 //! The adapter's side of the region: feed, channel, and the renewal of its certificate.
 
-use crate::{config::Config, described, membership, wiring::Adapter};
+use crate::{config::Config, described, membership, thumbnails, wiring::Adapter};
 use anyhow::Result;
+use archive::Archive;
 use axum::{Router, body::Body};
 use daemon::now_ms;
 use federation::{Dialler, Membership, Region, Uplink, renew, tls};
@@ -45,10 +46,7 @@ pub fn start(
     let lines = Lines { hub: address(config, &member), uplink: Arc::clone(&uplink), dialler };
     let (feed, feed_stop) = (Arc::clone(&uplink), stop.clone());
     tasks.spawn(async move { feed.send_feed(&feed_stop).await });
-    let service = answer_hub(
-        viewer_api::dicomweb_router(adapter.archive.clone(), viewer_api::DicomwebConfig::default()),
-        described::router(adapter.archive.clone()),
-    );
+    let service = answer_hub(&adapter.archive);
     let channel_stop = stop.clone();
     tasks.spawn(async move { uplink.serve_channel(service, &channel_stop).await });
     tasks.spawn(renew_forever(config.clone(), member, (diallers, region), stop.clone()));
@@ -89,15 +87,18 @@ async fn replace(config: &Config, renewed: &Membership, region: Option<&Region>)
 
 /// What comes over the channel is the hub's: this end dialled it and checked its certificate.
 fn answer_hub(
-    dicomweb: Router,
-    described: Router,
+    archive: &Archive,
 ) -> impl Fn(
     hyper::Request<hyper::body::Incoming>,
 ) -> futures_util::future::BoxFuture<'static, Result<hyper::Response<Body>, Infallible>>
 + Clone
 + Send
 + 'static {
-    let router = Router::new().nest(federation::DICOMWEB_PATH, dicomweb).nest(federation::DESCRIBED_PATH, described);
+    let dicomweb = viewer_api::dicomweb_router(archive.clone(), viewer_api::DicomwebConfig::default());
+    let router = Router::new()
+        .nest(federation::DICOMWEB_PATH, dicomweb)
+        .nest(federation::DESCRIBED_PATH, described::router(archive.clone()))
+        .nest(federation::thumbnails::THUMBNAILS_PATH, thumbnails::router(archive.clone()));
     move |mut request| {
         request.extensions_mut().insert(Principal::Hub);
         let answer = router.clone().oneshot(request.map(Body::new));

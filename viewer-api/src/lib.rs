@@ -23,7 +23,10 @@ mod sharing;
 mod strict;
 mod viewer;
 
-pub use crate::dicomweb::{Config as DicomwebConfig, default_thumbnail, description_router, router as dicomweb_router};
+pub use crate::dicomweb::{
+    Config as DicomwebConfig, PictureType, default_thumbnail, description_router, router as dicomweb_router,
+    thumbnail_settings,
+};
 pub use crate::federation::{Federation, admit, enrolment_router, federation_router};
 pub use crate::gate::{by_certificate, router as gate_router};
 pub use crate::metrics::{Recorder, metrics_router};

@@ -96,11 +96,13 @@ fn set_marks(file: &Path) {
     fs::write(file, settings).expect("written");
 }
 
-/// Takes all of the disk but so many bytes.
+/// Takes all of the disk but so many bytes; the adapter goes on writing meanwhile, so that what was free may be gone.
 fn fill(folder: &Path, leave: u64) -> PathBuf {
     let ballast = folder.join("ballast");
-    let size = (free_bytes(folder) - leave).to_string();
-    run(Command::new("fallocate").args(["-l", &size]).arg(&ballast));
+    until("the disk filled", || {
+        let size = free_bytes(folder).saturating_sub(leave).to_string();
+        size == "0" || Command::new("fallocate").args(["-l", &size]).arg(&ballast).status().is_ok_and(|status| status.success())
+    });
     ballast
 }
 

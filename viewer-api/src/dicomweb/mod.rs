@@ -39,7 +39,8 @@ use axum::{
 };
 pub use description::router as description_router;
 pub(crate) use headers::is_text;
-pub use rendered::default_thumbnail;
+pub use ::dicomweb::PictureType;
+pub use rendered::{default_thumbnail, thumbnail_settings};
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,

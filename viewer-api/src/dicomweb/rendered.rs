@@ -134,7 +134,8 @@ pub fn default_thumbnail() -> Settings {
     thumbnail_settings(THUMBNAIL, PictureType::Jpeg)
 }
 
-fn thumbnail_settings(size: (u32, u32), format: PictureType) -> Settings {
+/// A thumbnail that fits into so many columns and rows, as JPEG or as PNG.
+pub fn thumbnail_settings(size: (u32, u32), format: PictureType) -> Settings {
     let format = match format {
         PictureType::Jpeg => Format::Jpeg(THUMBNAIL_QUALITY),
         PictureType::Png => Format::Png,

@@ -1,10 +1,21 @@
 //! Thumbnails that a hospital makes: what the hub does not hold comes as a few kilobytes instead of a whole file.
 
-use crate::{archive::Archive, pictures::PictureRequest, remote::Drawn, retrieve::first};
+use crate::{
+    archive::Archive,
+    error::Error,
+    pictures::PictureRequest,
+    remote::{Drawn, Following, SiteThumbnail},
+    retrieve::first,
+    thumbnails_ahead::OnItsWay,
+};
 use access_control::{Permit, View};
 use bytes::Bytes;
 use catalog::InstanceCopies;
+use futures_util::TryStreamExt;
+use imaging_domain::{Digest, InstanceUid, SiteId};
 use rendering::{Format, Settings};
+use std::collections::HashMap;
+use tracing::debug;
 
 /// How a file of each format begins.
 const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
@@ -26,9 +37,45 @@ impl Archive {
         }
         let copy = copies.0.iter().find(|copy| remote.is_connected(&copy.site))?;
         let bytes = remote.fetch_thumbnail(&copy.site, &copy.instance, size, format).await.ok()?;
-        let begins = if format == Drawn::Jpeg { JPEG } else { PNG };
-        bytes.starts_with(begins).then_some(bytes)
+        is_drawn(&bytes, format).then_some(bytes)
     }
+
+    /// Asks a site for several and keeps what comes. Each is on its way until it is kept; the others until the answer has ended.
+    pub(crate) async fn keep_drawn(self, asked: Asked) {
+        let _slot = self.thumbnails_ahead.slots.acquire().await;
+        if let Err(error) = self.take_drawn(asked).await {
+            debug!(%error, "thumbnails that were asked for ahead did not come");
+        }
+    }
+
+    async fn take_drawn(&self, asked: Asked) -> Result<(), Error> {
+        let Asked { site, following, size, format, mut coming } = asked;
+        let Some(remote) = &self.parts.remote else { return Ok(()) };
+        let mut drawn = remote.fetch_thumbnails(&site, &following, size, format).await?;
+        while let Some(SiteThumbnail { instance, digest, bytes }) = drawn.try_next().await? {
+            let Some((of, on_its_way)) = coming.remove(&instance) else { continue };
+            if digest == of && is_drawn(&bytes, format) {
+                self.parts.derived.put(&on_its_way.name, bytes).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Thumbnails that a site is asked for by one question.
+pub(crate) struct Asked {
+    pub(crate) site: SiteId,
+    pub(crate) following: Following,
+    /// Columns and rows each fits into.
+    pub(crate) size: (u32, u32),
+    pub(crate) format: Drawn,
+    /// Those that are waited for, each with the file it is to be of.
+    pub(crate) coming: HashMap<InstanceUid, (Digest, OnItsWay)>,
+}
+
+/// Whether bytes begin as a file of the format does.
+fn is_drawn(bytes: &[u8], format: Drawn) -> bool {
+    bytes.starts_with(if format == Drawn::Jpeg { JPEG } else { PNG })
 }
 
 /// Size and format of a thumbnail as any hospital makes it.

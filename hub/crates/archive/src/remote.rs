@@ -5,12 +5,39 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use catalog::Scope;
 use futures_util::stream::BoxStream;
-use imaging_domain::{DataSet, Digest, Instance, SeriesUid, SiteId, StudyUid};
+use imaging_domain::{DataSet, Digest, Instance, InstanceUid, SeriesUid, SiteId, StudyUid};
 
 /// Bytes on their way.
 pub type Body = BoxStream<'static, Result<Bytes, Error>>;
 /// Headers on their way.
 pub type DataSets = BoxStream<'static, Result<DataSet, Error>>;
+
+/// Thumbnails on their way.
+pub type SiteThumbnails = BoxStream<'static, Result<SiteThumbnail, Error>>;
+
+/// A thumbnail that a site made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteThumbnail {
+    /// What it shows.
+    pub instance: InstanceUid,
+    /// The file it was made of.
+    pub digest: Digest,
+    /// The file it is.
+    pub bytes: Bytes,
+}
+
+/// Instances of a series that follow one, in the order of their UIDs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Following {
+    /// The study.
+    pub study: StudyUid,
+    /// The series.
+    pub series: SeriesUid,
+    /// The one they follow, which need not be there.
+    pub after: InstanceUid,
+    /// How many at most.
+    pub count: usize,
+}
 
 /// In which format a site draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +63,20 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// [`Error::Unavailable`] when the site is not connected, makes none, or takes long.
     async fn fetch_thumbnail(&self, _: &SiteId, _: &Instance, _: (u32, u32), _: Drawn) -> Result<Bytes, Error> {
+        Err(Error::Unavailable)
+    }
+
+    /// The same of several instances by one question: those whose files the site holds, as they are made.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the site is not connected or makes none.
+    async fn fetch_thumbnails(
+        &self,
+        _: &SiteId,
+        _: &Following,
+        _: (u32, u32),
+        _: Drawn,
+    ) -> Result<SiteThumbnails, Error> {
         Err(Error::Unavailable)
     }
 

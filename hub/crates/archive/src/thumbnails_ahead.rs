@@ -1,12 +1,17 @@
 //! Thumbnails that are likely to be asked for next: whoever looks at the small pictures of a series asks for one after the
-//! other, and each would wait for the hospital.
+//! other, and each would wait for the hospital. The next ones are asked for together.
 
 use crate::{
-    archive::Archive, drawn_there::plain, error::Error, pictures::PictureRequest, pictures::name, retrieve::first,
+    archive::Archive,
+    drawn_there::{Asked, plain},
+    error::Error,
+    pictures::{PictureRequest, name},
+    remote::Following,
+    retrieve::first,
 };
 use access_control::{Permit, View};
 use catalog::{InstanceCopies, Scope};
-use imaging_domain::{Instance, InstanceUid, SeriesUid};
+use imaging_domain::{Instance, InstanceUid, Keeping, SeriesUid};
 use moka::future::Cache;
 use std::{
     collections::HashMap,
@@ -15,9 +20,9 @@ use std::{
 use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 
-/// How many are asked for ahead of the one that is shown, and how many of all series at the same time.
-const AHEAD: usize = 8;
-const AT_ONCE: usize = 16;
+/// How many are asked for ahead of the one that is shown, and how many questions are open at the same time.
+const AHEAD: usize = 32;
+const AT_ONCE: usize = 8;
 /// How many series are remembered.
 const REMEMBERED_SERIES: u64 = 1024;
 
@@ -38,7 +43,20 @@ pub(crate) struct ThumbnailsAhead {
     places: Cache<SeriesUid, Place>,
     /// By name; each ends when its sender does.
     coming: Arc<Mutex<HashMap<String, watch::Receiver<()>>>>,
-    slots: Arc<Semaphore>,
+    pub(crate) slots: Arc<Semaphore>,
+}
+
+/// A thumbnail on its way, until this is dropped.
+pub(crate) struct OnItsWay {
+    pub(crate) name: String,
+    all: ThumbnailsAhead,
+    _here: watch::Sender<()>,
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        self.all.coming().remove(&self.name);
+    }
 }
 
 impl ThumbnailsAhead {
@@ -60,15 +78,15 @@ impl ThumbnailsAhead {
         }
     }
 
-    /// Begins one, unless it is on its way; it is until the sender is dropped.
-    fn begun(&self, name: &str) -> Option<watch::Sender<()>> {
+    /// Begins one, unless it is on its way.
+    pub(crate) fn begun(&self, name: String) -> Option<OnItsWay> {
         let mut coming = self.coming();
-        if coming.contains_key(name) {
+        if coming.contains_key(&name) {
             return None;
         }
         let (here, waiting) = watch::channel(());
-        coming.insert(name.to_owned(), waiting);
-        Some(here)
+        coming.insert(name.clone(), waiting);
+        Some(OnItsWay { name, all: self.clone(), _here: here })
     }
 
     /// Told of an instance that is shown; says after which one the next are to be asked for, when it is time to. One alone may be
@@ -121,32 +139,43 @@ impl Archive {
     ) -> Result<(), Error> {
         let Some(until) = self.thumbnails_ahead.goes_on(instance).await else { return Ok(()) };
         let series = Scope { instance: None, series: Some(instance.series.clone()), study: instance.study.clone() };
-        let after = (instance.series.clone(), until);
+        let after = (instance.series.clone(), until.clone());
         let next = self.parts.index.instances(permit, &series, Some(&after), AHEAD).await?;
-        if let Some(last) = next.last() {
-            self.thumbnails_ahead.reached(&instance.series, first(last).uid.clone()).await;
+        let Some(last) = next.last() else { return Ok(()) };
+        self.thumbnails_ahead.reached(&instance.series, first(last).uid.clone()).await;
+        let following =
+            Following { study: series.study, series: instance.series.clone(), after: until, count: AHEAD };
+        if let Some(asked) = self.begin_thumbnails(permit, &next, request, following).await {
+            tokio::spawn(self.clone().keep_drawn(asked));
         }
-        next.into_iter().for_each(|copies| self.begin_thumbnail(permit, copies, request));
         Ok(())
     }
 
-    fn begin_thumbnail(&self, permit: &Permit<View>, copies: InstanceCopies, request: &PictureRequest) {
-        if first(&copies).frames == 0 {
-            return;
-        }
-        let request = PictureRequest::of_instance(&copies, request.settings.clone());
-        let name = name(&copies, &request);
-        let Some(here) = self.thumbnails_ahead.begun(&name) else { return };
-        let (this, permit) = (self.clone(), permit.clone());
-        tokio::spawn(async move {
-            let slot = this.thumbnails_ahead.slots.acquire().await;
-            if this.parts.derived.get(&permit, &name).await.is_none()
-                && let Some(bytes) = this.drawn_there(&permit, &copies, &request).await
-            {
-                this.parts.derived.put(&name, bytes).await;
+    /// Marks those that one connected site has, and neither their files nor their thumbnails are here, as on their way.
+    async fn begin_thumbnails(
+        &self,
+        permit: &Permit<View>,
+        next: &[InstanceCopies],
+        request: &PictureRequest,
+        following: Following,
+    ) -> Option<Asked> {
+        let remote = self.parts.remote.as_ref()?;
+        let (size, format) = plain(request)?;
+        let site = next.iter().flat_map(|copies| &copies.0).map(|copy| &copy.site);
+        let site = site.into_iter().find(|site| remote.is_connected(site))?.clone();
+        let mut coming = HashMap::new();
+        for copies in next.iter().filter(|copies| copies.0.iter().any(|copy| copy.site == site)) {
+            let Instance { uid, digest, frames, keeping, .. } = first(copies);
+            if *frames == 0 || *keeping == Keeping::Promised {
+                continue;
             }
-            this.thumbnails_ahead.coming().remove(&name);
-            drop((here, slot));
-        });
+            let name = name(copies, &PictureRequest::of_instance(copies, request.settings.clone()));
+            let Some(on_its_way) = self.thumbnails_ahead.begun(name) else { continue };
+            let is_kept = self.parts.derived.get(permit, &on_its_way.name).await.is_some();
+            if !is_kept && !self.parts.blobs.has(permit, digest).await {
+                coming.insert(uid.clone(), (*digest, on_its_way));
+            }
+        }
+        (!coming.is_empty()).then_some(Asked { site, following, size, format, coming })
     }
 }

@@ -21,6 +21,7 @@ mod region;
 mod remote;
 mod shown;
 pub mod sync;
+pub mod thumbnails;
 pub mod tls;
 mod trouble;
 mod uplink;

@@ -1,22 +1,21 @@
 //! The sites of the region as the archive's remote: DICOMweb over their channels.
 
-use crate::{channel::Channels, described, metadata};
-use archive::{Body, DataSets, Drawn, Error, Remote};
+use crate::{
+    channel::Channels,
+    described, metadata,
+    thumbnails::{self, DRAWN_WITHIN, MAX_THUMBNAIL},
+};
+use archive::{Body, DataSets, Drawn, Error, Following, Remote, SiteThumbnails};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use catalog::Scope;
 use futures_util::{StreamExt, TryStreamExt};
 use imaging_domain::{Instance, SeriesUid, SiteId, StudyUid, TransferSyntaxUid};
-use std::time::Duration;
 use tokio::time::timeout;
 use tracing::warn;
 
 /// The most bytes of one series' headers; some of them are on the disk at most, none of them gathered in memory.
 const MAX_METADATA: u64 = 4 << 30;
-/// The most bytes of a thumbnail.
-const MAX_THUMBNAIL: usize = 1 << 20;
-/// How long a hospital may take for a thumbnail; then it is made of the file.
-const DRAWN_WITHIN: Duration = Duration::from_secs(3);
 /// Where hospitals mount DICOMweb.
 pub const DICOMWEB_PATH: &str = "/dicomweb";
 
@@ -55,6 +54,19 @@ impl Remote for Channels {
             Ok(bytes.freeze())
         };
         timeout(DRAWN_WITHIN, drawn).await.map_err(|_| Error::Unavailable)?
+    }
+
+    async fn fetch_thumbnails(
+        &self,
+        site: &SiteId,
+        following: &Following,
+        size: (u32, u32),
+        format: Drawn,
+    ) -> Result<SiteThumbnails, Error> {
+        let path = thumbnails::path(following, size, format);
+        let asked = timeout(DRAWN_WITHIN, self.ask(site, &path, "application/json"));
+        let body = asked.await.map_err(|_| Error::Unavailable)?;
+        Ok(thumbnails::read(body.map_err(|_| Error::Unavailable)?))
     }
 
     async fn fetch_metadata(&self, site: &SiteId, study: &StudyUid, series: &SeriesUid) -> Result<Body, Error> {

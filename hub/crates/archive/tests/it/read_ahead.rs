@@ -5,11 +5,12 @@ use crate::{
     remote::{Region, Site},
     world::{World, permit, radiologist, stored},
 };
-use archive::{PictureRequest, Wanted};
+use archive::{Following, PictureRequest, Wanted};
 use blob_store::BlobStore;
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use imaging_domain::Digest;
+use catalog::Scope;
+use imaging_domain::{Digest, ErrorKind, InstanceUid, Principal};
 use rendering::{Format, Settings};
 use std::sync::Arc;
 
@@ -21,10 +22,14 @@ const AHEAD: usize = 8;
 /// What begins as a JPEG file does.
 const THUMBNAIL: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0];
 
-/// A hub that knows the series, and the digests of its instances.
 async fn hub() -> (World, Arc<Region>, Vec<Digest>) {
+    hub_of(COUNT).await
+}
+
+/// A hub that knows a series of so many, and the digests of its instances.
+async fn hub_of(count: u32) -> (World, Arc<Region>, Vec<Digest>) {
     let (mut instances, mut files) = (vec![], std::collections::HashMap::new());
-    for number in FIRST..FIRST + COUNT {
+    for number in FIRST..FIRST + count {
         let (instance, file) = stored(number, number as u8).await;
         files.insert(instance.uid.clone(), file);
         instances.push(instance);
@@ -33,6 +38,7 @@ async fn hub() -> (World, Arc<Region>, Vec<Digest>) {
     let world = World::hub(region.clone());
     for instance in &instances {
         world.tell(&["a"], instance).await;
+        region.digests.lock().unwrap().insert(instance.uid.clone(), instance.digest);
     }
     (world, region, instances.iter().map(|instance| instance.digest).collect())
 }
@@ -126,27 +132,76 @@ async fn asked(region: &Region, count: usize) {
     assert_eq!((asked().len(), once.len()), (count, count));
 }
 
+/// How many thumbnails are asked for by one question.
+const TOGETHER: u32 = 32;
+/// A longer series.
+const MANY: u32 = 60;
+
 #[tokio::test]
 async fn who_looks_at_one_thumbnail_after_the_other_finds_the_next_ones_here() {
-    let (world, region, _) = hub().await;
+    let (world, region, _) = hub_of(MANY).await;
     *region.thumbnail.lock().unwrap() = Some(Bytes::from_static(THUMBNAIL));
+    let questions = || region.questions.load(std::sync::atomic::Ordering::Relaxed);
     for again in [FIRST, FIRST] {
         look(&world, again).await;
         asked(&region, 1).await;
     }
+    assert_eq!(questions(), 0, "one alone may be all that somebody wants");
     look(&world, FIRST + 1).await;
-    asked(&region, 2 + AHEAD).await;
-    for number in FIRST + 2..FIRST + 5 {
+    asked(&region, 2 + TOGETHER as usize).await;
+    let half = FIRST + 1 + TOGETHER / 2;
+    for number in FIRST + 2..half {
         look(&world, number).await;
-        asked(&region, 2 + AHEAD).await;
     }
-    look(&world, FIRST + 5).await;
-    asked(&region, COUNT as usize).await;
+    asked(&region, 2 + TOGETHER as usize).await;
+    assert_eq!(questions(), 1);
+    look(&world, half).await;
+    asked(&region, MANY as usize).await;
+    assert_eq!(questions(), 2);
     // the hospital is not needed any more, and nothing is asked for twice
     region.becomes("a", Site::Down);
-    for number in (FIRST..FIRST + COUNT).rev() {
+    for number in (FIRST..FIRST + MANY).rev() {
         look(&world, number).await;
     }
-    asked(&region, COUNT as usize).await;
+    asked(&region, MANY as usize).await;
     assert_eq!(region.files_asked(), [""; 0]);
+}
+
+#[tokio::test]
+async fn thumbnails_of_other_files_are_not_kept_and_what_does_not_come_is_asked_for_again() {
+    let (world, region, digests) = hub().await;
+    *region.thumbnail.lock().unwrap() = Some(Bytes::from_static(THUMBNAIL));
+    let third = InstanceUid::parse(one(FIRST + 2).instance.unwrap().as_str()).unwrap();
+    region.digests.lock().unwrap().insert(third.clone(), digests[0]);
+    let fourth = one(FIRST + 3).instance.unwrap();
+    region.digests.lock().unwrap().remove(&fourth);
+    look(&world, FIRST).await;
+    look(&world, FIRST + 1).await;
+    for number in FIRST + 2..FIRST + COUNT {
+        look(&world, number).await;
+    }
+    let asked = region.thumbnails_asked.lock().unwrap().clone();
+    let times = |of: &InstanceUid| asked.iter().filter(|uid| *uid == of).count();
+    assert_eq!((times(&third), times(&fourth)), (2, 1), "each once by itself");
+}
+
+#[tokio::test]
+async fn a_hospital_gives_the_thumbnails_of_what_it_holds_in_order() {
+    let world = World::hospital();
+    for number in FIRST..FIRST + 5 {
+        world.take(&crate::files::image(number, number as u8)).await.unwrap();
+    }
+    let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
+    let Scope { study, series, instance } = one(FIRST);
+    let following = Following { study, series: series.unwrap(), after: instance.unwrap(), count: 3 };
+    let gone = world.copies(&one(FIRST + 2)).await.remove(0).0.remove(0).instance;
+    world.blobs.remove(&permit(), &gone.digest).await.unwrap();
+    let given = world.archive.thumbnails(&Principal::Hub, following.clone(), settings.clone()).await.unwrap();
+    let given: Vec<_> = given.try_collect().await.unwrap();
+    let shown: Vec<_> = given.iter().map(|thumbnail| thumbnail.instance.to_string()).collect();
+    let wanted = [FIRST + 1, FIRST + 3].map(|number| one(number).instance.unwrap().to_string());
+    assert_eq!(shown, wanted, "three follow, and the file of one is not here");
+    assert!(given.iter().all(|thumbnail| thumbnail.bytes.starts_with(&THUMBNAIL[..3])));
+    let denied = world.archive.thumbnails(&Principal::Anonymous, following, settings).await.err();
+    assert_eq!(denied.map(|error| error.kind()), Some(ErrorKind::Forbidden));
 }

@@ -1,14 +1,17 @@
 //! A region of made sites that give, break off, lie or are down.
 
 use crate::faulty::Gate;
-use archive::{Body, DataSets, Drawn, Error, Remote};
+use archive::{Body, DataSets, Drawn, Error, Following, Remote, SiteThumbnail, SiteThumbnails};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
-use imaging_domain::{DataSet, Instance, InstanceUid, SeriesUid, SiteId, StudyUid, json};
+use imaging_domain::{DataSet, Digest, Instance, InstanceUid, SeriesUid, SiteId, StudyUid, json};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// What a site does when it is asked for a file.
@@ -38,8 +41,12 @@ pub struct Region {
     pub headers_asked: Mutex<Vec<String>>,
     /// What every site gives as a thumbnail, when they make any.
     pub thumbnail: Mutex<Option<Bytes>>,
-    /// Instances whose thumbnail was asked for, in order.
+    /// The instances of the series and their files, for thumbnails of several.
+    pub digests: Mutex<std::collections::BTreeMap<InstanceUid, Digest>>,
+    /// Instances whose thumbnail was asked for by itself, or given with others, in order.
     pub thumbnails_asked: Mutex<Vec<InstanceUid>>,
+    /// How often several were asked for.
+    pub questions: AtomicUsize,
     /// In front of the last piece of every file.
     pub gate: Arc<Gate>,
 }
@@ -99,6 +106,23 @@ impl Remote for Region {
     async fn fetch_thumbnail(&self, _: &SiteId, of: &Instance, _: (u32, u32), _: Drawn) -> Result<Bytes, Error> {
         self.thumbnails_asked.lock().unwrap().push(of.uid.clone());
         self.thumbnail.lock().unwrap().clone().ok_or(Error::Unavailable)
+    }
+
+    async fn fetch_thumbnails(
+        &self,
+        _: &SiteId,
+        following: &Following,
+        _: (u32, u32),
+        _: Drawn,
+    ) -> Result<SiteThumbnails, Error> {
+        let bytes = self.thumbnail.lock().unwrap().clone().ok_or(Error::Unavailable)?;
+        let digests = self.digests.lock().unwrap().clone();
+        let next = digests.into_iter().filter(|(uid, _)| *uid > following.after).take(following.count);
+        let next: Vec<_> =
+            next.map(|(instance, digest)| SiteThumbnail { instance, digest, bytes: bytes.clone() }).collect();
+        self.thumbnails_asked.lock().unwrap().extend(next.iter().map(|thumbnail| thumbnail.instance.clone()));
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        Ok(stream::iter(next.into_iter().map(Ok)).boxed())
     }
 
     async fn fetch_metadata(&self, site: &SiteId, _: &StudyUid, _: &SeriesUid) -> Result<Body, Error> {
