@@ -101,7 +101,8 @@ fn fill(folder: &Path, leave: u64) -> PathBuf {
     let ballast = folder.join("ballast");
     until("the disk filled", || {
         let size = free_bytes(folder).saturating_sub(leave).to_string();
-        size == "0" || Command::new("fallocate").args(["-l", &size]).arg(&ballast).status().is_ok_and(|status| status.success())
+        size == "0"
+            || Command::new("fallocate").args(["-l", &size]).arg(&ballast).status().is_ok_and(|status| status.success())
     });
     ballast
 }

@@ -28,6 +28,7 @@ use crate::{
     oidc::{self, Bearer},
 };
 use ::dicomweb::Base;
+pub use ::dicomweb::PictureType;
 use archive::Archive;
 use axum::{
     Router,
@@ -39,7 +40,6 @@ use axum::{
 };
 pub use description::router as description_router;
 pub(crate) use headers::is_text;
-pub use ::dicomweb::PictureType;
 pub use rendered::{default_thumbnail, thumbnail_settings};
 use std::{sync::Arc, time::Duration};
 use tower_http::{

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error, fetch::Fetches, headers::Headers, holding::Holding, read_ahead::ReadAhead, ready::Turns,
-    remote::Remote, thumbnails_ahead::ThumbnailsAhead,
+    remote::Remote, sequences::Sequences, thumbnails_ahead::ThumbnailsAhead,
 };
 use access_control::{Action, Object, Overview, Permit, Search, View, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
@@ -43,6 +43,7 @@ pub struct Archive {
     pub(crate) parts: Arc<Parts>,
     pub(crate) fetches: Fetches,
     pub(crate) headers: Headers,
+    pub(crate) sequences: Sequences,
     pub(crate) read_ahead: ReadAhead,
     pub(crate) thumbnails_ahead: ThumbnailsAhead,
     pub(crate) holding: Option<Holding>,
@@ -56,6 +57,7 @@ impl Archive {
         Self {
             fetches: Fetches::new(Arc::clone(&parts)),
             headers: Headers::new(),
+            sequences: Sequences::new(),
             read_ahead: ReadAhead::new(),
             thumbnails_ahead: ThumbnailsAhead::new(),
             holding: None,

@@ -4,12 +4,12 @@ use crate::{
     archive::Archive,
     error::Error,
     pictures::PictureRequest,
-    remote::{Following, SiteThumbnail, SiteThumbnails},
+    remote::{Several, SiteThumbnail, SiteThumbnails},
     retrieve::first,
 };
 use access_control::{Permit, View};
 use audit_log::{Event, What};
-use catalog::{InstanceCopies, Scope};
+use catalog::InstanceCopies;
 use futures_util::{StreamExt, stream};
 use imaging_domain::{Instance, Principal};
 use rendering::Settings;
@@ -18,7 +18,7 @@ use rendering::Settings;
 const AT_ONCE: usize = 2;
 
 impl Archive {
-    /// Thumbnails of instances that follow one, made when they were not yet. An instance whose file is not here, or that cannot be
+    /// Thumbnails of several instances, made when they were not yet. An instance whose file is not here, or that cannot be
     /// shown, has none: nothing is fetched for what nobody may come to look at.
     ///
     /// # Errors
@@ -26,14 +26,13 @@ impl Archive {
     pub async fn thumbnails(
         &self,
         who: &Principal,
-        following: Following,
+        several: Several,
         settings: Settings,
     ) -> Result<SiteThumbnails, Error> {
-        let Following { study, series, after, count } = following;
-        let scope = Scope { study, series: Some(series.clone()), instance: None };
-        let permit = self.may_view(who, What::View, &scope).await?;
-        let listed = self.parts.index.instances(&permit, &scope, Some(&(series, after)), count).await?;
-        let event = Event::new(What::View, who).study(&scope.study).count(listed.len());
+        let Several { study, series, instances } = several;
+        let permit = self.permit::<View>(who, What::View, Some(&study)).await?;
+        let listed = self.parts.index.named_instances(&permit, (&study, &series), &instances).await?;
+        let event = Event::new(What::View, who).study(&study).count(listed.len());
         self.recorded(event, async { Ok(()) }).await?;
         let this = self.clone();
         let drawn = stream::iter(listed).map(move |copies| {

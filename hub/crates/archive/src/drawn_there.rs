@@ -4,7 +4,7 @@ use crate::{
     archive::Archive,
     error::Error,
     pictures::PictureRequest,
-    remote::{Drawn, Following, SiteThumbnail},
+    remote::{Drawn, Several, SiteThumbnail},
     retrieve::first,
     thumbnails_ahead::OnItsWay,
 };
@@ -49,9 +49,9 @@ impl Archive {
     }
 
     async fn take_drawn(&self, asked: Asked) -> Result<(), Error> {
-        let Asked { site, following, size, format, mut coming } = asked;
+        let Asked { site, several, size, format, mut coming } = asked;
         let Some(remote) = &self.parts.remote else { return Ok(()) };
-        let mut drawn = remote.fetch_thumbnails(&site, &following, size, format).await?;
+        let mut drawn = remote.fetch_thumbnails(&site, &several, size, format).await?;
         while let Some(SiteThumbnail { instance, digest, bytes }) = drawn.try_next().await? {
             let Some((of, on_its_way)) = coming.remove(&instance) else { continue };
             if digest == of && is_drawn(&bytes, format) {
@@ -65,7 +65,7 @@ impl Archive {
 /// Thumbnails that a site is asked for by one question.
 pub(crate) struct Asked {
     pub(crate) site: SiteId,
-    pub(crate) following: Following,
+    pub(crate) several: Several,
     /// Columns and rows each fits into.
     pub(crate) size: (u32, u32),
     pub(crate) format: Drawn,

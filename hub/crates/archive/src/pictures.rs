@@ -1,6 +1,6 @@
 //! Showing: rendered images and thumbnails.
 
-use crate::{archive::Archive, error::Error, retrieve::first};
+use crate::{archive::Archive, error::Error, retrieve::first, thumbnails_ahead::Found};
 use access_control::{Permit, View};
 use audit_log::{Event, What};
 use bytes::Bytes;
@@ -69,8 +69,16 @@ impl Archive {
     /// As [`rendered`](Self::rendered).
     pub async fn thumbnail(&self, who: &Principal, request: &PictureRequest) -> Result<Picture, Error> {
         let Shown { permit, copies, event } = self.shown(who, request).await?;
-        self.look_ahead(&permit, &copies, request);
-        self.recorded(event, self.kept_thumbnail(&permit, &copies, request)).await
+        let picture = async {
+            let kept = self.kept(&permit, &copies, request).await;
+            let found = if kept.is_some() { Found::Here } else { Found::Missing };
+            self.look_ahead(&permit, &copies, request, found);
+            match kept {
+                Some(picture) => Ok(picture),
+                None => self.make_and_keep(&permit, &copies, request).await,
+            }
+        };
+        self.recorded(event, picture).await
     }
 
     /// A thumbnail that is kept, or made and kept now.
@@ -80,17 +88,30 @@ impl Archive {
         copies: &InstanceCopies,
         request: &PictureRequest,
     ) -> Result<Picture, Error> {
-        let name = name(copies, request);
-        let media_type = media_type(request.settings.format);
-        self.thumbnails_ahead.waited(&name).await;
-        if let Some(bytes) = self.parts.derived.get(permit, &name).await {
-            return Ok(Picture { media_type, bytes });
+        match self.kept(permit, copies, request).await {
+            Some(picture) => Ok(picture),
+            None => self.make_and_keep(permit, copies, request).await,
         }
+    }
+
+    async fn kept(&self, permit: &Permit<View>, copies: &InstanceCopies, request: &PictureRequest) -> Option<Picture> {
+        let name = name(copies, request);
+        self.thumbnails_ahead.waited(&name).await;
+        let bytes = self.parts.derived.get(permit, &name).await?;
+        Some(Picture { media_type: media_type(request.settings.format), bytes })
+    }
+
+    async fn make_and_keep(
+        &self,
+        permit: &Permit<View>,
+        copies: &InstanceCopies,
+        request: &PictureRequest,
+    ) -> Result<Picture, Error> {
         let picture = match self.drawn_there(permit, copies, request).await {
-            Some(bytes) => Picture { media_type, bytes },
+            Some(bytes) => Picture { media_type: media_type(request.settings.format), bytes },
             None => self.render(permit, copies, request, Enlarge::Never).await?,
         };
-        self.parts.derived.put(&name, picture.bytes.clone()).await;
+        self.parts.derived.put(&name(copies, request), picture.bytes.clone()).await;
         Ok(picture)
     }
 

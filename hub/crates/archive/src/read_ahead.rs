@@ -1,10 +1,10 @@
 //! What is likely to be asked for next: whoever shows a series asks for its instances one after the other, and each would
 //! wait for the hospital.
 
-use crate::{archive::Archive, retrieve::first};
+use crate::{archive::Archive, error::Error, retrieve::first};
 use access_control::{Permit, View};
 use catalog::{InstanceCopies, Scope};
-use imaging_domain::{Digest, Instance, InstanceUid, SeriesUid};
+use imaging_domain::{Instance, InstanceUid, SeriesUid};
 use moka::future::Cache;
 use tracing::warn;
 
@@ -22,7 +22,7 @@ pub(crate) struct ReadAhead {
     /// The instance of a series that was not here when it was last asked for.
     last: Cache<SeriesUid, InstanceUid>,
     /// Fetched, or on the way, and not asked for yet.
-    unasked: Cache<Digest, ()>,
+    unasked: Cache<InstanceUid, ()>,
 }
 
 impl ReadAhead {
@@ -46,31 +46,39 @@ impl Archive {
             return;
         }
         let instance = first(copies);
-        let was_ahead = self.read_ahead.unasked.remove(&instance.digest).await.is_some();
+        let was_ahead = self.read_ahead.unasked.remove(&instance.uid).await.is_some();
         if !was_ahead {
             let is_here = self.parts.blobs.has(permit, &instance.digest).await;
             if is_here || !self.read_ahead.goes_on(instance).await {
                 return;
             }
         }
-        let series = Scope { instance: None, series: Some(instance.series.clone()), study: instance.study.clone() };
-        let after = (instance.series.clone(), instance.uid.clone());
-        match self.parts.index.instances(permit, &series, Some(&after), AHEAD).await {
+        match self.next_instances(permit, instance).await {
             Ok(next) => self.begin(permit, next).await,
             Err(error) => warn!(%error, "instances to be fetched ahead cannot be found"),
         }
     }
 
+    /// Those that follow, but for what was fetched ahead before.
+    async fn next_instances(&self, permit: &Permit<View>, instance: &Instance) -> Result<Vec<InstanceCopies>, Error> {
+        let mut next = self.following(permit, instance, &instance.uid, AHEAD).await?;
+        next.retain(|uid| !self.read_ahead.unasked.contains_key(uid));
+        if next.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(self.parts.index.named_instances(permit, (&instance.study, &instance.series), &next).await?)
+    }
+
     async fn begin(&self, permit: &Permit<View>, next: Vec<InstanceCopies>) {
         let mut bytes = 0;
         for copies in next {
-            let Instance { digest, size_bytes, .. } = *first(&copies);
+            let Instance { uid, digest, size_bytes, .. } = first(&copies);
             bytes += size_bytes;
             if bytes > MAX_BYTES {
                 return;
             }
-            if !self.parts.blobs.has(permit, &digest).await && self.fetches.begin(&copies) {
-                self.read_ahead.unasked.insert(digest, ()).await;
+            if !self.parts.blobs.has(permit, digest).await && self.fetches.begin(&copies) {
+                self.read_ahead.unasked.insert(uid.clone(), ()).await;
             }
         }
     }

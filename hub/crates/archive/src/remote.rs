@@ -26,17 +26,15 @@ pub struct SiteThumbnail {
     pub bytes: Bytes,
 }
 
-/// Instances of a series that follow one, in the order of their UIDs.
+/// Instances of a series, named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Following {
+pub struct Several {
     /// The study.
     pub study: StudyUid,
     /// The series.
     pub series: SeriesUid,
-    /// The one they follow, which need not be there.
-    pub after: InstanceUid,
-    /// How many at most.
-    pub count: usize,
+    /// The instances.
+    pub instances: Vec<InstanceUid>,
 }
 
 /// In which format a site draws.
@@ -73,7 +71,7 @@ pub trait Remote: Send + Sync {
     async fn fetch_thumbnails(
         &self,
         _: &SiteId,
-        _: &Following,
+        _: &Several,
         _: (u32, u32),
         _: Drawn,
     ) -> Result<SiteThumbnails, Error> {

@@ -6,11 +6,11 @@ use crate::{
     drawn_there::{Asked, plain},
     error::Error,
     pictures::{PictureRequest, name},
-    remote::Following,
+    remote::Several,
     retrieve::first,
 };
 use access_control::{Permit, View};
-use catalog::{InstanceCopies, Scope};
+use catalog::InstanceCopies;
 use imaging_domain::{Instance, InstanceUid, Keeping, SeriesUid};
 use moka::future::Cache;
 use std::{
@@ -20,27 +20,28 @@ use std::{
 use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 
-/// How many are asked for ahead of the one that is shown, and how many questions are open at the same time.
+/// How many are asked for together, which of them has the next ones asked for when it is shown, and how many questions are open
+/// at the same time.
 const AHEAD: usize = 32;
+const TURN: usize = 8;
 const AT_ONCE: usize = 8;
 /// How many series are remembered.
 const REMEMBERED_SERIES: u64 = 1024;
 
-/// How far somebody is in a series.
-#[derive(Clone)]
-struct Place {
-    /// The furthest instance that was shown.
-    shown: InstanceUid,
-    /// The last one whose thumbnail was asked for ahead.
-    until: InstanceUid,
-    /// How many of those were not shown yet.
-    left: usize,
+/// Whether a thumbnail was here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    Here,
+    Missing,
 }
 
 /// What was shown and what is on its way. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct ThumbnailsAhead {
-    places: Cache<SeriesUid, Place>,
+    /// The instance of a series that was not here when it was last shown.
+    last: Cache<SeriesUid, InstanceUid>,
+    /// Instances that have others asked for when they are shown: those that follow the second.
+    turns: Cache<InstanceUid, InstanceUid>,
     /// By name; each ends when its sender does.
     coming: Arc<Mutex<HashMap<String, watch::Receiver<()>>>>,
     pub(crate) slots: Arc<Semaphore>,
@@ -62,7 +63,8 @@ impl Drop for OnItsWay {
 impl ThumbnailsAhead {
     pub(crate) fn new() -> Self {
         let slots = Arc::new(Semaphore::new(AT_ONCE));
-        Self { places: Cache::new(REMEMBERED_SERIES), coming: Arc::default(), slots }
+        let (last, turns) = (Cache::new(REMEMBERED_SERIES), Cache::new(REMEMBERED_SERIES));
+        Self { last, turns, coming: Arc::default(), slots }
     }
 
     fn coming(&self) -> MutexGuard<'_, HashMap<String, watch::Receiver<()>>> {
@@ -90,42 +92,34 @@ impl ThumbnailsAhead {
     }
 
     /// Told of an instance that is shown; says after which one the next are to be asked for, when it is time to. One alone may be
-    /// all that somebody wants, and whoever goes back has seen them.
-    async fn goes_on(&self, instance: &Instance) -> Option<InstanceUid> {
-        let shown = instance.uid.clone();
-        let Some(place) = self.places.get(&instance.series).await else {
-            let place = Place { until: shown.clone(), shown, left: 0 };
-            self.places.insert(instance.series.clone(), place).await;
-            return None;
-        };
-        if shown <= place.shown {
-            return None;
+    /// all that somebody wants.
+    async fn goes_on(&self, instance: &Instance, found: Found) -> Option<InstanceUid> {
+        if found == Found::Here {
+            return self.turns.remove(&instance.uid).await;
         }
-        let (until, left) =
-            if shown > place.until { (shown.clone(), 0) } else { (place.until, place.left.saturating_sub(1)) };
-        let is_time = left <= AHEAD / 2;
-        let left = if is_time { left + AHEAD } else { left };
-        self.places.insert(instance.series.clone(), Place { shown, until: until.clone(), left }).await;
-        is_time.then_some(until)
-    }
-
-    async fn reached(&self, series: &SeriesUid, until: InstanceUid) {
-        if let Some(place) = self.places.get(series).await {
-            self.places.insert(series.clone(), Place { until, ..place }).await;
-        }
+        let before = self.last.get(&instance.series).await;
+        self.last.insert(instance.series.clone(), instance.uid.clone()).await;
+        before.filter(|before| *before != instance.uid).map(|_| instance.uid.clone())
     }
 }
 
 impl Archive {
-    /// Told of a thumbnail that is asked for by itself. From the second of a series on, the next ones are asked for, of whoever
-    /// has the files; nobody waits for that.
-    pub(crate) fn look_ahead(&self, permit: &Permit<View>, copies: &InstanceCopies, request: &PictureRequest) {
+    /// Told of a thumbnail that is asked for by itself. From the second of a series on that is not here, the next ones are asked
+    /// for, of whoever has the files; nobody waits for that.
+    pub(crate) fn look_ahead(
+        &self,
+        permit: &Permit<View>,
+        copies: &InstanceCopies,
+        request: &PictureRequest,
+        found: Found,
+    ) {
         if self.parts.remote.is_none() || request.scope.instance.is_none() || plain(request).is_none() {
             return;
         }
         let (this, permit, instance, request) = (self.clone(), permit.clone(), first(copies).clone(), request.clone());
         tokio::spawn(async move {
-            if let Err(error) = this.next_thumbnails(&permit, &instance, &request).await {
+            let Some(after) = this.thumbnails_ahead.goes_on(&instance, found).await else { return };
+            if let Err(error) = this.next_thumbnails(&permit, &instance, after, &request).await {
                 warn!(%error, "thumbnails to be asked for ahead cannot be found");
             }
         });
@@ -135,18 +129,16 @@ impl Archive {
         &self,
         permit: &Permit<View>,
         instance: &Instance,
+        after: InstanceUid,
         request: &PictureRequest,
     ) -> Result<(), Error> {
-        let Some(until) = self.thumbnails_ahead.goes_on(instance).await else { return Ok(()) };
-        let series = Scope { instance: None, series: Some(instance.series.clone()), study: instance.study.clone() };
-        let after = (instance.series.clone(), until.clone());
-        let next = self.parts.index.instances(permit, &series, Some(&after), AHEAD).await?;
-        let Some(last) = next.last() else { return Ok(()) };
-        self.thumbnails_ahead.reached(&instance.series, first(last).uid.clone()).await;
-        let following =
-            Following { study: series.study, series: instance.series.clone(), after: until, count: AHEAD };
-        if let Some(asked) = self.begin_thumbnails(permit, &next, request, following).await {
-            tokio::spawn(self.clone().keep_drawn(asked));
+        let next = self.following(permit, instance, &after, AHEAD).await?;
+        if let (Some(turn), Some(last)) = (next.get(TURN), next.last()) {
+            self.thumbnails_ahead.turns.insert(turn.clone(), last.clone()).await;
+        }
+        let next = self.parts.index.named_instances(permit, (&instance.study, &instance.series), &next).await?;
+        if let Some(asked) = self.begin_thumbnails(permit, &next, request).await {
+            self.clone().keep_drawn(asked).await;
         }
         Ok(())
     }
@@ -157,13 +149,12 @@ impl Archive {
         permit: &Permit<View>,
         next: &[InstanceCopies],
         request: &PictureRequest,
-        following: Following,
     ) -> Option<Asked> {
         let remote = self.parts.remote.as_ref()?;
         let (size, format) = plain(request)?;
         let site = next.iter().flat_map(|copies| &copies.0).map(|copy| &copy.site);
         let site = site.into_iter().find(|site| remote.is_connected(site))?.clone();
-        let mut coming = HashMap::new();
+        let (mut coming, mut instances) = (HashMap::new(), vec![]);
         for copies in next.iter().filter(|copies| copies.0.iter().any(|copy| copy.site == site)) {
             let Instance { uid, digest, frames, keeping, .. } = first(copies);
             if *frames == 0 || *keeping == Keeping::Promised {
@@ -174,8 +165,11 @@ impl Archive {
             let is_kept = self.parts.derived.get(permit, &on_its_way.name).await.is_some();
             if !is_kept && !self.parts.blobs.has(permit, digest).await {
                 coming.insert(uid.clone(), (*digest, on_its_way));
+                instances.push(uid.clone());
             }
         }
-        (!coming.is_empty()).then_some(Asked { site, following, size, format, coming })
+        let Instance { study, series, .. } = first(next.first()?).clone();
+        let several = Several { study, series, instances };
+        (!coming.is_empty()).then_some(Asked { site, several, size, format, coming })
     }
 }

@@ -83,6 +83,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         storing::deep_nesting_does_no_harm,
         storing::totals_count_distinct_studies_and_all_copies,
         listing::instances_come_in_pages,
+        listing::a_series_has_an_order_and_its_instances_are_found_by_name,
         listing::copies_of_an_instance_come_together,
         listing::the_middle_image_stands_for_a_scope,
         feed::lines_are_numbered_without_gaps,

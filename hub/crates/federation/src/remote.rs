@@ -5,7 +5,7 @@ use crate::{
     described, metadata,
     thumbnails::{self, DRAWN_WITHIN, MAX_THUMBNAIL},
 };
-use archive::{Body, DataSets, Drawn, Error, Following, Remote, SiteThumbnails};
+use archive::{Body, DataSets, Drawn, Error, Remote, Several, SiteThumbnails};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use catalog::Scope;
@@ -59,11 +59,11 @@ impl Remote for Channels {
     async fn fetch_thumbnails(
         &self,
         site: &SiteId,
-        following: &Following,
+        several: &Several,
         size: (u32, u32),
         format: Drawn,
     ) -> Result<SiteThumbnails, Error> {
-        let path = thumbnails::path(following, size, format);
+        let path = thumbnails::path(several, size, format);
         let asked = timeout(DRAWN_WITHIN, self.ask(site, &path, "application/json"));
         let body = asked.await.map_err(|_| Error::Unavailable)?;
         Ok(thumbnails::read(body.map_err(|_| Error::Unavailable)?))

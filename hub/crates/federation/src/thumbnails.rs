@@ -1,6 +1,6 @@
 //! Several thumbnails by one question of the hub to a hospital: a line of JSON each, as they are made.
 
-use archive::{Body, Drawn, Error, Following, SiteThumbnail, SiteThumbnails};
+use archive::{Body, Drawn, Error, Several, SiteThumbnail, SiteThumbnails};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{StreamExt, TryStreamExt};
 use imaging_domain::{Digest, InstanceUid};
@@ -12,10 +12,10 @@ use tokio_util::{
     io::StreamReader,
 };
 
-/// Where hospitals answer it: `{study}/{series}/{instance}`, the instance being the one that the asked for follow.
+/// Where hospitals answer it: `{study}/{series}`, with the instances in the query.
 pub const THUMBNAILS_PATH: &str = "/federation/thumbnails";
 /// The most instances of one question.
-pub const MAX_THUMBNAILS: usize = 256;
+pub const MAX_THUMBNAILS: usize = 128;
 /// The most bytes of a thumbnail.
 pub(crate) const MAX_THUMBNAIL: usize = 1 << 20;
 /// The most bytes of a line: a thumbnail in base64, and what it shows.
@@ -23,11 +23,11 @@ const MAX_LINE: usize = MAX_THUMBNAIL / 3 * 4 + 1024;
 /// How long a hospital may take for each; then it is made of the file.
 pub(crate) const DRAWN_WITHIN: Duration = Duration::from_secs(3);
 
-/// How many are asked for, and of which kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Which are asked for, and of which kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// How many instances, at most [`MAX_THUMBNAILS`].
-    pub count: usize,
+    /// Instances by UID with commas between, at most [`MAX_THUMBNAILS`] of them.
+    pub instances: String,
     /// Columns that each fits into.
     pub columns: u32,
     /// Rows that each fits into.
@@ -44,10 +44,11 @@ struct Line {
 }
 
 /// The path of a question.
-pub(crate) fn path(following: &Following, (columns, rows): (u32, u32), format: Drawn) -> String {
-    let Following { study, series, after, count } = following;
-    let png = format == Drawn::Png;
-    format!("{THUMBNAILS_PATH}/{study}/{series}/{after}?count={count}&columns={columns}&rows={rows}&png={png}")
+pub(crate) fn path(several: &Several, (columns, rows): (u32, u32), format: Drawn) -> String {
+    let Several { study, series, instances } = several;
+    let instances: Vec<&str> = instances.iter().map(InstanceUid::as_str).collect();
+    let (instances, png) = (instances.join(","), format == Drawn::Png);
+    format!("{THUMBNAILS_PATH}/{study}/{series}?instances={instances}&columns={columns}&rows={rows}&png={png}")
 }
 
 /// A thumbnail as a line of an answer.

@@ -105,6 +105,23 @@ impl StudyIndex for Index {
         self.real.instances(permit, scope, after, limit).await
     }
 
+    async fn named_instances(
+        &self,
+        permit: &Permit<View>,
+        series: (&StudyUid, &SeriesUid),
+        named: &[InstanceUid],
+    ) -> Result<Vec<InstanceCopies>, IndexError> {
+        self.real.named_instances(permit, series, named).await
+    }
+
+    async fn order(
+        &self,
+        permit: &Permit<View>,
+        series: (&StudyUid, &SeriesUid),
+    ) -> Result<Vec<InstanceUid>, IndexError> {
+        self.real.order(permit, series).await
+    }
+
     async fn representative(&self, permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, IndexError> {
         self.real.representative(permit, scope).await
     }

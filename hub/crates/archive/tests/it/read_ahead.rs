@@ -5,11 +5,11 @@ use crate::{
     remote::{Region, Site},
     world::{World, permit, radiologist, stored},
 };
-use archive::{Following, PictureRequest, Wanted};
+use archive::{PictureRequest, Several, Wanted};
 use blob_store::BlobStore;
 use bytes::Bytes;
-use futures_util::TryStreamExt;
 use catalog::Scope;
+use futures_util::TryStreamExt;
 use imaging_domain::{Digest, ErrorKind, InstanceUid, Principal};
 use rendering::{Format, Settings};
 use std::sync::Arc;
@@ -149,13 +149,13 @@ async fn who_looks_at_one_thumbnail_after_the_other_finds_the_next_ones_here() {
     assert_eq!(questions(), 0, "one alone may be all that somebody wants");
     look(&world, FIRST + 1).await;
     asked(&region, 2 + TOGETHER as usize).await;
-    let half = FIRST + 1 + TOGETHER / 2;
-    for number in FIRST + 2..half {
+    let turn = FIRST + 2 + 8;
+    for number in FIRST + 2..turn {
         look(&world, number).await;
     }
     asked(&region, 2 + TOGETHER as usize).await;
     assert_eq!(questions(), 1);
-    look(&world, half).await;
+    look(&world, turn).await;
     asked(&region, MANY as usize).await;
     assert_eq!(questions(), 2);
     // the hospital is not needed any more, and nothing is asked for twice
@@ -192,16 +192,17 @@ async fn a_hospital_gives_the_thumbnails_of_what_it_holds_in_order() {
         world.take(&crate::files::image(number, number as u8)).await.unwrap();
     }
     let settings = Settings { fit: Some((8, 8)), format: Format::Jpeg(80), ..Settings::default() };
-    let Scope { study, series, instance } = one(FIRST);
-    let following = Following { study, series: series.unwrap(), after: instance.unwrap(), count: 3 };
+    let Scope { study, series, .. } = one(FIRST);
+    let instances = [4, 2, 1].map(|number| one(FIRST + number).instance.unwrap()).into();
+    let several = Several { study, series: series.unwrap(), instances };
     let gone = world.copies(&one(FIRST + 2)).await.remove(0).0.remove(0).instance;
     world.blobs.remove(&permit(), &gone.digest).await.unwrap();
-    let given = world.archive.thumbnails(&Principal::Hub, following.clone(), settings.clone()).await.unwrap();
+    let given = world.archive.thumbnails(&Principal::Hub, several.clone(), settings.clone()).await.unwrap();
     let given: Vec<_> = given.try_collect().await.unwrap();
     let shown: Vec<_> = given.iter().map(|thumbnail| thumbnail.instance.to_string()).collect();
-    let wanted = [FIRST + 1, FIRST + 3].map(|number| one(number).instance.unwrap().to_string());
-    assert_eq!(shown, wanted, "three follow, and the file of one is not here");
+    let wanted = [FIRST + 4, FIRST + 1].map(|number| one(number).instance.unwrap().to_string());
+    assert_eq!(shown, wanted, "as they are named, and the file of one is not here");
     assert!(given.iter().all(|thumbnail| thumbnail.bytes.starts_with(&THUMBNAIL[..3])));
-    let denied = world.archive.thumbnails(&Principal::Anonymous, following, settings).await.err();
+    let denied = world.archive.thumbnails(&Principal::Anonymous, several, settings).await.err();
     assert_eq!(denied.map(|error| error.kind()), Some(ErrorKind::Forbidden));
 }

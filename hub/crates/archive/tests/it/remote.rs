@@ -1,7 +1,7 @@
 //! A region of made sites that give, break off, lie or are down.
 
 use crate::faulty::Gate;
-use archive::{Body, DataSets, Drawn, Error, Following, Remote, SiteThumbnail, SiteThumbnails};
+use archive::{Body, DataSets, Drawn, Error, Remote, Several, SiteThumbnail, SiteThumbnails};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
@@ -111,13 +111,13 @@ impl Remote for Region {
     async fn fetch_thumbnails(
         &self,
         _: &SiteId,
-        following: &Following,
+        several: &Several,
         _: (u32, u32),
         _: Drawn,
     ) -> Result<SiteThumbnails, Error> {
         let bytes = self.thumbnail.lock().unwrap().clone().ok_or(Error::Unavailable)?;
         let digests = self.digests.lock().unwrap().clone();
-        let next = digests.into_iter().filter(|(uid, _)| *uid > following.after).take(following.count);
+        let next = digests.into_iter().filter(|(uid, _)| several.instances.contains(uid));
         let next: Vec<_> =
             next.map(|(instance, digest)| SiteThumbnail { instance, digest, bytes: bytes.clone() }).collect();
         self.thumbnails_asked.lock().unwrap().extend(next.iter().map(|thumbnail| thumbnail.instance.clone()));

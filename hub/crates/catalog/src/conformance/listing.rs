@@ -43,6 +43,21 @@ pub(super) async fn instances_come_in_pages(index: &impl Index) {
     assert_eq!(all(index, &scope(9, None, None), 10).await, []);
 }
 
+pub(super) async fn a_series_has_an_order_and_its_instances_are_found_by_name(index: &impl Index) {
+    let numbered = |of: u32, number: &str| with(image(1, 1, of), &[(tags::INSTANCE_NUMBER, number)]);
+    let batch = vec![numbered(1, "10"), numbered(2, "9"), numbered(3, " 2 "), numbered(4, "9"), image(1, 2, 1)];
+    store(index, "a", batch).await;
+    store(index, "b", vec![numbered(2, "9"), numbered(5, "11")]).await;
+    let place = (&study(1), &series(1, 1));
+    let order = index.order(&permit(), place).await.unwrap();
+    assert_eq!(order, [3, 2, 4, 1, 5].map(|of| uid(1, 1, of)));
+    assert_eq!(index.order(&permit(), (&study(9), &series(1, 1))).await.unwrap(), []);
+    let named = [uid(1, 1, 5), uid(1, 1, 9), uid(1, 1, 2), uid(1, 2, 1)];
+    let found = index.named_instances(&permit(), place, &named).await.unwrap();
+    let found: Vec<_> = found.iter().map(|copies| (copies.0[0].instance.uid.clone(), copies.0.len())).collect();
+    assert_eq!(found, [(uid(1, 1, 5), 1), (uid(1, 1, 2), 2)], "with all copies, and of this series alone");
+}
+
 pub(super) async fn copies_of_an_instance_come_together(index: &impl Index) {
     let stored_at = |ms| {
         let mut instance = with(image(1, 1, 1), &[(tags::PATIENT_ID, "P1")]);

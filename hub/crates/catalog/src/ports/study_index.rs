@@ -180,6 +180,18 @@ pub trait StudyIndex: Send + Sync {
         limit: usize,
     ) -> Result<Vec<InstanceCopies>, Error>;
 
+    /// These instances of a series, in the order they are named in; those that are not there are left out.
+    async fn named_instances(
+        &self,
+        permit: &Permit<View>,
+        series: (&StudyUid, &SeriesUid),
+        named: &[InstanceUid],
+    ) -> Result<Vec<InstanceCopies>, Error>;
+
+    /// All instances of a series by Instance Number, as far as it is a number, then by UID: the order in which somebody looks
+    /// through it.
+    async fn order(&self, permit: &Permit<View>, series: (&StudyUid, &SeriesUid)) -> Result<Vec<InstanceUid>, Error>;
+
     /// The instance in the middle of a scope by SOP class and instance number, preferring images: what stands for
     /// it in a thumbnail. Within a study, the middle series by number.
     ///

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     ports::{InstanceCopies, Scope},
 };
-use imaging_domain::{InstanceCopy, InstanceUid, Keeping, SeriesUid};
+use imaging_domain::{InstanceCopy, InstanceUid, Keeping, SeriesUid, StudyUid};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
@@ -36,6 +36,32 @@ pub(super) fn instances(
         out.extend(of_series(&mut reader, connection, scope, &copies, (begin, missing))?);
     }
     Ok(out)
+}
+
+/// Instances of a series one by one, as they are named.
+pub(super) fn named(
+    connection: &Connection,
+    scope: &Scope,
+    named: Vec<InstanceUid>,
+) -> Result<Vec<InstanceCopies>, Fault> {
+    let (mut out, mut reader) = (vec![], Reader::new(connection));
+    for copies in series_of(connection, scope, None)?.values() {
+        for instance in named.iter().take(MAX_INSTANCES) {
+            let one = Scope { instance: Some(instance.clone()), ..scope.clone() };
+            out.extend(of_series(&mut reader, connection, &one, copies, ("", 1))?);
+        }
+    }
+    Ok(out)
+}
+
+/// See the port.
+pub(super) fn order(connection: &Connection, study: &StudyUid, series: &SeriesUid) -> Result<Vec<InstanceUid>, Fault> {
+    let select = "SELECT i.SOPInstanceUID, min(CAST(i.InstanceNumber AS INTEGER))
+        FROM study s JOIN series e ON e.study = s.id JOIN instance i ON i.series = e.id
+        WHERE s.StudyInstanceUID = ?1 AND e.SeriesInstanceUID = ?2 GROUP BY 1 ORDER BY 2, 1";
+    let mut select = connection.prepare_cached(select)?;
+    let found = select.query_map(params![study.as_str(), series.as_str()], |row| row.get::<_, String>(0))?;
+    found.map(|uid| Ok(InstanceUid::parse(&uid?)?)).collect()
 }
 
 /// Rows of each series of a scope by UID, those before `from` left out.

@@ -53,6 +53,26 @@ impl StudyIndex for Sqlite {
         self.connections.read("list instances", move |c| list::instances(c, &scope, after.as_ref(), limit)).await
     }
 
+    async fn named_instances(
+        &self,
+        _permit: &Permit<View>,
+        (study, series): (&StudyUid, &SeriesUid),
+        named: &[InstanceUid],
+    ) -> Result<Vec<InstanceCopies>, Error> {
+        let scope = Scope { study: study.clone(), series: Some(series.clone()), instance: None };
+        let named = named.to_vec();
+        self.connections.read("find instances", move |c| list::named(c, &scope, named)).await
+    }
+
+    async fn order(
+        &self,
+        _permit: &Permit<View>,
+        (study, series): (&StudyUid, &SeriesUid),
+    ) -> Result<Vec<InstanceUid>, Error> {
+        let (study, series) = (study.clone(), series.clone());
+        self.connections.read("order a series", move |c| list::order(c, &study, &series)).await
+    }
+
     async fn representative(&self, _permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, Error> {
         let scope = scope.clone();
         self.connections.read("choose a representative", move |c| list::representative(c, &scope)).await
