@@ -4,6 +4,7 @@
 //! the folder above it. A cache is synced behind its answers (`syncing.rs`): after a power loss a file of it may be torn, so
 //! it is read through [`Checked`](crate::Checked), which looks at every file again after a restart.
 
+mod direct;
 mod eviction;
 mod folders;
 mod listing;
@@ -19,6 +20,7 @@ use crate::{
 };
 use access_control::{Permit, Store, View};
 use async_trait::async_trait;
+use direct::Buffers;
 use folders::{make_folders, sync_all};
 use imaging_domain::Digest;
 use listing::published_blobs;
@@ -54,6 +56,7 @@ struct Inner {
     recent: Mutex<LruCache<Digest, u64>>,
     syncing: Syncing,
     room: Room,
+    buffers: Buffers,
 }
 
 impl Disk {
@@ -84,9 +87,11 @@ impl Disk {
         let recent = published_blobs(&dir).map_err(failed("list its blobs"))?;
         let used_bytes = AtomicU64::new(recent.iter().map(|(_, size)| size).sum());
         let (reserve_bytes, staged, recent) = (config.reserve_bytes, AtomicU64::new(0), Mutex::new(recent));
-        let room = Room::default();
-        let inner =
-            |this: &Weak<Inner>| Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing: syncing(this), room };
+        let (room, buffers) = (Room::default(), Buffers::default());
+        let inner = |this: &Weak<Inner>| {
+            let syncing = syncing(this);
+            Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing, room, buffers }
+        };
         Ok(Self { inner: Arc::new_cyclic(inner) })
     }
 }

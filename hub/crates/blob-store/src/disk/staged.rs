@@ -1,7 +1,11 @@
 //! A file being written. Bytes wait in memory until there are enough, so that a small image costs one visit to a blocking
-//! thread for making the file, write, digest and sync together; once somebody reads along, each goes into the file at once.
+//! thread for making the file, write, digest and sync together; once somebody reads along, each goes into the file at once. What
+//! is synced and read by nobody meanwhile goes past the page cache.
 
-use super::Inner;
+use super::{
+    Inner,
+    direct::{Direct, WORTH},
+};
 use crate::{
     error::{Error, failed},
     growing::Growing,
@@ -65,6 +69,8 @@ struct Writer {
     path: PathBuf,
     /// None before the first write.
     staged: Option<StagedFile>,
+    /// The way past the page cache, while that is how it is written.
+    direct: Option<Direct>,
     growing: Arc<Growing>,
     hasher: Sha256,
     written: u64,
@@ -77,7 +83,8 @@ impl Staged {
     pub(super) fn new(store: Arc<Inner>, path: PathBuf, is_synced: bool) -> Self {
         let growing = Arc::new(Growing::default());
         let (staged, hasher) = (None, Sha256::new());
-        let writer = Writer { store, path, staged, growing: Arc::clone(&growing), hasher, written: 0, is_synced };
+        let growing_too = Arc::clone(&growing);
+        let writer = Writer { store, path, staged, direct: None, growing: growing_too, hasher, written: 0, is_synced };
         Self { writer: Some(writer), waiting: vec![], waiting_bytes: 0, growing }
     }
 
@@ -86,7 +93,7 @@ impl Staged {
         self.waiting_bytes = 0;
         let work = move || writer.write(&chunks).map(|_| writer);
         let writer = spawn_blocking(work).await.map_err(super::stopped)??;
-        self.growing.grown(writer.written);
+        self.growing.grown(writer.in_the_file());
         self.writer = Some(writer);
         Ok(())
     }
@@ -94,27 +101,46 @@ impl Staged {
 
 impl Writer {
     fn write(&mut self, chunks: &[Bytes]) -> Result<Arc<File>, Error> {
-        let file = self.file()?;
-        for chunk in chunks {
-            self.hasher.update(chunk);
-            (&*file).write_all(chunk).map_err(failed("write a blob"))?;
-            self.written += chunk.len() as u64;
-            self.store.room.wrote(chunk.len() as u64);
+        let bytes: usize = chunks.iter().map(Bytes::len).sum();
+        let file = self.file(bytes)?;
+        if self.growing.is_followed() {
+            self.end_direct(&file)?;
         }
+        chunks.iter().for_each(|chunk| self.hasher.update(chunk));
+        let written = match &mut self.direct {
+            Some(direct) => direct.write(&file, chunks, &self.store.buffers),
+            None => chunks.iter().try_for_each(|chunk| (&*file).write_all(chunk)),
+        };
+        written.map_err(failed("write a blob"))?;
+        self.written += bytes as u64;
+        self.store.room.wrote(bytes as u64);
         Ok(file)
     }
 
-    fn file(&mut self) -> Result<Arc<File>, Error> {
+    fn end_direct(&mut self, file: &File) -> Result<(), Error> {
+        self.direct.take().map_or(Ok(()), |direct| direct.end(file)).map_err(failed("write a blob"))
+    }
+
+    fn in_the_file(&self) -> u64 {
+        self.written - self.direct.as_ref().map_or(0, Direct::rest)
+    }
+
+    /// The file, made when so many bytes are the first.
+    fn file(&mut self, bytes: usize) -> Result<Arc<File>, Error> {
         if let Some(staged) = &self.staged {
             return Ok(Arc::clone(&staged.file));
         }
         let staged = StagedFile::create(self.path.clone())?;
         self.growing.begun(&staged.file);
+        if self.is_synced && bytes >= WORTH {
+            self.direct = Direct::begin(&staged.file);
+        }
         Ok(Arc::clone(&self.staged.insert(staged).file))
     }
 
     fn seal(mut self, chunks: &[Bytes]) -> Result<Sealed, Error> {
         let file = self.write(chunks)?;
+        self.end_direct(&file)?;
         if self.is_synced {
             file.sync_data().map_err(failed("sync a blob"))?;
         }
