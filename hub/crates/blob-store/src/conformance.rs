@@ -19,6 +19,7 @@ pub async fn run<S: BlobStore + 'static>(make: impl Fn() -> S) {
     many_are_published_at_once(make()).await;
     a_reader_follows_a_growing_blob(make()).await;
     readers_follow_more_than_waits_in_memory(make()).await;
+    a_reader_joins_late(make()).await;
     a_follower_hears_of_the_end(make()).await;
     ranges_are_checked(make()).await;
     removing_is_final_and_repeatable(make()).await;
@@ -126,6 +127,25 @@ async fn readers_follow_more_than_waits_in_memory(store: impl BlobStore) {
         assert!(reader.await.expect("no panic").expect("read").concat() == whole);
     }
     assert!(from_the_middle.try_collect::<Vec<_>>().await.expect("read").concat() == whole[700_000..]);
+}
+
+async fn a_reader_joins_late(store: impl BlobStore) {
+    for before in [1, 3, 4, 9] {
+        let pieces: Vec<Bytes> = (0..12_u8).map(|number| Bytes::from(vec![number; 300_001])).collect();
+        let mut staged = store.stage(&permits().0).await.expect("staged");
+        for piece in &pieces[..before] {
+            staged.write(piece.clone()).await.expect("written");
+        }
+        let follower = staged.follow();
+        let reader = tokio::spawn(async move { follower.stream().try_collect::<Vec<_>>().await });
+        for piece in &pieces[before..] {
+            tokio::task::yield_now().await;
+            staged.write(piece.clone()).await.expect("written");
+        }
+        let sealed = staged.seal().await.expect("sealed");
+        assert!(reader.await.expect("no panic").expect("read").concat() == pieces.concat(), "after {before}");
+        store.publish(vec![sealed]).await.expect("published");
+    }
 }
 
 async fn a_follower_hears_of_the_end(store: impl BlobStore) {

@@ -1,8 +1,9 @@
-//! Reading a blob while it is being written.
+//! Reading a blob while it is being written: from memory as long as its beginning is kept there, then from its file.
 
 use crate::{
     disk,
     error::Error,
+    fresh::Beginning,
     port::{Follow, Follower},
 };
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use futures_util::{
 use std::{
     fs::File,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -35,16 +36,41 @@ pub(crate) struct Growing {
     file: Arc<OnceLock<Arc<File>>>,
     state: watch::Sender<State>,
     followed: AtomicBool,
-}
-
-impl Default for Growing {
-    fn default() -> Self {
-        let (file, followed) = (Arc::default(), AtomicBool::new(false));
-        Self { file, state: watch::Sender::new(State::Growing(0)), followed }
-    }
+    /// In memory, where what comes is read at once.
+    beginning: Option<Arc<Mutex<Beginning>>>,
 }
 
 impl Growing {
+    pub(crate) fn new(keeps_beginning: bool) -> Self {
+        let (file, followed) = (Arc::default(), AtomicBool::new(false));
+        let beginning = keeps_beginning.then(Arc::default);
+        Self { file, state: watch::Sender::new(State::Growing(0)), followed, beginning }
+    }
+
+    fn beginning(&self) -> Option<MutexGuard<'_, Beginning>> {
+        Some(kept(self.beginning.as_ref()?))
+    }
+
+    /// Keeps a piece in memory, where that is done. Says whether everything is there.
+    pub(crate) fn keep(&self, piece: &Bytes) -> bool {
+        let Some(mut beginning) = self.beginning() else { return false };
+        beginning.keep(piece);
+        let whole = beginning.whole();
+        drop(beginning);
+        whole.inspect(|length| self.grown(*length)).is_some()
+    }
+
+    /// Whether its readers need its file.
+    pub(crate) fn is_followed_in_its_file(&self) -> bool {
+        self.is_followed() && self.beginning().is_none_or(|beginning| beginning.whole().is_none())
+    }
+
+    /// The whole of it, when it is in memory.
+    pub(crate) fn in_memory(&self) -> Option<Beginning> {
+        let beginning = self.beginning()?;
+        beginning.whole().map(|_| beginning.clone())
+    }
+
     /// The file it is in; once.
     pub(crate) fn begun(&self, file: &Arc<File>) {
         let _ = self.file.set(Arc::clone(file));
@@ -55,8 +81,15 @@ impl Growing {
         self.followed.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn grown(&self, written: u64) {
-        self.state.send_replace(State::Growing(written));
+    /// So many bytes can be read.
+    pub(crate) fn grown(&self, readable: u64) {
+        self.state.send_if_modified(|state| match state {
+            State::Growing(before) if *before < readable => {
+                *state = State::Growing(readable);
+                true
+            }
+            _ => false,
+        });
     }
 
     pub(crate) fn complete(&self, size: u64) {
@@ -82,24 +115,46 @@ impl Growing {
 
 impl Follow for Growing {
     fn stream_from(&self, offset: u64) -> BoxStream<'static, Result<Bytes, Error>> {
-        let (file, state) = (Arc::clone(&self.file), self.state.subscribe());
-        stream::try_unfold((file, state, offset), next).boxed()
+        let place = Place {
+            file: Arc::clone(&self.file),
+            beginning: self.beginning.clone(),
+            state: self.state.subscribe(),
+            at: offset,
+        };
+        stream::try_unfold(place, next).boxed()
     }
 }
 
-type Place = (Arc<OnceLock<Arc<File>>>, watch::Receiver<State>, u64);
+/// Where a reader is.
+struct Place {
+    file: Arc<OnceLock<Arc<File>>>,
+    beginning: Option<Arc<Mutex<Beginning>>>,
+    state: watch::Receiver<State>,
+    at: u64,
+}
 
-async fn next((file, mut state, at): Place) -> Result<Option<(Bytes, Place)>, Error> {
+fn kept(beginning: &Mutex<Beginning>) -> MutexGuard<'_, Beginning> {
+    beginning.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn next(mut place: Place) -> Result<Option<(Bytes, Place)>, Error> {
+    let at = place.at;
     let more = |state: &State| !matches!(state, State::Growing(written) if *written == at);
-    let seen = *state.wait_for(more).await.map_err(|_| Error::Abandoned)?;
+    let seen = *place.state.wait_for(more).await.map_err(|_| Error::Abandoned)?;
     let end = match seen {
         State::Abandoned => return Err(Error::Abandoned),
         State::Complete(size) if size == at => return Ok(None),
         State::Growing(end) | State::Complete(end) => end,
     };
-    let length = (end - at).min(CHUNK) as usize;
-    let reading = Arc::clone(file.get().ok_or(Error::Abandoned)?);
-    let chunk = spawn_blocking(move || disk::read(&reading, at, length)).await.map_err(|_| Error::Abandoned)??;
-    let at = at + chunk.len() as u64;
-    Ok(Some((chunk, (file, state, at))))
+    let in_memory = place.beginning.as_deref().and_then(|beginning| kept(beginning).rest_of_piece(at));
+    let chunk = match in_memory {
+        Some(chunk) => chunk,
+        None => {
+            let length = (end - at).min(CHUNK) as usize;
+            let reading = Arc::clone(place.file.get().ok_or(Error::Abandoned)?);
+            spawn_blocking(move || disk::read(&reading, at, length)).await.map_err(|_| Error::Abandoned)??
+        }
+    };
+    place.at += chunk.len() as u64;
+    Ok(Some((chunk, place)))
 }

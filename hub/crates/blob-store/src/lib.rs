@@ -15,6 +15,7 @@ mod derived;
 mod disk;
 mod error;
 mod ext;
+mod fresh;
 mod growing;
 mod memory;
 mod port;

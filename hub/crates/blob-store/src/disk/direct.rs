@@ -3,10 +3,12 @@
 //! the disk's blocks, goes through the page cache.
 
 use bytes::Bytes;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::OFlags;
 use std::{
     fs::File,
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, Seek, SeekFrom, Write},
+    os::unix::fs::{FileExt, OpenOptionsExt},
+    path::Path,
     sync::{Mutex, PoisonError},
 };
 
@@ -53,17 +55,20 @@ impl Buffers {
     }
 }
 
-/// A file that is written past the page cache.
+/// A file that is written past the page cache, by a descriptor of its own: whoever reads the other one need not know.
 pub(super) struct Direct {
+    file: File,
+    /// Where the next block goes.
+    at: u64,
     /// What does not fill a block yet.
     rest: Vec<u8>,
 }
 
 impl Direct {
-    /// `None` where the file system cannot.
-    pub(super) fn begin(file: &File) -> Option<Self> {
-        set_direct(file, true).ok()?;
-        Some(Self { rest: Vec::with_capacity(ALIGNMENT) })
+    /// An empty file; `None` where the file system cannot.
+    pub(super) fn begin(path: &Path) -> Option<Self> {
+        let file = File::options().write(true).custom_flags(OFlags::DIRECT.bits().cast_signed()).open(path).ok()?;
+        Some(Self { file, at: 0, rest: Vec::with_capacity(ALIGNMENT) })
     }
 
     /// Bytes that are not in the file yet.
@@ -71,7 +76,7 @@ impl Direct {
         self.rest.len() as u64
     }
 
-    /// Writes what fills blocks.
+    /// Writes what fills blocks; `file` is the same file, through the page cache.
     pub(super) fn write(&mut self, file: &File, chunks: &[Bytes], buffers: &Buffers) -> io::Result<()> {
         let mut buffer = buffers.take();
         let room = buffer.room();
@@ -84,41 +89,34 @@ impl Direct {
                 room[filled..filled + now.len()].copy_from_slice(now);
                 (filled, left) = (filled + now.len(), later);
                 if filled == ROOM {
-                    write_blocks(file, room)?;
+                    self.write_blocks(file, room)?;
                     filled = 0;
                 }
             }
         }
         let whole = filled - filled % ALIGNMENT;
-        write_blocks(file, &room[..whole])?;
+        self.write_blocks(file, &room[..whole])?;
         self.rest.clear();
         self.rest.extend_from_slice(&room[whole..filled]);
         buffers.give_back(buffer);
         Ok(())
     }
 
-    /// Writes the rest; whatever is written or read later goes through the page cache.
+    /// Writes the rest; whatever is written after it to `file` follows it.
     pub(super) fn end(self, mut file: &File) -> io::Result<()> {
-        set_direct(file, false)?;
+        file.seek(SeekFrom::Start(self.at))?;
         file.write_all(&self.rest)
     }
-}
 
-/// A file system that says it can and cannot is written to as others are.
-fn write_blocks(mut file: &File, blocks: &[u8]) -> io::Result<()> {
-    match file.write(blocks) {
-        Err(error) if error.kind() == ErrorKind::InvalidInput => {
-            set_direct(file, false)?;
-            file.write_all(blocks)
-        }
-        written => file.write_all(&blocks[written?..]),
+    /// A file system that says it can and cannot is written to as others are.
+    fn write_blocks(&mut self, file: &File, blocks: &[u8]) -> io::Result<()> {
+        let written = match self.file.write_all_at(blocks, self.at) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => file.write_all_at(blocks, self.at),
+            written => written,
+        };
+        self.at += blocks.len() as u64;
+        written
     }
-}
-
-fn set_direct(file: &File, is_direct: bool) -> io::Result<()> {
-    let mut flags = fcntl_getfl(file)?;
-    flags.set(OFlags::DIRECT, is_direct);
-    Ok(fcntl_setfl(file, flags)?)
 }
 
 #[cfg(test)]
@@ -137,16 +135,17 @@ mod tests {
         let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
         let all = bytes(visits.iter().copied().flatten().sum());
         let (mut left, buffers) = (all.clone(), Buffers::default());
-        let mut direct = Direct::begin(&file).expect("the file system of the tests writes past the page cache");
+        let mut direct = Direct::begin(&path).expect("the file system of the tests writes past the page cache");
         for visit in visits {
             let chunks: Vec<Bytes> = visit.iter().map(|length| left.split_to(*length)).collect();
             direct.write(&file, &chunks, &buffers).unwrap();
         }
         assert!(direct.rest() < ALIGNMENT as u64);
         direct.end(&file).unwrap();
-        assert!(!fcntl_getfl(&file).unwrap().contains(OFlags::DIRECT));
+        (&file).write_all(b"more").unwrap();
         let mut found = vec![];
         File::open(path).unwrap().take(64 << 20).read_to_end(&mut found).unwrap();
+        assert_eq!(found.split_off(all.len()), b"more");
         (found, all)
     }
 

@@ -16,6 +16,7 @@ mod syncing;
 use crate::{
     config::Config,
     error::{Error, failed},
+    fresh::Fresh,
     port::{Blob, BlobStore, Sealed, StagedBlob},
 };
 use access_control::{Permit, Store, View};
@@ -57,6 +58,7 @@ struct Inner {
     syncing: Syncing,
     room: Room,
     buffers: Buffers,
+    fresh: Fresh,
 }
 
 impl Disk {
@@ -87,10 +89,10 @@ impl Disk {
         let recent = published_blobs(&dir).map_err(failed("list its blobs"))?;
         let used_bytes = AtomicU64::new(recent.iter().map(|(_, size)| size).sum());
         let (reserve_bytes, staged, recent) = (config.reserve_bytes, AtomicU64::new(0), Mutex::new(recent));
-        let (room, buffers) = (Room::default(), Buffers::default());
+        let (room, buffers, fresh) = (Room::default(), Buffers::default(), Fresh::default());
         let inner = |this: &Weak<Inner>| {
             let syncing = syncing(this);
-            Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing, room, buffers }
+            Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing, room, buffers, fresh }
         };
         Ok(Self { inner: Arc::new_cyclic(inner) })
     }
@@ -121,6 +123,10 @@ impl BlobStore for Disk {
 
     async fn open(&self, _: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {
         let (inner, digest) = (Arc::clone(&self.inner), *digest);
+        if let Some(blob) = inner.fresh.get(&digest) {
+            inner.recent().promote(&digest);
+            return Ok(blob);
+        }
         let blob = spawn_blocking(move || {
             let blob = OpenBlob::open(&inner.path(&digest))?;
             inner.recent().promote(&digest);
@@ -158,14 +164,16 @@ impl Inner {
         let mut folders = HashSet::new();
         for Sealed { digest, size_bytes, staged } in sealed {
             let staged = staged.downcast::<StagedFile>();
-            let staged = staged.map_err(|_| Error::Abandoned)?;
+            let mut staged = staged.map_err(|_| Error::Abandoned)?;
             let path = self.path(&digest);
             folders.extend(path.parent().map(Path::to_owned));
             // the first bytes stay: they have the same digest, so there is nothing to choose
             if !path.exists() {
+                let in_memory = staged.in_memory.take();
                 let file = staged.rename(&path)?;
                 self.used_bytes.fetch_add(size_bytes, Ordering::Relaxed);
                 self.recent().put(digest, size_bytes);
+                in_memory.into_iter().for_each(|blob| self.fresh.put(digest, blob));
                 self.syncing.published(Unsynced { digest, file }, self);
             }
         }
@@ -173,6 +181,7 @@ impl Inner {
     }
 
     fn remove(&self, digest: &Digest) -> Result<(), Error> {
+        self.fresh.remove(digest);
         let path = self.path(digest);
         let size = match fs::metadata(&path) {
             Ok(found) => found.len(),

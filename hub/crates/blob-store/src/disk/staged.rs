@@ -1,6 +1,6 @@
 //! A file being written. Bytes wait in memory until there are enough, so that a small image costs one visit to a blocking
-//! thread for making the file, write, digest and sync together; once somebody reads along, each goes into the file at once. What
-//! is synced and read by nobody meanwhile goes past the page cache.
+//! thread for making the file, write, digest and sync together; once somebody reads along in the file, each goes there at once.
+//! What nobody reads there meanwhile goes past the page cache.
 
 use super::{
     Inner,
@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, failed},
+    fresh::Beginning,
     growing::Growing,
     port::{Follower, Sealed, StagedBlob},
 };
@@ -31,13 +32,15 @@ pub(super) struct StagedFile {
     path: PathBuf,
     file: Arc<File>,
     renamed: bool,
+    /// The same in memory, to be read at once.
+    pub(super) in_memory: Option<Beginning>,
 }
 
 impl StagedFile {
     fn create(path: PathBuf) -> Result<Self, Error> {
         let file = File::options().read(true).write(true).create_new(true).open(&path);
         let file = Arc::new(file.map_err(failed("begin a blob"))?);
-        Ok(Self { path, file, renamed: false })
+        Ok(Self { path, file, renamed: false, in_memory: None })
     }
 
     /// Gives the file as it is open.
@@ -81,7 +84,7 @@ struct Writer {
 impl Staged {
     /// Makes the file when there is something to write.
     pub(super) fn new(store: Arc<Inner>, path: PathBuf, is_synced: bool) -> Self {
-        let growing = Arc::new(Growing::default());
+        let growing = Arc::new(Growing::new(!is_synced));
         let (staged, hasher) = (None, Sha256::new());
         let growing_too = Arc::clone(&growing);
         let writer = Writer { store, path, staged, direct: None, growing: growing_too, hasher, written: 0, is_synced };
@@ -103,7 +106,7 @@ impl Writer {
     fn write(&mut self, chunks: &[Bytes]) -> Result<Arc<File>, Error> {
         let bytes: usize = chunks.iter().map(Bytes::len).sum();
         let file = self.file(bytes)?;
-        if self.growing.is_followed() {
+        if self.growing.is_followed_in_its_file() {
             self.end_direct(&file)?;
         }
         chunks.iter().for_each(|chunk| self.hasher.update(chunk));
@@ -132,8 +135,8 @@ impl Writer {
         }
         let staged = StagedFile::create(self.path.clone())?;
         self.growing.begun(&staged.file);
-        if self.is_synced && bytes >= WORTH {
-            self.direct = Direct::begin(&staged.file);
+        if bytes >= WORTH {
+            self.direct = Direct::begin(&self.path);
         }
         Ok(Arc::clone(&self.staged.insert(staged).file))
     }
@@ -145,7 +148,8 @@ impl Writer {
             file.sync_data().map_err(failed("sync a blob"))?;
         }
         let digest = Digest(self.hasher.finalize().into());
-        let staged = self.staged.ok_or(Error::Abandoned)?;
+        let mut staged = self.staged.ok_or(Error::Abandoned)?;
+        staged.in_memory = self.growing.in_memory();
         Ok(Sealed { digest, size_bytes: self.written, staged: Box::new(staged) })
     }
 }
@@ -154,8 +158,10 @@ impl Writer {
 impl StagedBlob for Staged {
     async fn write(&mut self, chunk: Bytes) -> Result<(), Error> {
         self.waiting_bytes += chunk.len();
+        let is_in_memory = self.growing.keep(&chunk);
         self.waiting.push(chunk);
-        if self.waiting_bytes >= WAITING || self.growing.is_followed() { self.flush().await } else { Ok(()) }
+        let is_wanted = self.growing.is_followed() && !is_in_memory;
+        if self.waiting_bytes >= WAITING || is_wanted { self.flush().await } else { Ok(()) }
     }
 
     fn follow(&self) -> Follower {

@@ -50,6 +50,18 @@ async fn disk_conforms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn cache_conforms() {
+    let kept = std::sync::Mutex::new(vec![]);
+    conformance::run(|| {
+        let dir = tempdir().expect("a folder");
+        let store = Disk::open_cache(&Config { dir: dir.path().to_owned(), reserve_bytes: 0 }).expect("opens");
+        kept.lock().expect("not poisoned").push(dir);
+        store
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn checked_conforms() {
     conformance::run(|| Checked::new(Arc::new(Memory::default()))).await;
     let kept = std::sync::Mutex::new(vec![]);
