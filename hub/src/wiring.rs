@@ -73,7 +73,7 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     let (index, audit) = (index(&state)?, audit(&state, program)?);
     let disk = blob_store::Config { dir: state.cache(), reserve_bytes: config.cache.reserve_bytes };
     let cache = Arc::new(Disk::open_cache(&disk).context("the cache cannot be opened")?);
-    let derived = DiskDerived::open(&state.thumbnails(), config.cache.max_thumbnail_bytes);
+    let derived = DiskDerived::open_remembering(&state.thumbnails(), config.cache.max_thumbnail_bytes);
     let compact = DiskDerived::open(&state.headers(), config.cache.max_header_bytes);
     let channels = Channels::default();
     let held = blob_store::Config { dir: state.holding(), reserve_bytes: config.holding.reserve_bytes };

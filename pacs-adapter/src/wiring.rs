@@ -139,7 +139,7 @@ fn images(config: &Config) -> Result<Arc<Disk>> {
 
 /// What the use cases are made of, images kept.
 fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, bounded: &Bounded) -> Result<Parts> {
-    let derived = DiskDerived::open(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
+    let derived = DiskDerived::open_remembering(&config.dir.join("thumbnails"), MAX_THUMBNAIL_BYTES);
     let compact = DiskDerived::open(&config.dir.join("headers"), MAX_HEADER_BYTES);
     Ok(Parts {
         index: index.clone(),

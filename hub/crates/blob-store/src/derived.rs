@@ -1,8 +1,10 @@
-//! Small finished things by name: thumbnails. A cache: whatever is lost is made again.
+//! Small finished things by name: thumbnails. A cache: whatever is lost is made again. What was put or read a moment ago may
+//! stay in memory.
 
 use crate::{
     error::{Error, failed},
     port::DerivedStore,
+    recent::Recent,
 };
 use access_control::{Permit, View};
 use async_trait::async_trait;
@@ -20,6 +22,8 @@ use tracing::warn;
 
 /// The most bytes of one thing.
 const MAX_BYTES: u64 = 16 << 20;
+/// The most bytes of one that stays in memory for a while.
+const MAX_IN_MEMORY: usize = 64 << 10;
 /// The most characters of a name.
 const MAX_NAME: usize = 200;
 
@@ -49,6 +53,8 @@ struct Inner {
     dir: PathBuf,
     max_bytes: u64,
     held: Mutex<Held>,
+    /// What was put or read a moment ago, where that is wanted.
+    in_memory: Option<Recent<String, Bytes>>,
 }
 
 struct Held {
@@ -62,6 +68,18 @@ impl DiskDerived {
     /// # Errors
     /// [`Error::Io`] when it cannot be made or read.
     pub fn open(dir: &Path, max_bytes: u64) -> Result<Self, Error> {
+        Self::open_by(dir, max_bytes, None)
+    }
+
+    /// The same for things that are asked for again and again: what was put or read a moment ago stays in memory.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_remembering(dir: &Path, max_bytes: u64) -> Result<Self, Error> {
+        Self::open_by(dir, max_bytes, Some(Recent::default()))
+    }
+
+    fn open_by(dir: &Path, max_bytes: u64, in_memory: Option<Recent<String, Bytes>>) -> Result<Self, Error> {
         fs::create_dir_all(dir).map_err(failed("make the folder of derived things"))?;
         let mut held = Held { recent: LruCache::unbounded(), bytes: 0 };
         for shard in fs::read_dir(dir).map_err(failed("list derived things"))?.flatten() {
@@ -76,7 +94,7 @@ impl DiskDerived {
                 }
             }
         }
-        Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), max_bytes, held: Mutex::new(held) }) })
+        Ok(Self { inner: Arc::new(Inner { dir: dir.to_owned(), max_bytes, held: Mutex::new(held), in_memory }) })
     }
 }
 
@@ -85,6 +103,9 @@ impl DerivedStore for DiskDerived {
     async fn get(&self, _: &Permit<View>, name: &str) -> Option<Bytes> {
         let (inner, name) = (Arc::clone(&self.inner), checked(name)?.to_owned());
         inner.held().recent.get(&name)?;
+        if let Some(bytes) = inner.in_memory.as_ref().and_then(|recent| recent.get(&name)) {
+            return Some(bytes);
+        }
         spawn_blocking(move || inner.read(&name)).await.ok().flatten()
     }
 
@@ -112,15 +133,26 @@ impl Inner {
         let file = File::open(self.path(name)).ok()?;
         #[expect(clippy::disallowed_methods, reason = "taken to a limit")]
         file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
-        Some(bytes.into())
+        let bytes = Bytes::from(bytes);
+        self.remember(name, &bytes);
+        Some(bytes)
     }
 
-    fn write(&self, name: String, bytes: &[u8]) -> std::io::Result<()> {
+    fn remember(&self, name: &str, bytes: &Bytes) {
+        if let Some(in_memory) = &self.in_memory
+            && bytes.len() <= MAX_IN_MEMORY
+        {
+            in_memory.put(name.to_owned(), bytes.clone(), bytes.len() as u64);
+        }
+    }
+
+    fn write(&self, name: String, bytes: &Bytes) -> std::io::Result<()> {
         let path = self.path(&name);
         let new = path.with_added_extension("new");
         fs::create_dir_all(path.parent().unwrap_or(&self.dir))?;
         fs::write(&new, bytes)?;
         fs::rename(&new, &path)?;
+        self.remember(&name, bytes);
         let mut held = self.held();
         let size = bytes.len() as u64;
         let before = held.recent.put(name, size).unwrap_or(0);
@@ -128,6 +160,7 @@ impl Inner {
         while held.bytes > self.max_bytes {
             let Some((name, size)) = held.recent.pop_lru() else { break };
             held.bytes -= size;
+            self.in_memory.iter().for_each(|recent| recent.remove(&name));
             fs::remove_file(self.path(&name))?;
         }
         Ok(())

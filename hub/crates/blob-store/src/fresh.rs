@@ -1,4 +1,4 @@
-//! What has just come, in memory: whoever has a cache filled reads at that moment, and need not wait for the disk.
+//! What is just coming, in memory: whoever has a cache filled reads at that moment, and need not wait for the disk.
 
 use crate::{
     error::Error,
@@ -6,15 +6,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use imaging_domain::Digest;
-use lru::LruCache;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The most bytes, and pieces, of one blob.
 const MOST: u64 = 1 << 20;
 const MOST_PIECES: usize = 256;
-/// The most bytes of all blobs of a store.
-const MOST_OF_ALL: u64 = 16 << 20;
 
 /// The beginning of a blob, in the pieces it came in.
 #[derive(Clone, Default)]
@@ -78,49 +73,6 @@ impl Blob for Beginning {
     }
 }
 
-/// Whole blobs, those that were read longest ago going when there are too many bytes.
-pub(crate) struct Fresh(Mutex<Kept>);
-
-struct Kept {
-    blobs: LruCache<Digest, Arc<Beginning>>,
-    bytes: u64,
-}
-
-impl Default for Fresh {
-    fn default() -> Self {
-        Self(Mutex::new(Kept { blobs: LruCache::unbounded(), bytes: 0 }))
-    }
-}
-
-impl Fresh {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn put(&self, digest: Digest, blob: Beginning) {
-        let Some(length) = blob.whole() else { return };
-        let mut kept = self.kept();
-        kept.bytes += length;
-        let replaced = kept.blobs.put(digest, Arc::new(blob));
-        kept.bytes -= replaced.map_or(0, |blob| blob.length);
-        while kept.bytes > MOST_OF_ALL
-            && let Some((_, gone)) = kept.blobs.pop_lru()
-        {
-            kept.bytes -= gone.length;
-        }
-    }
-
-    pub(crate) fn get(&self, digest: &Digest) -> Option<Arc<Beginning>> {
-        self.kept().blobs.get(digest).cloned()
-    }
-
-    pub(crate) fn remove(&self, digest: &Digest) {
-        let mut kept = self.kept();
-        let gone = kept.blobs.pop(digest);
-        kept.bytes -= gone.map_or(0, |blob| blob.length);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,19 +107,5 @@ mod tests {
         part.keep(&Bytes::from_static(b"later"));
         assert_eq!((part.whole(), part.rest_of_piece(10)), (None, None), "what follows a gap is not kept");
         assert_eq!(part.rest_of_piece(9).unwrap().len(), 1);
-    }
-
-    #[test]
-    fn the_longest_unread_go() {
-        let (fresh, digest) = (Fresh::default(), |number: u8| Digest([number; 32]));
-        let many = (MOST_OF_ALL / MOST) as u8;
-        for number in 0..many {
-            fresh.put(digest(number), beginning(&[MOST as usize]).0);
-        }
-        assert!(fresh.get(&digest(0)).is_some());
-        fresh.put(digest(many), beginning(&[1]).0);
-        assert!(fresh.get(&digest(0)).is_some() && fresh.get(&digest(1)).is_none());
-        (0..=many).for_each(|number| fresh.remove(&digest(number)));
-        assert_eq!(fresh.kept().bytes, 0);
     }
 }

@@ -19,6 +19,7 @@ mod fresh;
 mod growing;
 mod memory;
 mod port;
+mod recent;
 
 pub use bounded::{Bounded, Marks};
 pub use checked::{Checked, digest_of};

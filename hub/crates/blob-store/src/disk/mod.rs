@@ -16,8 +16,9 @@ mod syncing;
 use crate::{
     config::Config,
     error::{Error, failed},
-    fresh::Fresh,
+    fresh::Beginning,
     port::{Blob, BlobStore, Sealed, StagedBlob},
+    recent::Recent,
 };
 use access_control::{Permit, Store, View};
 use async_trait::async_trait;
@@ -58,7 +59,8 @@ struct Inner {
     syncing: Syncing,
     room: Room,
     buffers: Buffers,
-    fresh: Fresh,
+    /// What has just come into a cache.
+    fresh: Recent<Digest, Arc<Beginning>>,
 }
 
 impl Disk {
@@ -89,10 +91,9 @@ impl Disk {
         let recent = published_blobs(&dir).map_err(failed("list its blobs"))?;
         let used_bytes = AtomicU64::new(recent.iter().map(|(_, size)| size).sum());
         let (reserve_bytes, staged, recent) = (config.reserve_bytes, AtomicU64::new(0), Mutex::new(recent));
-        let (room, buffers, fresh) = (Room::default(), Buffers::default(), Fresh::default());
         let inner = |this: &Weak<Inner>| {
-            let syncing = syncing(this);
-            Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing, room, buffers, fresh }
+            let (syncing, room, buffers) = (syncing(this), Room::default(), Buffers::default());
+            Inner { dir, reserve_bytes, used_bytes, staged, recent, syncing, room, buffers, fresh: Recent::default() }
         };
         Ok(Self { inner: Arc::new_cyclic(inner) })
     }
@@ -123,15 +124,11 @@ impl BlobStore for Disk {
 
     async fn open(&self, _: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {
         let (inner, digest) = (Arc::clone(&self.inner), *digest);
+        inner.recent().promote(&digest);
         if let Some(blob) = inner.fresh.get(&digest) {
-            inner.recent().promote(&digest);
             return Ok(blob);
         }
-        let blob = spawn_blocking(move || {
-            let blob = OpenBlob::open(&inner.path(&digest))?;
-            inner.recent().promote(&digest);
-            Ok::<_, Error>(blob)
-        });
+        let blob = spawn_blocking(move || OpenBlob::open(&inner.path(&digest)));
         Ok(Arc::new(blob.await.map_err(stopped)??))
     }
 
@@ -173,7 +170,7 @@ impl Inner {
                 let file = staged.rename(&path)?;
                 self.used_bytes.fetch_add(size_bytes, Ordering::Relaxed);
                 self.recent().put(digest, size_bytes);
-                in_memory.into_iter().for_each(|blob| self.fresh.put(digest, blob));
+                in_memory.into_iter().for_each(|blob| self.fresh.put(digest, Arc::new(blob), size_bytes));
                 self.syncing.published(Unsynced { digest, file }, self);
             }
         }

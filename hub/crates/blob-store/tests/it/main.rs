@@ -237,15 +237,21 @@ async fn eviction_begins_with_the_longest_unread() {
 
 #[tokio::test]
 async fn derived_things_are_kept_within_their_bounds() {
+    for open in [DiskDerived::open, DiskDerived::open_remembering] {
+        keeps_within_its_bounds(open).await;
+    }
+}
+
+async fn keeps_within_its_bounds(open: fn(&Path, u64) -> Result<DiskDerived, Error>) {
     let dir = tempdir().expect("a folder");
     let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
-    let derived = DiskDerived::open(dir.path(), 8).expect("opens");
+    let derived = open(dir.path(), 8).expect("opens");
     derived.put("aa-1.jpg", Bytes::from_static(b"1234")).await;
     derived.put("bb-2.jpg", Bytes::from_static(b"5678")).await;
     assert!(derived.get(&view, "aa-1.jpg").await.is_some());
     derived.put("cc-3.jpg", Bytes::from_static(b"9012")).await;
     assert!(derived.get(&view, "bb-2.jpg").await.is_none());
-    let again = DiskDerived::open(dir.path(), 8).expect("opens");
+    let again = open(dir.path(), 8).expect("opens");
     assert_eq!(again.get(&view, "aa-1.jpg").await.as_deref(), Some(&b"1234"[..]));
     again.put("../escape", Bytes::from_static(b"x")).await;
     assert!(again.get(&view, "../escape").await.is_none());

@@ -5,6 +5,7 @@ mod change_feed;
 mod crawls;
 mod elsewhere;
 mod failures;
+mod found;
 mod link_sessions;
 mod links;
 mod readiness;
@@ -19,11 +20,10 @@ pub use crawls::{
 };
 pub use elsewhere::{CacheChange, Elsewhere, promised_digest};
 pub use failures::{Failed, Failures, MAX_FAILURES};
+pub use found::{Answer, Match, Position};
 pub use link_sessions::{LinkAttempt, LinkFiles, LinkKey, LinkSession, LinkSessions};
 pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
 pub use routes::{HeldStudy, Orders, Queued, RouteState, Routes, Telling};
-pub use study_index::{
-    Answer, Arrival, Conflict, Deleted, InstanceCopies, Match, Position, Scope, StudyIndex, Totals, Verdict,
-};
+pub use study_index::{Arrival, Conflict, Deleted, InstanceCopies, Scope, StudyIndex, Totals, Verdict};
