@@ -14,8 +14,12 @@ use catalog::InstanceCopies;
 use futures_util::TryStreamExt;
 use imaging_domain::{Digest, InstanceUid, SiteId};
 use rendering::{Format, Settings};
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
+use tokio::time::timeout;
 use tracing::debug;
+
+/// How long a hospital may take for all thumbnails that it is asked for ahead: a slow one does not keep others waiting.
+const DRAWN_WITHIN: Duration = Duration::from_secs(10);
 
 /// How a file of each format begins.
 const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
@@ -43,8 +47,10 @@ impl Archive {
     /// Asks a site for several and keeps what comes. Each is on its way until it is kept; the others until the answer has ended.
     pub(crate) async fn keep_drawn(self, asked: Asked) {
         let _slot = self.thumbnails_ahead.slots.acquire().await;
-        if let Err(error) = self.take_drawn(asked).await {
-            debug!(%error, "thumbnails that were asked for ahead did not come");
+        match timeout(DRAWN_WITHIN, self.take_drawn(asked)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => debug!(%error, "thumbnails that were asked for ahead did not come"),
+            Err(_) => debug!("thumbnails that were asked for ahead took too long"),
         }
     }
 

@@ -16,8 +16,12 @@ use moka::future::Cache;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
-use tokio::sync::{Semaphore, watch};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::timeout,
+};
 use tracing::warn;
 
 /// How many are asked for together, which of them has the next ones asked for when it is shown, and how many questions are open
@@ -27,6 +31,8 @@ const TURN: usize = 8;
 const AT_ONCE: usize = 8;
 /// How many series are remembered.
 const REMEMBERED_SERIES: u64 = 1024;
+/// How long one that is on its way is waited for before it is asked for by itself.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Whether a thumbnail was here.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,7 +82,7 @@ impl ThumbnailsAhead {
         let coming = self.coming().get(name).cloned();
         if let Some(mut coming) = coming {
             // it has ended when its sender is gone
-            let _ = coming.changed().await;
+            let _ = timeout(PATIENCE, coming.changed()).await;
         }
     }
 

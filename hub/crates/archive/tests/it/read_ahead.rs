@@ -177,6 +177,7 @@ async fn thumbnails_of_other_files_are_not_kept_and_what_does_not_come_is_asked_
     region.digests.lock().unwrap().remove(&fourth);
     look(&world, FIRST).await;
     look(&world, FIRST + 1).await;
+    asked(&region, COUNT as usize - 1).await;
     for number in FIRST + 2..FIRST + COUNT {
         look(&world, number).await;
     }
