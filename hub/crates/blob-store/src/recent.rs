@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The most bytes of a store.
-const MOST: u64 = 16 << 20;
+const MOST: u64 = 8 << 20;
 
 /// Things by name.
 pub(crate) struct Recent<K: Hash + Eq, V>(Mutex<Kept<K, V>>);
