@@ -73,10 +73,7 @@ impl Archive {
             let kept = self.kept(&permit, &copies, request).await;
             let found = if kept.is_some() { Found::Here } else { Found::Missing };
             self.look_ahead(&permit, &copies, request, found);
-            match kept {
-                Some(picture) => Ok(picture),
-                None => self.make_and_keep(&permit, &copies, request).await,
-            }
+            self.kept_or_made(kept, &permit, &copies, request).await
         };
         self.recorded(event, picture).await
     }
@@ -88,10 +85,8 @@ impl Archive {
         copies: &InstanceCopies,
         request: &PictureRequest,
     ) -> Result<Picture, Error> {
-        match self.kept(permit, copies, request).await {
-            Some(picture) => Ok(picture),
-            None => self.make_and_keep(permit, copies, request).await,
-        }
+        let kept = self.kept(permit, copies, request).await;
+        self.kept_or_made(kept, permit, copies, request).await
     }
 
     async fn kept(&self, permit: &Permit<View>, copies: &InstanceCopies, request: &PictureRequest) -> Option<Picture> {
@@ -101,12 +96,16 @@ impl Archive {
         Some(Picture { media_type: media_type(request.settings.format), bytes })
     }
 
-    async fn make_and_keep(
+    async fn kept_or_made(
         &self,
+        kept: Option<Picture>,
         permit: &Permit<View>,
         copies: &InstanceCopies,
         request: &PictureRequest,
     ) -> Result<Picture, Error> {
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
         let picture = match self.drawn_there(permit, copies, request).await {
             Some(bytes) => Picture { media_type: media_type(request.settings.format), bytes },
             None => self.render(permit, copies, request, Enlarge::Never).await?,

@@ -65,12 +65,8 @@ impl Archive {
 
     /// The instance that stands for a scope, seen by somebody.
     pub(crate) async fn standing_for(&self, permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, Error> {
-        let found = match scope.instance {
-            // it stands for itself
-            Some(_) => self.parts.index.instances(permit, scope, None, 1).await?,
-            None => vec![self.parts.index.representative(permit, scope).await?],
-        };
-        self.seen(permit, found).await.pop().ok_or(Error::NotFound("instance"))
+        let found = self.parts.index.representative(permit, scope).await?;
+        self.seen(permit, vec![found]).await.pop().ok_or(Error::NotFound("instance"))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is likely to be asked for next: whoever shows a series asks for its instances one after the other, and each would
 //! wait for the hospital.
 
-use crate::{archive::Archive, error::Error, retrieve::first};
+use crate::{archive::Archive, error::Error, retrieve::first, sequences::Missed};
 use access_control::{Permit, View};
 use catalog::{InstanceCopies, Scope};
-use imaging_domain::{Instance, InstanceUid, SeriesUid};
+use imaging_domain::{Instance, InstanceUid};
 use moka::future::Cache;
 use tracing::warn;
 
@@ -12,29 +12,20 @@ use tracing::warn;
 const AHEAD: usize = 8;
 /// The most bytes of them together.
 const MAX_BYTES: u64 = 32 << 20;
-/// How many series, and how many instances that nobody asked for yet, are remembered.
-const REMEMBERED_SERIES: u64 = 1024;
+/// How many instances that nobody asked for yet are remembered.
 const REMEMBERED_INSTANCES: u64 = 8192;
 
 /// What was asked for and what was fetched ahead. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct ReadAhead {
-    /// The instance of a series that was not here when it was last asked for.
-    last: Cache<SeriesUid, InstanceUid>,
+    missed: Missed,
     /// Fetched, or on the way, and not asked for yet.
     unasked: Cache<InstanceUid, ()>,
 }
 
 impl ReadAhead {
     pub(crate) fn new() -> Self {
-        Self { last: Cache::new(REMEMBERED_SERIES), unasked: Cache::new(REMEMBERED_INSTANCES) }
-    }
-
-    /// Whether an instance that is asked for, and is not here, is the second of its series.
-    async fn goes_on(&self, instance: &Instance) -> bool {
-        let before = self.last.get(&instance.series).await;
-        self.last.insert(instance.series.clone(), instance.uid.clone()).await;
-        before.is_some_and(|before| before != instance.uid)
+        Self { missed: Missed::new(), unasked: Cache::new(REMEMBERED_INSTANCES) }
     }
 }
 
@@ -49,7 +40,7 @@ impl Archive {
         let was_ahead = self.read_ahead.unasked.remove(&instance.uid).await.is_some();
         if !was_ahead {
             let is_here = self.parts.blobs.has(permit, &instance.digest).await;
-            if is_here || !self.read_ahead.goes_on(instance).await {
+            if is_here || !self.read_ahead.missed.goes_on(instance).await {
                 return;
             }
         }

@@ -8,10 +8,11 @@ use crate::{
     pictures::{PictureRequest, name},
     remote::Several,
     retrieve::first,
+    sequences::Missed,
 };
 use access_control::{Permit, View};
 use catalog::InstanceCopies;
-use imaging_domain::{Instance, InstanceUid, Keeping, SeriesUid};
+use imaging_domain::{Instance, InstanceUid, Keeping};
 use moka::future::Cache;
 use std::{
     collections::HashMap,
@@ -29,8 +30,8 @@ use tracing::warn;
 const AHEAD: usize = 32;
 const TURN: usize = 8;
 const AT_ONCE: usize = 8;
-/// How many series are remembered.
-const REMEMBERED_SERIES: u64 = 1024;
+/// How many instances are remembered that have others asked for.
+const REMEMBERED_TURNS: u64 = 1024;
 /// How long one that is on its way is waited for before it is asked for by itself.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -44,8 +45,7 @@ pub(crate) enum Found {
 /// What was shown and what is on its way. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct ThumbnailsAhead {
-    /// The instance of a series that was not here when it was last shown.
-    last: Cache<SeriesUid, InstanceUid>,
+    missed: Missed,
     /// Instances that have others asked for when they are shown: those that follow the second.
     turns: Cache<InstanceUid, InstanceUid>,
     /// By name; each ends when its sender does.
@@ -69,8 +69,8 @@ impl Drop for OnItsWay {
 impl ThumbnailsAhead {
     pub(crate) fn new() -> Self {
         let slots = Arc::new(Semaphore::new(AT_ONCE));
-        let (last, turns) = (Cache::new(REMEMBERED_SERIES), Cache::new(REMEMBERED_SERIES));
-        Self { last, turns, coming: Arc::default(), slots }
+        let turns = Cache::new(REMEMBERED_TURNS);
+        Self { missed: Missed::new(), turns, coming: Arc::default(), slots }
     }
 
     fn coming(&self) -> MutexGuard<'_, HashMap<String, watch::Receiver<()>>> {
@@ -97,15 +97,12 @@ impl ThumbnailsAhead {
         Some(OnItsWay { name, all: self.clone(), _here: here })
     }
 
-    /// Told of an instance that is shown; says after which one the next are to be asked for, when it is time to. One alone may be
-    /// all that somebody wants.
+    /// Told of an instance that is shown; says after which one the next are to be asked for, when it is time to.
     async fn goes_on(&self, instance: &Instance, found: Found) -> Option<InstanceUid> {
         if found == Found::Here {
             return self.turns.remove(&instance.uid).await;
         }
-        let before = self.last.get(&instance.series).await;
-        self.last.insert(instance.series.clone(), instance.uid.clone()).await;
-        before.filter(|before| *before != instance.uid).map(|_| instance.uid.clone())
+        self.missed.goes_on(instance).await.then(|| instance.uid.clone())
     }
 }
 
@@ -158,8 +155,8 @@ impl Archive {
     ) -> Option<Asked> {
         let remote = self.parts.remote.as_ref()?;
         let (size, format) = plain(request)?;
-        let site = next.iter().flat_map(|copies| &copies.0).map(|copy| &copy.site);
-        let site = site.into_iter().find(|site| remote.is_connected(site))?.clone();
+        let mut sites = next.iter().flat_map(|copies| &copies.0).map(|copy| &copy.site);
+        let site = sites.find(|site| remote.is_connected(site))?.clone();
         let (mut coming, mut instances) = (HashMap::new(), vec![]);
         for copies in next.iter().filter(|copies| copies.0.iter().any(|copy| copy.site == site)) {
             let Instance { uid, digest, frames, keeping, .. } = first(copies);

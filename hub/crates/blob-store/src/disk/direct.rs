@@ -1,6 +1,6 @@
-//! Writing past the page cache: what is synced at once anyhow goes from one piece of memory to the disk, which costs a fraction
-//! of the processor's time and does not push out of memory what is being read. The end of a file, which is no whole number of
-//! the disk's blocks, goes through the page cache.
+//! Writing past the page cache: what nobody reads in its file at that moment goes from one piece of memory to the disk, which
+//! costs a fraction of the processor's time and does not push out of memory what is being read. The end of a file, which is no
+//! whole number of the disk's blocks, goes through the page cache.
 
 use bytes::Bytes;
 use rustix::fs::OFlags;

@@ -120,9 +120,15 @@ fn in_order(mut copies: Vec<InstanceCopy>) -> InstanceCopies {
 /// See the port. Images are instances with frames; series without any stand back when another has some.
 pub(super) fn representative(connection: &Connection, scope: &Scope) -> Result<InstanceCopies, Fault> {
     let nothing = || Fault::Is(Error::NotFound("instance"));
-    let series = middle_series(connection, scope)?.ok_or_else(nothing)?;
-    let instance = middle_instance(connection, scope, &series)?.ok_or_else(nothing)?;
-    let found = Scope { series: Some(series), instance: Some(instance), ..scope.clone() };
+    let found = match scope {
+        // it stands for itself
+        Scope { series: Some(_), instance: Some(_), .. } => scope.clone(),
+        _ => {
+            let series = middle_series(connection, scope)?.ok_or_else(nothing)?;
+            let instance = middle_instance(connection, scope, &series)?.ok_or_else(nothing)?;
+            Scope { series: Some(series), instance: Some(instance), ..scope.clone() }
+        }
+    };
     instances(connection, &found, None, 1)?.pop().ok_or_else(nothing)
 }
 
