@@ -1,10 +1,12 @@
 //! OHIF, the full viewer: which version, how it is fetched, where it lies.
 //!
 //! It is not ours and not in this repository: `hub viewer install` takes the package as its makers publish it, checks it
-//! against the digest below, and keeps of it what a browser needs. What is *not* here: how it is served (`viewer-api`).
+//! against the digest below, and keeps of it what a browser needs, the scripts in fewer bytes (`minified.rs`). What is *not*
+//! here: how it is served (`viewer-api`).
 
 mod fetch;
 mod integrity;
+mod minified;
 mod unpack;
 
 use crate::state::StateDir;
@@ -13,6 +15,7 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
 };
+pub use unpack::Scripts;
 
 /// The package.
 pub const PACKAGE: &str = "@ohif/app";
@@ -31,9 +34,14 @@ pub enum Origin<'a> {
     File(&'a Path),
 }
 
-/// The folder of the viewer's files, when it is installed.
+/// The folder of the viewer's files, when it is installed: in its newest form, or as an earlier hub kept it.
 pub fn installed(state: &StateDir) -> Option<PathBuf> {
-    Some(folder(state)).filter(|folder| folder.join("index.html").is_file())
+    let earlier = state.viewer().join(format!("ohif-{VERSION}"));
+    [folder(state), earlier].into_iter().find(|folder| is_whole(folder))
+}
+
+fn is_whole(folder: &Path) -> bool {
+    folder.join("index.html").is_file()
 }
 
 /// Installs the viewer, unless it is there. Nothing is visible before it is whole.
@@ -41,33 +49,54 @@ pub fn installed(state: &StateDir) -> Option<PathBuf> {
 /// # Errors
 /// When it cannot be fetched, is not the package that it should be, or cannot be written.
 pub fn install(state: &StateDir, origin: Origin<'_>) -> Result<PathBuf> {
-    if let Some(folder) = installed(state) {
-        return Ok(folder);
-    }
     let (target, parent) = (folder(state), state.viewer());
+    if is_whole(&target) {
+        return Ok(target);
+    }
     fs::create_dir_all(&parent).context("the folder of the viewer cannot be made")?;
     let scratch = tempfile::Builder::new().prefix("new-").tempdir_in(&parent).context("no temporary folder")?;
-    let archive = match origin {
-        Origin::Npm => fetch::by_npm(PACKAGE, VERSION, scratch.path())?,
-        Origin::File(path) => path.to_owned(),
-    };
-    let open = || File::open(&archive).with_context(|| format!("{} cannot be read", archive.display()));
-    integrity::check(open()?, INTEGRITY)
-        .with_context(|| format!("{} is not {PACKAGE} {VERSION}", archive.display()))?;
-    let unpacked = scratch.path().join("dist");
-    unpack::unpack(open()?, &unpacked)?;
+    let unpacked = unpacked(origin, scratch.path(), Scripts::Minified)?;
     fs::rename(&unpacked, &target).context("the viewer cannot be put in its place")?;
     File::open(&parent).and_then(|folder| folder.sync_all()).context("the folder cannot be synced")?;
     Ok(target)
 }
 
+/// Fetches the package, checks it and unpacks it into a new folder below `scratch`.
+///
+/// # Errors
+/// When it cannot be fetched, is not the package that it should be, or cannot be written.
+pub fn unpacked(origin: Origin<'_>, scratch: &Path, scripts: Scripts) -> Result<PathBuf> {
+    let archive = match origin {
+        Origin::Npm => fetch::by_npm(PACKAGE, VERSION, scratch)?,
+        Origin::File(path) => path.to_owned(),
+    };
+    let open = || File::open(&archive).with_context(|| format!("{} cannot be read", archive.display()));
+    integrity::check(open()?, INTEGRITY)
+        .with_context(|| format!("{} is not {PACKAGE} {VERSION}", archive.display()))?;
+    let folder = scratch.join("dist");
+    unpack::unpack(open()?, &folder, scripts)?;
+    Ok(folder)
+}
+
 fn folder(state: &StateDir) -> PathBuf {
-    state.viewer().join(format!("ohif-{VERSION}"))
+    state.viewer().join(format!("ohif-{VERSION}-minified"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_viewer_of_an_earlier_hub_is_there_until_the_newest_form_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::at(folder.path());
+        for name in [format!("ohif-{VERSION}"), format!("ohif-{VERSION}-minified")] {
+            let viewer = state.viewer().join(name);
+            fs::create_dir_all(&viewer).unwrap();
+            fs::write(viewer.join("index.html"), "").unwrap();
+            assert_eq!(installed(&state), Some(viewer));
+        }
+    }
 
     #[test]
     fn what_is_not_the_package_is_not_installed() {

@@ -1,10 +1,11 @@
 //! The part of a package that a browser needs, unpacked and compressed once for all who ask.
 
+use super::minified::minified;
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use std::{
     fs::{self, File},
-    io::{Read, copy},
+    io::{Read, Write, copy},
     path::{Component, Path, PathBuf},
 };
 use tar::{Archive, EntryType};
@@ -22,11 +23,23 @@ const LEFT_OUT: [&str; 7] =
     ["_headers", "_redirects", "app-config.js", "google.js", "serve.json", "silent-refresh.html", "sw.js"];
 const LEFT_OUT_FOLDER: &str = "ort";
 
+/// The most bytes of a script; the largest of the pinned package has 15 million.
+const MAX_SCRIPT_BYTES: u64 = 64 << 20;
+
+/// In which form scripts are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    /// As their makers published them.
+    Published,
+    /// In fewer bytes, which a browser reads and compiles sooner.
+    Minified,
+}
+
 /// Unpacks an archive (gzip, tar) into a folder that must not exist.
 ///
 /// # Errors
 /// When it is no such archive, holds something that is not a plain file below its root, or is too large.
-pub(super) fn unpack(archive: impl Read, folder: &Path) -> Result<()> {
+pub(super) fn unpack(archive: impl Read, folder: &Path, scripts: Scripts) -> Result<()> {
     fs::create_dir(folder).context("the folder cannot be made")?;
     let mut archive = Archive::new(GzDecoder::new(archive).take(MAX_BYTES));
     for (count, entry) in archive.entries().context("it is no archive")?.enumerate() {
@@ -41,7 +54,7 @@ pub(super) fn unpack(archive: impl Read, folder: &Path) -> Result<()> {
         if entry.header().entry_type() != EntryType::Regular {
             bail!("{} is not a plain file", path.display());
         }
-        write(&mut entry, &folder.join(path))?;
+        write(&mut entry, &folder.join(path), scripts)?;
     }
     if folder.join("index.html").is_file() { Ok(()) } else { bail!("the archive has no page") }
 }
@@ -60,13 +73,24 @@ fn wanted(path: &Path) -> Result<Option<PathBuf>> {
     Ok((!is_map && !is_left_out).then(|| inside.to_owned()))
 }
 
-fn write(entry: &mut impl Read, path: &Path) -> Result<()> {
+fn write(entry: &mut impl Read, path: &Path, scripts: Scripts) -> Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).context("a folder cannot be made")?;
     }
     let mut file = File::create_new(path).with_context(|| format!("{} cannot be made", path.display()))?;
-    copy(entry, &mut file).and_then(|_| file.sync_all()).context("a file cannot be written")?;
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if ending == "js" && scripts == Scripts::Minified {
+        let mut script = String::new();
+        entry.take(MAX_SCRIPT_BYTES + 1).read_to_string(&mut script).context("a script cannot be read")?;
+        if script.len() as u64 > MAX_SCRIPT_BYTES {
+            bail!("{} is too long a script", path.display());
+        }
+        file.write_all(minified(&script).as_bytes())
+    } else {
+        copy(entry, &mut file).map(drop)
+    }
+    .and_then(|()| file.sync_all())
+    .context("a file cannot be written")?;
     if !COMPRESSED.contains(&ending) {
         return Ok(());
     }
@@ -111,7 +135,7 @@ mod tests {
         ]);
         let folder = tempfile::tempdir().unwrap();
         let dist = folder.path().join("dist");
-        unpack(&whole[..], &dist).unwrap();
+        unpack(&whole[..], &dist, Scripts::Published).unwrap();
         let mut found: Vec<String> =
             fs::read_dir(&dist).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         found.sort();
@@ -133,7 +157,7 @@ mod tests {
         ] {
             let folder = tempfile::tempdir().unwrap();
             let hostile = archive(&[PAGE, (path, kind, "")]);
-            assert!(unpack(&hostile[..], &folder.path().join("dist")).is_err(), "{path}");
+            assert!(unpack(&hostile[..], &folder.path().join("dist"), Scripts::Minified).is_err(), "{path}");
             assert!(!folder.path().join("out").exists());
         }
     }
@@ -143,10 +167,10 @@ mod tests {
         let whole = archive(&[PAGE, ("package/dist/app.js", EntryType::Regular, &"x".repeat(4096))]);
         for bytes in [&b""[..], b"no archive", &whole[..whole.len() / 2], &archive(&[])] {
             let folder = tempfile::tempdir().unwrap();
-            assert!(unpack(bytes, &folder.path().join("dist")).is_err());
+            assert!(unpack(bytes, &folder.path().join("dist"), Scripts::Published).is_err());
         }
         let many: Vec<_> = (0..=MAX_FILES).map(|_| ("package/x", EntryType::Regular, "")).collect();
         let folder = tempfile::tempdir().unwrap();
-        assert!(unpack(&archive(&many)[..], &folder.path().join("dist")).is_err());
+        assert!(unpack(&archive(&many)[..], &folder.path().join("dist"), Scripts::Published).is_err());
     }
 }

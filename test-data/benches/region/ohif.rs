@@ -1,9 +1,9 @@
 //! The first image in OHIF: the hub's own viewer beside the same OHIF over Orthanc's DICOMweb, in Chromium, in turns.
 //!
-//! Three studies of the generated region, the largest CT, MR and ultrasound, and a CT of 600 slices. OHIF's files and its
-//! configuration are those that the hub serves; for Orthanc a little server gives them and passes DICOMweb on, without TLS
-//! and without a sign-in. At the hub the sign-in is done before; its images are at a hospital whose adapter runs beside it
-//! until somebody asked for them.
+//! Three studies of the generated region, the largest CT, MR and ultrasound, and a CT of 600 slices. For Orthanc a little
+//! server gives OHIF's files as they are published, with the hub's configuration, and passes DICOMweb on, without TLS and
+//! without a sign-in; and once more with the scripts as the hub has them, which tells what of the difference is theirs. At the
+//! hub the sign-in is done before; its images are at a hospital whose adapter runs beside it until somebody asked for them.
 //!
 //! Needs npm, the peers' Python packages (`.venv`, or `PEERS_PYTHON`) and Debian's chromium, orthanc and orthanc-dicomweb.
 
@@ -18,7 +18,10 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use federation::tls;
-use hub::state::StateDir;
+use hub::{
+    state::StateDir,
+    viewer::{Origin, Scripts},
+};
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
@@ -40,6 +43,8 @@ const MODALITIES: [&str; 3] = ["CT", "MR", "US"];
 const DICOM_JSON: &str = "application/dicom+json";
 const NAME: &str = "bench";
 const PASSWORD: &str = "only of this bench";
+/// The other side, with OHIF as it is published and as the hub has it.
+const ORTHANC: [&str; 2] = ["Orthanc", "Orthanc, minified scripts"];
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A study to open.
@@ -68,9 +73,13 @@ pub fn run(_: &Sizes, place: &Path) -> Result<()> {
     let studies = runtime.block_on(fill(place, &orthanc, &adapter, &door))?;
     // a study is there for longer than a moment before a radiologist opens it
     machine::at_rest(hub.pid().into_iter().chain([adapter.pid()]))?;
-    let dist = hub::viewer::installed(&StateDir::at(&hub.config.dir)).context("the viewer is not installed")?;
-    let beside = runtime.block_on(site::start(&dist, orthanc.http))?;
-    let found = measure(&studies, beside, &hub.config.viewer.public)?;
+    let minified = hub::viewer::installed(&StateDir::at(&hub.config.dir)).context("the viewer is not installed")?;
+    let scratch = place.join("published");
+    std::fs::create_dir(&scratch)?;
+    let published = hub::viewer::unpacked(Origin::Npm, &scratch, Scripts::Published)?;
+    let beside = [published, minified].map(|dist| runtime.block_on(site::start(&dist, orthanc.http)));
+    let [published, minified] = beside;
+    let found = measure(&studies, [published?, minified?], &hub.config.viewer.public)?;
     print(&studies, &found, &orthanc.version)
 }
 
@@ -143,12 +152,13 @@ async fn ask(hub: &Door, path: &str) -> Result<Vec<Value>> {
 }
 
 /// Milliseconds of each opening, by study and side.
-fn measure(studies: &[Study], orthanc: SocketAddr, hub: &str) -> Result<Value> {
+fn measure(studies: &[Study], orthanc: [SocketAddr; 2], hub: &str) -> Result<Value> {
     let opened: serde_json::Map<String, Value> =
         studies.iter().map(|study| (study.kind.to_owned(), json!(study.uid))).collect();
     let plan = json!({
         "sides": [
-            { "name": "Orthanc", "base": format!("http://{orthanc}/"), "user": null },
+            { "name": ORTHANC[0], "base": format!("http://{}/", orthanc[0]), "user": null },
+            { "name": ORTHANC[1], "base": format!("http://{}/", orthanc[1]), "user": null },
             { "name": "hub", "base": format!("https://{hub}/"), "user": { "name": NAME, "password": PASSWORD } },
         ],
         "studies": opened,
@@ -167,16 +177,12 @@ fn print(studies: &[Study], found: &Value, version: &str) -> Result<()> {
     let mut report = Report::default();
     for study in studies {
         let what = format!("first image in OHIF, {} study of {} images", study.kind, study.images);
-        let sides = ["Orthanc", "hub"].map(|side| serde_json::from_value(found[study.kind][side].clone()));
-        let [orthanc, hub] = sides;
-        let times: [Vec<f64>; 2] = [orthanc?, hub?];
-        report.row(
-            &format!("{what}, opened first"),
-            "ms",
-            Better::Lower,
-            times.each_ref().map(|all| all[..1].to_vec()),
-        );
-        report.row(&what, "ms", Better::Lower, times);
+        let times = |side: &str| serde_json::from_value::<Vec<f64>>(found[study.kind][side].clone());
+        let (orthanc, minified, hub) = (times(ORTHANC[0])?, times(ORTHANC[1])?, times("hub")?);
+        let first = [&orthanc, &hub].map(|all| all[..1].to_vec());
+        report.row(&format!("{what}, opened first"), "ms", Better::Lower, first);
+        report.row(&what, "ms", Better::Lower, [orthanc, hub.clone()]);
+        report.row(&format!("{what}, the same scripts"), "ms", Better::Lower, [minified, hub]);
     }
     report.print(&format!(
         "OHIF {} beside {version} (no TLS, no sign-in; the hub: TLS, signed in, hospital beside it), empty browser cache: \
