@@ -1,12 +1,12 @@
-//! The last step of every arrival, shared by all that arrive at the same time: publish the bytes, sync the folders and, at
-//! the same time, one audit write; then one index transaction, and only then everybody's answer.
+//! The last step of every arrival. Each publishes its bytes by itself, beside the others, so that nobody waits for the disk
+//! twice as long; those that have come meanwhile then share one audit write and one index transaction, and only then
+//! everybody hears its answer.
 
-use crate::{archive::Parts, error::Error, framing::Outcome, learned::Learning};
+use crate::{archive::Parts, error::Error, framing::Outcome, learned::Learning, together::commit_group};
 use access_control::{Delete, Object, Permit, Store, decide};
-use audit_log::{Event, What};
 use blob_store::Sealed;
-use catalog::{Arrival, Deleted, Elsewhere, Orders, Verdict};
-use imaging_domain::{Instance, InstanceUid, Keeping, Principal, SiteId, StudyUid};
+use catalog::{Deleted, Elsewhere, Orders};
+use imaging_domain::{Instance, Principal, SiteId, StudyUid};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::error;
@@ -21,13 +21,13 @@ pub(crate) enum Job {
     Deletion { study: StudyUid, permit: Permit<Delete>, answer: oneshot::Sender<Result<Deleted, Error>> },
 }
 
+/// An arrival whose bytes are published.
 pub(crate) struct Arriving {
-    who: Principal,
-    permit: Permit<Store>,
-    sealed: Sealed,
-    instance: Instance,
-    orders: Orders,
-    answer: oneshot::Sender<Result<Outcome, Error>>,
+    pub(crate) who: Principal,
+    pub(crate) permit: Permit<Store>,
+    pub(crate) instance: Instance,
+    pub(crate) orders: Orders,
+    pub(crate) answer: oneshot::Sender<Result<Outcome, Error>>,
 }
 
 /// Commits arrivals of one site. Cheap to clone; its task ends when the last clone is gone.
@@ -76,8 +76,9 @@ impl Committer {
         instance: Instance,
         orders: Orders,
     ) -> Result<Outcome, Error> {
+        self.parts.blobs.publish(vec![sealed]).await.map_err(not_stored)?;
         let (answer, answered) = oneshot::channel();
-        let job = Job::Arrival(Box::new(Arriving { who, permit, sealed, instance, orders, answer }));
+        let job = Job::Arrival(Box::new(Arriving { who, permit, instance, orders, answer }));
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
@@ -132,56 +133,7 @@ async fn delete(
     Ok(deleted)
 }
 
-async fn commit_group(place: &Place, group: Vec<Arriving>) {
-    let Place { parts, site, written, elsewhere } = place;
-    let (mut sealed, mut arrivals, mut events, mut answers) = (vec![], vec![], vec![], vec![]);
-    let Some(permit) = group.first().map(|job| job.permit.clone()) else { return };
-    for job in group {
-        events.push(Event::new(What::Store, &job.who).study(&job.instance.study).count(1));
-        answers.push((job.instance.uid.clone(), job.answer));
-        let keeping = if elsewhere.is_some() { Keeping::Cached } else { Keeping::Kept };
-        let instance = Instance { keeping, ..job.instance };
-        arrivals.push(Arrival { site: site.clone(), instance, orders: job.orders });
-        sealed.push(job.sealed);
-    }
-    match write_all(parts, &permit, sealed, events, arrivals).await {
-        Ok(verdicts) => {
-            // a duplicate may have come into a cache, which is a line too
-            if elsewhere.is_some() || verdicts.contains(&Verdict::Stored) {
-                written.notify_waiters();
-            }
-            for ((uid, answer), verdict) in answers.into_iter().zip(verdicts) {
-                // a sender that went away has no use for the answer
-                let _ = answer.send(Ok(outcome(uid, verdict)));
-            }
-        }
-        Err(problem) => {
-            error!(error = %problem, instances = answers.len(), "arrivals were not stored");
-            for (_, answer) in answers {
-                let _ = answer.send(Err(Error::NotCommitted));
-            }
-        }
-    }
-}
-
-async fn write_all(
-    parts: &Parts,
-    permit: &Permit<Store>,
-    sealed: Vec<Sealed>,
-    events: Vec<Event>,
-    arrivals: Vec<Arrival>,
-) -> Result<Vec<Verdict>, Error> {
-    // two syncs of the disk that need not wait for each other; both must be done before the index says so
-    let (published, recorded) = tokio::join!(parts.blobs.publish(sealed), parts.audit.record_many(events));
-    published?;
-    recorded?;
-    Ok(parts.index.commit(permit, arrivals).await?)
-}
-
-fn outcome(uid: InstanceUid, verdict: Verdict) -> Outcome {
-    match verdict {
-        Verdict::Stored => Outcome::Stored(uid),
-        Verdict::Duplicate => Outcome::Duplicate(uid),
-        Verdict::Conflict => Outcome::Conflict(uid),
-    }
+fn not_stored(problem: blob_store::Error) -> Error {
+    error!(error = %problem, "an arrival was not stored");
+    Error::NotCommitted
 }

@@ -62,6 +62,7 @@ mod spool;
 mod subject;
 mod terms;
 mod thumbnails_ahead;
+mod together;
 mod version;
 mod witness;
 

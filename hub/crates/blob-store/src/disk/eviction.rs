@@ -12,10 +12,15 @@ impl Disk {
         let work = move || {
             let mut evicted = vec![];
             while inner.used_bytes.load(Ordering::Relaxed) > max_bytes {
-                let Some((digest, _)) = inner.recent().pop_lru() else { break };
+                let Some(digest) = inner.recent().peek_lru().map(|(digest, _)| *digest) else { break };
                 match inner.remove(&digest) {
                     Ok(()) => evicted.push(digest),
-                    Err(error) => tracing::warn!(%error, "blob could not be evicted"),
+                    Err(error) => {
+                        tracing::warn!(%error, "blob could not be evicted");
+                        // the others come before it is tried again
+                        inner.recent().promote(&digest);
+                        break;
+                    }
                 }
             }
             evicted

@@ -14,12 +14,17 @@ const AT_ONCE: usize = 8;
 
 /// Syncs folders.
 pub(super) async fn sync_all(folders: HashSet<PathBuf>) -> Result<(), Error> {
-    let each = folders.into_iter().map(|path| spawn_blocking(move || File::open(path)?.sync_all()));
+    let each = folders.into_iter().map(|path| spawn_blocking(move || sync(&path)));
     let mut synced = stream::iter(each).buffer_unordered(AT_ONCE);
     while let Some(synced) = synced.next().await {
-        synced.map_err(super::stopped)?.map_err(failed("sync a folder"))?;
+        synced.map_err(super::stopped)??;
     }
     Ok(())
+}
+
+/// Syncs one. Not for an async thread.
+pub(super) fn sync(folder: &Path) -> Result<(), Error> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("sync a folder"))
 }
 
 pub(super) fn make_folders(dir: &Path) -> std::io::Result<()> {

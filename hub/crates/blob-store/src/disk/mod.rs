@@ -10,6 +10,7 @@ mod folders;
 mod listing;
 mod published;
 mod room;
+mod shelf;
 mod staged;
 mod syncing;
 
@@ -30,17 +31,16 @@ use lru::LruCache;
 use published::OpenBlob;
 pub(crate) use published::read;
 use room::Room;
-use staged::{Staged, StagedFile};
+use staged::Staged;
 use std::{
-    collections::HashSet,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Mutex, Weak,
         atomic::{AtomicU64, Ordering},
     },
 };
-use syncing::{Syncing, Unsynced};
+use syncing::Syncing;
 use tokio::task::spawn_blocking;
 
 /// A store in a folder. Cheap to clone.
@@ -115,11 +115,7 @@ impl BlobStore for Disk {
 
     async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
         let inner = Arc::clone(&self.inner);
-        let changed = spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)??;
-        if let Syncing::Later(_) = self.inner.syncing {
-            return Ok(());
-        }
-        sync_all(changed).await
+        sync_all(spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)??).await
     }
 
     async fn open(&self, _: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {
@@ -150,45 +146,6 @@ impl Inner {
     fn path(&self, digest: &Digest) -> PathBuf {
         let name = digest.to_string();
         self.dir.join("blobs").join(&name[..2]).join(&name)
-    }
-
-    fn recent(&self) -> MutexGuard<'_, LruCache<Digest, u64>> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives the folders that blobs were put into.
-    fn publish(&self, sealed: Vec<Sealed>) -> Result<HashSet<PathBuf>, Error> {
-        let mut folders = HashSet::new();
-        for Sealed { digest, size_bytes, staged } in sealed {
-            let staged = staged.downcast::<StagedFile>();
-            let mut staged = staged.map_err(|_| Error::Abandoned)?;
-            let path = self.path(&digest);
-            folders.extend(path.parent().map(Path::to_owned));
-            // the first bytes stay: they have the same digest, so there is nothing to choose
-            if !path.exists() {
-                let in_memory = staged.in_memory.take();
-                let file = staged.rename(&path)?;
-                self.used_bytes.fetch_add(size_bytes, Ordering::Relaxed);
-                self.recent().put(digest, size_bytes);
-                in_memory.into_iter().for_each(|blob| self.fresh.put(digest, Arc::new(blob), size_bytes));
-                self.syncing.published(Unsynced { digest, file }, self);
-            }
-        }
-        Ok(folders)
-    }
-
-    fn remove(&self, digest: &Digest) -> Result<(), Error> {
-        self.fresh.remove(digest);
-        let path = self.path(digest);
-        let size = match fs::metadata(&path) {
-            Ok(found) => found.len(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(failed("look at a blob")(error)),
-        };
-        fs::remove_file(&path).map_err(failed("remove a blob"))?;
-        self.used_bytes.fetch_sub(size, Ordering::Relaxed);
-        self.recent().pop(digest);
-        Ok(())
     }
 }
 

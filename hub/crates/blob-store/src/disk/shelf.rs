@@ -1,0 +1,82 @@
+//! Which blobs are there: put in their places, counted, and taken out again.
+
+use super::{
+    Inner,
+    folders::sync,
+    staged::StagedFile,
+    syncing::{Syncing, Unsynced},
+};
+use crate::{
+    error::{Error, failed},
+    port::Sealed,
+};
+use imaging_domain::Digest;
+use lru::LruCache;
+use std::{
+    collections::HashSet,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
+};
+
+impl Inner {
+    pub(super) fn recent(&self) -> MutexGuard<'_, LruCache<Digest, u64>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the folders that are to be synced; a single one is already.
+    pub(super) fn publish(&self, sealed: Vec<Sealed>) -> Result<HashSet<PathBuf>, Error> {
+        let mut folders = self.rename(sealed)?;
+        if let Syncing::Later(_) = self.syncing {
+            folders.clear();
+        } else if folders.len() == 1 {
+            folders.drain().try_for_each(|folder| sync(&folder))?;
+        }
+        Ok(folders)
+    }
+
+    /// Gives the folders that blobs were put into. A blob is counted before its file is there and until it is gone, so that
+    /// when one is put in its place while the same is removed, what is counted afterwards is there.
+    fn rename(&self, sealed: Vec<Sealed>) -> Result<HashSet<PathBuf>, Error> {
+        let mut folders = HashSet::new();
+        for Sealed { digest, size_bytes, staged } in sealed {
+            let staged = staged.downcast::<StagedFile>();
+            let mut staged = staged.map_err(|_| Error::Abandoned)?;
+            let path = self.path(&digest);
+            folders.extend(path.parent().map(Path::to_owned));
+            self.count(digest, size_bytes);
+            // the first bytes stay: they have the same digest, so there is nothing to choose
+            if !path.exists() {
+                let in_memory = staged.in_memory.take();
+                let file = staged.rename(&path).inspect_err(|_| self.forget(&digest))?;
+                in_memory.into_iter().for_each(|blob| self.fresh.put(digest, Arc::new(blob), size_bytes));
+                self.syncing.published(Unsynced { digest, file }, self);
+            }
+        }
+        Ok(folders)
+    }
+
+    pub(super) fn remove(&self, digest: &Digest) -> Result<(), Error> {
+        self.fresh.remove(digest);
+        match fs::remove_file(self.path(digest)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("remove a blob")(error)),
+            _ => self.forget(digest),
+        }
+        Ok(())
+    }
+
+    fn count(&self, digest: Digest, size_bytes: u64) {
+        let mut recent = self.recent();
+        if recent.put(digest, size_bytes).is_none() {
+            self.used_bytes.fetch_add(size_bytes, Ordering::Relaxed);
+        }
+    }
+
+    fn forget(&self, digest: &Digest) {
+        let mut recent = self.recent();
+        if let Some(size_bytes) = recent.pop(digest) {
+            self.used_bytes.fetch_sub(size_bytes, Ordering::Relaxed);
+        }
+    }
+}
