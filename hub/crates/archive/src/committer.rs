@@ -1,9 +1,9 @@
-//! The last step of every arrival. Each publishes its bytes by itself, beside the others, so that nobody waits for the disk
-//! twice as long; those that have come meanwhile then share one audit write and one index transaction, and only then
-//! everybody hears its answer.
+//! The last step of every arrival. Each publishes its bytes by itself, beside the others, and at the same time is recorded in
+//! the audit log; those that have come meanwhile then share one index transaction, and only then everybody hears its answer.
 
 use crate::{archive::Parts, error::Error, framing::Outcome, learned::Learning, together::commit_group};
 use access_control::{Delete, Object, Permit, Store, decide};
+use audit_log::{Event, What};
 use blob_store::Sealed;
 use catalog::{Deleted, Elsewhere, Orders};
 use imaging_domain::{Instance, Principal, SiteId, StudyUid};
@@ -23,7 +23,6 @@ pub(crate) enum Job {
 
 /// An arrival whose bytes are published.
 pub(crate) struct Arriving {
-    pub(crate) who: Principal,
     pub(crate) permit: Permit<Store>,
     pub(crate) instance: Instance,
     pub(crate) orders: Orders,
@@ -68,6 +67,7 @@ impl Committer {
         &self.parts
     }
 
+    /// Goes on to its end when nobody waits for it any more: what is published is not left without a line in the index.
     pub(crate) async fn commit(
         &self,
         who: Principal,
@@ -76,9 +76,27 @@ impl Committer {
         instance: Instance,
         orders: Orders,
     ) -> Result<Outcome, Error> {
-        self.parts.blobs.publish(vec![sealed]).await.map_err(not_stored)?;
+        let committer = self.clone();
+        let done =
+            tokio::spawn(async move { committer.publish_and_commit(who, permit, sealed, instance, orders).await });
+        done.await.map_err(|_| Error::Stopping)?
+    }
+
+    async fn publish_and_commit(
+        &self,
+        who: Principal,
+        permit: Permit<Store>,
+        sealed: Sealed,
+        instance: Instance,
+        orders: Orders,
+    ) -> Result<Outcome, Error> {
+        let event = Event::new(What::Store, &who).study(&instance.study).count(1);
+        // two waits for the disk that need not wait for each other; both must be over before the index says so
+        let (published, recorded) =
+            tokio::join!(self.parts.blobs.publish(vec![sealed]), self.parts.audit.record(event));
+        published.map_err(Error::from).and(recorded.map_err(Error::from)).map_err(not_stored)?;
         let (answer, answered) = oneshot::channel();
-        let job = Job::Arrival(Box::new(Arriving { who, permit, instance, orders, answer }));
+        let job = Job::Arrival(Box::new(Arriving { permit, instance, orders, answer }));
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
@@ -133,7 +151,7 @@ async fn delete(
     Ok(deleted)
 }
 
-fn not_stored(problem: blob_store::Error) -> Error {
+fn not_stored(problem: Error) -> Error {
     error!(error = %problem, "an arrival was not stored");
     Error::NotCommitted
 }

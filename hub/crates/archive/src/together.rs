@@ -1,31 +1,28 @@
-//! What has arrived at the same time is written into the audit log and the index together.
+//! What has arrived at the same time is written into the index together.
 
 use crate::{
-    archive::Parts,
     committer::{Arriving, Place},
     error::Error,
     framing::Outcome,
 };
-use access_control::{Object, Permit, Store, View, decide};
-use audit_log::{Event, What};
+use access_control::{Object, View, decide};
 use catalog::{Arrival, Verdict};
 use imaging_domain::{Instance, InstanceUid, Keeping, Principal};
 use tracing::error;
 
-/// Commits arrivals whose bytes are published, and answers each.
+/// Commits arrivals whose bytes are published and whose events are recorded, and answers each.
 pub(crate) async fn commit_group(place: &Place, group: Vec<Arriving>) {
     let Place { parts, site, written, elsewhere } = place;
-    let (mut arrivals, mut events, mut answers) = (vec![], vec![], vec![]);
+    let (mut arrivals, mut answers) = (vec![], vec![]);
     let group = with_bytes(place, group).await;
     let Some(permit) = group.first().map(|job| job.permit.clone()) else { return };
     for job in group {
-        events.push(Event::new(What::Store, &job.who).study(&job.instance.study).count(1));
         answers.push((job.instance.uid.clone(), job.answer));
         let keeping = if elsewhere.is_some() { Keeping::Cached } else { Keeping::Kept };
         let instance = Instance { keeping, ..job.instance };
         arrivals.push(Arrival { site: site.clone(), instance, orders: job.orders });
     }
-    match write_all(parts, &permit, events, arrivals).await {
+    match parts.index.commit(&permit, arrivals).await {
         Ok(verdicts) => {
             // a duplicate may have come into a cache, which is a line too
             if elsewhere.is_some() || verdicts.contains(&Verdict::Stored) {
@@ -63,16 +60,6 @@ async fn with_bytes(place: &Place, group: Vec<Arriving>) -> Vec<Arriving> {
         }
     }
     whole
-}
-
-async fn write_all(
-    parts: &Parts,
-    permit: &Permit<Store>,
-    events: Vec<Event>,
-    arrivals: Vec<Arrival>,
-) -> Result<Vec<Verdict>, Error> {
-    parts.audit.record_many(events).await?;
-    Ok(parts.index.commit(permit, arrivals).await?)
 }
 
 fn outcome(uid: InstanceUid, verdict: Verdict) -> Outcome {
