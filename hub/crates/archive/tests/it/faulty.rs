@@ -2,8 +2,7 @@
 
 use access_control::{Delete, Overview, Permit, Search, Store, View};
 use async_trait::async_trait;
-use blob_store::{Blob, BlobStore, Disk, Error as BlobError, Follower, Sealed, StagedBlob};
-use bytes::Bytes;
+use blob_store::{Blob, BlobStore, Disk, Error as BlobError, Sealed, StagedBlob};
 use catalog::{
     Answer, Arrival, Conflict, Deleted, Error as IndexError, InstanceCopies, Position, Scope, Sqlite, StudyIndex,
     Totals, Verdict,
@@ -135,11 +134,11 @@ impl StudyIndex for Index {
     }
 }
 
-/// The store; who opened or sealed passes a gate, and staging and publishing can fail.
+/// The store; who opened or published passes a gate, and staging and publishing can fail.
 pub struct Blobs {
     pub real: Disk,
     pub opens: Gate,
-    pub seals: Arc<Gate>,
+    pub publishes: Gate,
     pub stage_fails: AtomicBool,
     pub publish_fails: AtomicBool,
 }
@@ -154,11 +153,16 @@ impl BlobStore for Blobs {
         if self.stage_fails.load(SeqCst) {
             return Err(BlobError::Full);
         }
-        Ok(Box::new(Counted { real: self.real.stage(permit).await?, seals: self.seals.clone() }))
+        self.real.stage(permit).await
     }
 
     async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), BlobError> {
-        if self.publish_fails.load(SeqCst) { Err(broken()) } else { self.real.publish(sealed).await }
+        if self.publish_fails.load(SeqCst) {
+            return Err(broken());
+        }
+        self.real.publish(sealed).await?;
+        self.publishes.pass().await;
+        Ok(())
     }
 
     async fn open(&self, permit: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, BlobError> {
@@ -177,27 +181,5 @@ impl BlobStore for Blobs {
 
     async fn used_bytes(&self) -> Result<u64, BlobError> {
         self.real.used_bytes().await
-    }
-}
-
-struct Counted {
-    real: Box<dyn StagedBlob>,
-    seals: Arc<Gate>,
-}
-
-#[async_trait]
-impl StagedBlob for Counted {
-    async fn write(&mut self, chunk: Bytes) -> Result<(), BlobError> {
-        self.real.write(chunk).await
-    }
-
-    fn follow(&self) -> Follower {
-        self.real.follow()
-    }
-
-    async fn seal(self: Box<Self>) -> Result<Sealed, BlobError> {
-        let sealed = self.real.seal().await?;
-        self.seals.pass().await;
-        Ok(sealed)
     }
 }

@@ -66,7 +66,7 @@ impl World {
         let blobs = Arc::new(Blobs {
             real: Disk::open(&BlobConfig { dir: path("blobs"), reserve_bytes: 0 }).unwrap(),
             opens: Gate::default(),
-            seals: Arc::default(),
+            publishes: Gate::default(),
             stage_fails: AtomicBool::new(false),
             publish_fails: AtomicBool::new(false),
         });
