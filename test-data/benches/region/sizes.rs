@@ -7,6 +7,8 @@ use std::{path::PathBuf, time::Duration};
 pub struct Sizes {
     /// `BENCH_SECONDS`: length of one measurement, in seconds; 2.
     pub time: Duration,
+    /// `BENCH_REST`: how long the disk is left alone before each measurement of what it does, in seconds; 8.
+    pub rest: Duration,
     /// `BENCH_ROUNDS`: how often each is repeated; 3.
     pub rounds: usize,
     /// `BENCH_STUDIES`: studies in the hub's index; 20,000.
@@ -44,6 +46,7 @@ impl Sizes {
     pub fn from_environment() -> Result<Self> {
         Ok(Self {
             time: Duration::from_secs_f64(number("BENCH_SECONDS", 2.0)?),
+            rest: Duration::from_secs_f64(number("BENCH_REST", 8.0)?),
             rounds: number("BENCH_ROUNDS", 3_usize)?.max(1),
             studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
             search_studies: number("BENCH_SEARCH_STUDIES", 100_000_u32)?.max(1),

@@ -5,7 +5,8 @@
 //! own loop, in the same round and with as many at a time, is what the disk could take; a bare receiver of ours, that only
 //! receives, digests and writes, what processor and disk leave of that. Beside it in the same round: DCMTK's storescu as
 //! the sender, and Orthanc, as Debian has it, in place of the adapter, with our sender. Hub and adapter stand still while
-//! others are measured, so that what they make ready in quiet times slows nobody down.
+//! others are measured, so that what they make ready in quiet times slows nobody down. A rented disk is faster for a second or
+//! two after it was left alone: each is measured after the same rest.
 
 mod bare;
 mod dcmtk;
@@ -27,6 +28,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 use test_data::{
@@ -97,16 +99,22 @@ fn round(
     associations: usize,
 ) -> Result<Round> {
     let cpu = || (machine::cpu_ms(adapter), machine::cpu_ms(std::process::id()));
+    let rest = || thread::sleep(sizes.rest);
+    rest();
     let before = cpu();
     let (count, seconds) = sending.store(us, associations, sizes.time)?;
     let after = cpu();
     let each = (count as f64 / seconds * sizes.time.as_secs_f64()) as usize / associations;
-    let storescu = dcmtk::sent(place, us, associations, each.max(1), || sending.make())?;
+    let storescu = dcmtk::sent(place, us, associations, each.max(1), || sending.make(), rest)?;
     let _still = hub.into_iter().chain([adapter]).map(Stopped::new).collect::<Result<Vec<_>>>()?;
+    rest();
     let orthanc = them.map(|them| sending.store(them, associations, sizes.time)).transpose()?;
+    rest();
     let bare = bare::acknowledged_per_second(place, associations, sizes)?;
+    rest();
     let looped = disk::files_per_second(place, associations, sizes)?;
     let files = (looped * sizes.time.as_secs_f64()) as usize / associations;
+    rest();
     let fio = fio::files_per_second(place, associations, files.max(1), sizes.instance_bytes)?;
     Ok(Round {
         stored: count as f64 / seconds,

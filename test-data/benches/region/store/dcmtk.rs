@@ -20,7 +20,7 @@ pub struct Sent {
     pub cpu_ms: f64,
 }
 
-/// What so many storescu at once get acknowledged, `each` of them; `None` when it is not installed.
+/// What so many storescu at once get acknowledged after a rest, `each` of them; `None` when it is not installed.
 /// The files are there before the time begins, most likely in memory.
 pub fn sent(
     place: &Path,
@@ -28,6 +28,7 @@ pub fn sent(
     at_once: usize,
     each: usize,
     mut make: impl FnMut() -> Vec<u8>,
+    rest: impl Fn(),
 ) -> Result<Option<Sent>> {
     let folder = &place.join("storescu");
     let folders: Vec<_> = (0..at_once).map(|number| folder.join(number.to_string())).collect();
@@ -39,6 +40,7 @@ pub fn sent(
     }
     // what is left to be written is not written while the adapter writes
     ensure!(Command::new("sync").status()?.success(), "the disk is not synced");
+    rest();
     let (begun, before) = (Instant::now(), children_cpu_ms());
     let started: Result<Vec<Child>, _> = folders.iter().map(|folder| storescu(peer, folder).spawn()).collect();
     let started = match started {
