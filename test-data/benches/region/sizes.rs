@@ -7,6 +7,8 @@ use std::{path::PathBuf, time::Duration};
 pub struct Sizes {
     /// `BENCH_SECONDS`: length of one measurement, in seconds; 2.
     pub time: Duration,
+    /// `BENCH_ASSOCIATIONS`: how many associations store at once, one number after the other; 1,4,12.
+    pub associations: Vec<usize>,
     /// `BENCH_REST`: how long the disk is left alone before each measurement of what it does, in seconds; 8.
     pub rest: Duration,
     /// `BENCH_ROUNDS`: how often each is repeated; 3.
@@ -46,6 +48,7 @@ impl Sizes {
     pub fn from_environment() -> Result<Self> {
         Ok(Self {
             time: Duration::from_secs_f64(number("BENCH_SECONDS", 2.0)?),
+            associations: numbers("BENCH_ASSOCIATIONS", "1,4,12")?,
             rest: Duration::from_secs_f64(number("BENCH_REST", 8.0)?),
             rounds: number("BENCH_ROUNDS", 3_usize)?.max(1),
             studies: number("BENCH_STUDIES", 20_000_u32)?.max(1),
@@ -78,4 +81,10 @@ where
         Ok(text) => text.parse().with_context(|| format!("{name} is no number")),
         Err(_) => Ok(usual),
     }
+}
+
+fn numbers(name: &str, usual: &str) -> Result<Vec<usize>> {
+    let text = std::env::var(name).unwrap_or_else(|_| usual.to_owned());
+    let each = text.split(',').map(|number| number.trim().parse());
+    each.collect::<Result<_, _>>().with_context(|| format!("{name} is no list of numbers"))
 }

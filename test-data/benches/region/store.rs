@@ -22,6 +22,7 @@ use crate::{
     sizes::Sizes,
 };
 use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
 use std::{
     path::Path,
     sync::{
@@ -32,13 +33,10 @@ use std::{
     time::{Duration, Instant},
 };
 use test_data::{
-    generator::instance_of_size,
+    generator::{instance_in, instance_of_size},
     sender::{Association, Peer, ProposedContext, Source},
 };
 use tokio::{runtime::Runtime, task::JoinSet};
-
-/// Associations at once.
-const ASSOCIATIONS: [usize; 3] = [1, 4, 12];
 
 /// What one round found of one number of associations.
 struct Round {
@@ -72,9 +70,9 @@ pub fn run(sizes: &Sizes, place: &Path) -> Result<()> {
     for peer in [Some(&us), them.as_ref()].into_iter().flatten() {
         sending.store(peer, 4, sizes.time.min(Duration::from_secs(1)))?;
     }
-    let mut rounds = ASSOCIATIONS.map(|_| vec![]);
+    let mut rounds: Vec<_> = sizes.associations.iter().map(|_| vec![]).collect();
     for _ in 0..sizes.rounds {
-        for (associations, rounds) in ASSOCIATIONS.into_iter().zip(&mut rounds) {
+        for (&associations, rounds) in sizes.associations.iter().zip(&mut rounds) {
             let region = Region { hub: hub.pid(), adapter: adapter.pid(), us: &us, them: them.as_ref() };
             rounds.push(round(sizes, place, &sending, &region, associations)?);
         }
@@ -159,18 +157,21 @@ impl Sending {
     }
 }
 
-/// Stores over an association of its own until the time is up.
+/// Stores over an association of its own until the time is up, each from the memory of the one before.
 async fn store_until(peer: &Peer, until: Instant, next: &AtomicU64, size_bytes: usize) -> Result<u64> {
-    let make = || Source::Memory(instance_of_size(size_bytes, next.fetch_add(1, Ordering::Relaxed)).into());
-    let mut source = make();
-    let mut association = Association::open(peer, &[ProposedContext::of(&source.meta().await?)]).await?;
+    let make = |memory| Bytes::from(instance_in(memory, size_bytes, next.fetch_add(1, Ordering::Relaxed)));
+    let mut bytes = make(vec![]);
+    let meta = Source::Memory(bytes.clone()).meta().await?;
+    let mut association = Association::open(peer, &[ProposedContext::of(&meta)]).await?;
     let mut count = 0;
     while Instant::now() < until {
+        let source = Source::Memory(bytes.clone());
         let status = association.store_source(&source, &source.meta().await?).await?;
         let status = status.context("the presentation context was refused")?;
         ensure!(status.is_done(), "the answer was {status:?}");
         count += 1;
-        source = make();
+        drop(source);
+        bytes = make(bytes.into());
     }
     association.release().await?;
     Ok(count)

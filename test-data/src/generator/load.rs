@@ -19,12 +19,24 @@ pub fn instance_of_size(size_bytes: usize, number: u64) -> Vec<u8> {
     instance_of_series(size_bytes, number, SERIES_OF)
 }
 
+/// As [`instance_of_size`], in memory that is there already.
+pub fn instance_in(memory: Vec<u8>, size_bytes: usize, number: u64) -> Vec<u8> {
+    written(memory, size_bytes, number, SERIES_OF)
+}
+
 /// As [`instance_of_size`], but so many numbers in a row are one series.
 pub fn instance_of_series(size_bytes: usize, number: u64, series_of: u64) -> Vec<u8> {
+    written(vec![], size_bytes, number, series_of)
+}
+
+fn written(memory: Vec<u8>, size_bytes: usize, number: u64, series_of: u64) -> Vec<u8> {
     let (rows, columns) = matrix(size_bytes);
     let length = usize::from(rows) * usize::from(columns) * 2;
-    let mut bytes = file::bytes(attributes(rows, columns, number, series_of.max(1)), file::Syntax::ExplicitLittle);
-    bytes.reserve_exact(12 + length);
+    let head = file::bytes(attributes(rows, columns, number, series_of.max(1)), file::Syntax::ExplicitLittle);
+    let mut bytes = memory;
+    bytes.clear();
+    bytes.reserve_exact(head.len() + 12 + length);
+    bytes.extend_from_slice(&head);
     // pixel data is the last element of a data set: written by hand, it needs no copy of its own
     bytes.extend_from_slice(b"\xe0\x7f\x10\x00OW\x00\x00");
     // the matrix keeps the length below 2^32

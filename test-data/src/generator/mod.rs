@@ -26,7 +26,7 @@ mod uid;
 mod words;
 
 pub use file::Syntax;
-pub use load::{Place, instance_of_series, instance_of_size, load_date, place_of};
+pub use load::{Place, instance_in, instance_of_series, instance_of_size, load_date, place_of};
 pub use phantom::Kind;
 pub use region::write_region;
 pub use study::{Study, StudyFile};

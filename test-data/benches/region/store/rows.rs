@@ -1,6 +1,6 @@
 //! What was found, as a table.
 
-use super::{ASSOCIATIONS, Round};
+use super::Round;
 use crate::{figures::median, sizes::Sizes, table};
 
 const HEADS: [&str; 14] = [
@@ -22,7 +22,8 @@ const HEADS: [&str; 14] = [
 
 /// Prints a row for each number of associations, the median of its rounds.
 pub(super) fn print(sizes: &Sizes, rounds: &[Vec<Round>], orthanc: Option<&str>) {
-    let rows: Vec<_> = ASSOCIATIONS.iter().zip(rounds).map(|(count, rounds)| row(sizes, *count, rounds)).collect();
+    let rows: Vec<_> =
+        sizes.associations.iter().zip(rounds).map(|(count, rounds)| row(sizes, *count, rounds)).collect();
     let title = format!(
         "C-STORE of {} KiB, durable when acknowledged; the limit is the disk's: files of that size per second, the \
          faster of fio and our own loop",
