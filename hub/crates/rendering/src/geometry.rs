@@ -1,6 +1,6 @@
 //! Which part of an image is shown, how it is turned, and where its pixels come to lie in the picture.
 
-use crate::{Error, Image, Region, Settings};
+use crate::{Error, Image, Region, Settings, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Most pixels of a picture.
@@ -54,9 +54,13 @@ impl Area {
 
     /// A region of an image in whole pixels, at least one each way.
     fn of(region: Region, whole: Self) -> Result<Self, Error> {
-        let (left, top) = (region.left.floor() as i64, region.top.floor() as i64);
-        let columns = region.columns.map_or(whole.columns - left, |columns| columns.round().max(1.0) as i64);
-        let rows = region.rows.map_or(whole.rows - top, |rows| rows.round().max(1.0) as i64);
+        let (across, down) = match region.unit {
+            Unit::Pixel => (1.0, 1.0),
+            Unit::Whole => (whole.columns as f64, whole.rows as f64),
+        };
+        let (left, top) = ((region.left * across).floor() as i64, (region.top * down).floor() as i64);
+        let columns = region.columns.map_or(whole.columns - left, |columns| (columns * across).round().max(1.0) as i64);
+        let rows = region.rows.map_or(whole.rows - top, |rows| (rows * down).round().max(1.0) as i64);
         // `as` saturates at numbers whose sum would not fit
         let limit = |side: i64| side.clamp(-(1 << 40), 1 << 40);
         let area = Self { left: limit(left), top: limit(top), columns: limit(columns), rows: limit(rows) };

@@ -61,4 +61,4 @@ pub use presentation::{Reference, is_presentation_state, references};
 pub use renderer::Renderer;
 pub use samples::{Coding, Converted, Plain, Shape, plain};
 pub use segment::{MAX_SEGMENTS, segment_frames};
-pub use settings::{Annotation, Colours, Format, Overlays, Region, Settings, Window, WindowFunction};
+pub use settings::{Annotation, Colours, Format, Overlays, Region, Settings, Unit, Window, WindowFunction};

@@ -29,9 +29,21 @@ pub struct Settings {
     pub format: Format,
 }
 
-/// A part of an image, in its pixels from the top left corner; what stands out over the image is cut off.
+/// In what the numbers of a region are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Unit {
+    /// Pixels of the image.
+    #[default]
+    Pixel,
+    /// The whole width or height of the image.
+    Whole,
+}
+
+/// A part of an image, from the top left corner; what stands out over the image is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Region {
+    /// Of the next four.
+    pub unit: Unit,
     /// First column.
     pub left: f64,
     /// First row.

@@ -38,7 +38,7 @@ pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
 pub use query::{MAX_VALUES, parse_search, search_path};
 pub use rendered::{
-    Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Viewport, Window, WindowFunction,
+    Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Unit, Viewport, Window, WindowFunction,
     parse_rendered, parse_thumbnail,
 };
 pub use report::{report_html, report_text};

@@ -3,7 +3,7 @@
 mod viewport;
 mod window;
 
-pub use viewport::{MAX_VIEWPORT, Region, Size, Viewport};
+pub use viewport::{MAX_VIEWPORT, Region, Size, Unit, Viewport};
 pub use window::{Window, WindowFunction};
 
 use crate::{
@@ -75,15 +75,15 @@ pub enum Overlays {
 
 /// Reads the query string of a rendered resource. Larger viewports than [`MAX_VIEWPORT`] become that. Beside the
 /// parameters of PS3.18: `presentationUID` with `presentationSeriesUID` (as WADO-URI names them, PS3.18 9.5.3) show an
-/// image with a presentation state of its study, `segmentationUID` with `segmentationSeriesUID` draw a segmentation of
-/// its study over it, and `overlays` draws overlay planes.
+/// image with a presentation state of its study, and `region` (its name there, too) a part of it; `segmentationUID` with
+/// `segmentationSeriesUID` draw a segmentation of its study over it, and `overlays` draws overlay planes.
 ///
 /// # Errors
 /// [`Error::Invalid`] when a value is malformed; [`Error::TooLong`] above a limit.
 pub fn parse_rendered(query: &str) -> Result<(Rendered, Vec<Warning>), Error> {
     let mut out = Rendered::default();
     let mut warnings = vec![];
-    let (mut presentation, mut segmentation) = (Reference::default(), Reference::default());
+    let (mut presentation, mut segmentation, mut part) = (Reference::default(), Reference::default(), None);
     for Pair { name, value } in pairs(query)? {
         if value.len() > MAX_VALUE && name != "accept" {
             return Err(Error::TooLong("rendering parameter"));
@@ -91,6 +91,7 @@ pub fn parse_rendered(query: &str) -> Result<(Rendered, Vec<Warning>), Error> {
         match name.as_str() {
             _ if value.trim().is_empty() => {}
             "viewport" => out.viewport = Some(viewport::parse(&value)?),
+            "region" => part = Some(viewport::parse_region(&value)?),
             "window" => out.window = Some(window::parse(&value)?),
             "quality" => out.quality = Some(quality(&value)?),
             "annotation" => warn(&mut warnings, annotation(&value, &mut out.annotation)),
@@ -102,6 +103,12 @@ pub fn parse_rendered(query: &str) -> Result<(Rendered, Vec<Warning>), Error> {
             "segmentationSeriesUID" => segmentation.series = Some(SeriesUid::parse(value.trim())?),
             "accept" | "charset" => {}
             _ => warn(&mut warnings, Some(Warning::UnknownParameter)),
+        }
+    }
+    if let Some(part) = part {
+        let viewport = out.viewport.get_or_insert(Viewport { size: None, region: None });
+        if viewport.region.replace(part).is_some() {
+            return Err(Error::invalid("region", "the viewport names a part of the image, too"));
         }
     }
     out.presentation = presentation.whole("presentationUID")?;

@@ -10,6 +10,8 @@ use imaging_domain::{InstanceUid, SeriesUid, StudyUid, TransferSyntaxUid};
 
 /// The most characters of one parameter.
 const MAX_VALUE: usize = 1_024;
+/// What rendered resources have by the names of WADO-URI.
+const SAME: [&str; 4] = ["region", "annotation", "presentationUID", "presentationSeriesUID"];
 /// The side of a picture of which only the other one was named: as large as pictures get.
 const ANY_SIDE: &str = "8192";
 
@@ -62,22 +64,26 @@ struct Parameters {
     center: Option<String>,
     width: Option<String>,
     quality: Option<String>,
+    /// What a rendered resource has by the same name.
+    same: Vec<(&'static str, String)>,
     warnings: Vec<Warning>,
 }
 
-/// Reads the query string of a WADO-URI request. Without `contentType` it is a JPEG that is asked for (PS3.18 9.1.2.1);
-/// `region` and `annotation` are warned of.
+/// Reads the query string of a WADO-URI request. Without `contentType` it is a JPEG that is asked for (PS3.18 9.1.2.1).
 ///
 /// # Errors
 /// [`Error::Invalid`] when `requestType` is not `WADO`, an identifier is missing or none, or a number is none;
-/// [`Error::NotAcceptable`] for content types that are not given, for presentation states, and for `anonymize`;
+/// [`Error::NotAcceptable`] for content types that are not given, and for `anonymize`;
 /// [`Error::TooLong`] above a limit.
 pub fn parse_wado_uri(query: &str) -> Result<WadoUri, Error> {
-    let read = Parameters::read(query)?;
+    let mut read = Parameters::read(query)?;
     if read.request.as_deref() != Some("WADO") {
         return Err(Error::invalid("requestType", "it is not WADO"));
     }
     let content = read.content()?;
+    if matches!(content, WadoContent::File { .. }) && !read.same.is_empty() {
+        read.warnings.push(Warning::IgnoredParameter("what pictures are asked for with"));
+    }
     Ok(WadoUri {
         study: StudyUid::parse(&read.study.unwrap_or_default())?,
         series: SeriesUid::parse(&read.series.unwrap_or_default())?,
@@ -115,13 +121,24 @@ impl Parameters {
             "windowWidth" => &mut self.width,
             "imageQuality" => &mut self.quality,
             "anonymize" if value == "yes" => return Err(Error::NotAcceptable("nothing is anonymized here")),
-            "presentationUID" => return Err(Error::NotAcceptable("presentation states are not applied")),
-            "region" => return self.warn(Warning::IgnoredParameter("region")),
-            "annotation" => return self.warn(Warning::IgnoredParameter("annotation")),
-            "charset" | "anonymize" | "presentationSeriesUID" => return Ok(()),
-            _ => return self.warn(Warning::UnknownParameter),
+            "charset" | "anonymize" => return Ok(()),
+            _ => return self.take_same(name, value),
         };
         *place = Some(value.to_owned());
+        Ok(())
+    }
+
+    /// Nothing but letters, digits, points and commas gets into the query string of a rendered resource.
+    fn take_same(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        let Some(name) = SAME.into_iter().find(|same| *same == name) else {
+            return self.warn(Warning::UnknownParameter);
+        };
+        let value = value.replace(' ', "");
+        if !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b',')) {
+            return Err(Error::invalid(name, "it has characters that no such value has"));
+        }
+        self.same.retain(|(taken, _)| *taken != name);
+        self.same.push((name, value));
         Ok(())
     }
 
@@ -172,6 +189,7 @@ impl Parameters {
         if let Some(quality) = &self.quality {
             query.push(format!("quality={}", plain(quality)?));
         }
+        query.extend(self.same.iter().map(|(name, value)| format!("{name}={value}")));
         let pictures = types.iter().filter(|name| *name != "application/dicom");
         let accept = pictures.map(String::as_str).collect::<Vec<_>>().join(",");
         Ok(WadoContent::Picture { accept, frame: self.frame.as_ref().map(number).transpose()?, query: query.join("&") })
@@ -225,6 +243,12 @@ mod tests {
                 "viewport=256,512&window=40,400.5,linear&quality=70",
             ),
             ("rows=100", "image/jpeg", None, "viewport=8192,100"),
+            (
+                "region=0.25,0.5,0.75,1&annotation=patient,technique&presentationSeriesUID=1.5&presentationUID=1.6",
+                "image/jpeg",
+                None,
+                "region=0.25,0.5,0.75,1&annotation=patient,technique&presentationSeriesUID=1.5&presentationUID=1.6",
+            ),
         ] {
             let expected = WadoContent::Picture { accept: accept.into(), frame, query: query.into() };
             assert_eq!(content(more), Ok(expected), "{more}");
@@ -236,7 +260,8 @@ mod tests {
         for (query, expected) in [
             (format!("{IDS}&contentType=video/mpeg"), "no acceptable"),
             (format!("{IDS}&anonymize=yes"), "no acceptable"),
-            (format!("{IDS}&presentationUID=1.5"), "no acceptable"),
+            (format!("{IDS}&presentationUID=1.5%26quality=1"), "invalid presentationUID"),
+            (format!("{IDS}&annotation=patient%23"), "invalid annotation"),
             (format!("{IDS}&frameNumber=0"), "invalid frameNumber"),
             (format!("{IDS}&windowCenter=1"), "invalid window"),
             (format!("{IDS}&rows=1%26accept=x"), "invalid rendering parameter"),
@@ -248,6 +273,6 @@ mod tests {
             assert!(error.starts_with(expected), "{query}: {error}");
         }
         let warned = parse_wado_uri(&format!("{IDS}&region=0,0,1,1&foo=1&charset=utf-8")).expect("read").warnings;
-        assert_eq!(warned.len(), 2);
+        assert_eq!(warned, [Warning::UnknownParameter]);
     }
 }

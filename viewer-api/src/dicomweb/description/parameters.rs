@@ -74,6 +74,7 @@ const PICTURE: &[Parameter] = &[
     query("quality", Form::Number(1, 100), "quality of a lossy picture (PS3.18 8.3.5.1.2)"),
     query("annotation", Form::Text, "patient, technique: texts that are burnt in (PS3.18 8.3.5.1.1)"),
     query("iccprofile", Form::Text, "no, yes, srgb, adobergb or rommrgb (PS3.18 8.3.5.1.5)"),
+    query("region", Form::Text, "xmin,ymin,xmax,ymax from 0 to 1; beyond the Standard, as WADO-URI has it"),
     query("overlays", Form::Text, "all, none, or groups with commas; beyond the Standard"),
     query("presentationUID", Form::Text, "the presentation state to show it with; beyond the Standard"),
     query("presentationSeriesUID", Form::Text, "its series"),
@@ -94,6 +95,10 @@ const WADO_URI: &[Parameter] = &[
     query("windowCenter", Form::Text, "window of a picture"),
     query("windowWidth", Form::Text, "window of a picture"),
     query("imageQuality", Form::Number(1, 100), "quality of a JPEG"),
+    query("region", Form::Text, "part of a picture: xmin,ymin,xmax,ymax from 0 to 1"),
+    query("annotation", Form::Text, "patient, technique: texts that are burnt in"),
+    query("presentationUID", Form::Text, "the presentation state to show it with"),
+    query("presentationSeriesUID", Form::Text, "its series"),
 ];
 
 /// The parameters that stand in a path's braces.

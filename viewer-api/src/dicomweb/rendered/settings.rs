@@ -1,7 +1,7 @@
 //! From what a query string asks for to what the picture maker does.
 
 use ::dicomweb::{IccProfile, Rendered};
-use rendering::{Annotation, Colours, Format, Overlays, Region, Settings, Window, WindowFunction};
+use rendering::{Annotation, Colours, Format, Overlays, Region, Settings, Unit, Window, WindowFunction};
 
 /// JPEG quality of a picture when the client does not say.
 const QUALITY: u8 = 90;
@@ -35,8 +35,12 @@ pub(super) fn settings(asked: &Rendered, media_type: &str) -> Settings {
 }
 
 fn region(region: ::dicomweb::Region) -> Region {
-    let ::dicomweb::Region { left, top, columns, rows, flip_horizontal, flip_vertical } = region;
-    Region { left, top, columns, rows, flip_horizontal, flip_vertical }
+    let ::dicomweb::Region { unit, left, top, columns, rows, flip_horizontal, flip_vertical } = region;
+    let unit = match unit {
+        ::dicomweb::Unit::Pixel => Unit::Pixel,
+        ::dicomweb::Unit::Whole => Unit::Whole,
+    };
+    Region { unit, left, top, columns, rows, flip_horizontal, flip_vertical }
 }
 
 fn colours(profile: Option<IccProfile>) -> Colours {

@@ -96,6 +96,12 @@ async fn old_viewers_ask_by_query_string() {
     let (told, asked) = ask_as(who(), &picture, &[("accept", "text/html")]).await;
     assert_eq!((told.status.as_u16(), told.header("content-type")), (200, "image/png"));
     assert!(asked[0].starts_with("Some(2) Settings { fit: Some((200, 100))"), "{asked:?}");
+    let part = format!("{ids}&region=0.5,0,1,1&annotation=patient&presentationSeriesUID=1.5&presentationUID=1.6");
+    let (told, asked) = ask_as(who(), &part, &[]).await;
+    assert_eq!((told.status.as_u16(), told.headers.contains_key("warning")), (200, false));
+    for said in ["unit: Whole, left: 0.5", "patient: true", "technique: false", "1.6"] {
+        assert!(asked[0].contains(said), "{said}: {asked:?}");
+    }
     for (path, status) in [
         (ids.to_owned(), 200),
         (format!("{ids}&contentType=video/mpeg"), 406),

@@ -2,7 +2,7 @@
 
 use crate::support::{Made, png, shown, words};
 use imaging_domain::{ErrorKind, tags};
-use rendering::{Animation, Annotation, Error, Format, Region, Settings, frame_ms};
+use rendering::{Animation, Annotation, Error, Format, Region, Settings, Unit, frame_ms};
 
 /// Four columns, two rows: 0 to 7 as they are.
 pub fn eight() -> Made {
@@ -27,6 +27,11 @@ fn a_region_is_cut_out_and_flipped() {
         (Region { left: 2.0, top: 1.0, ..whole }, (2, 1), vec![60, 70]),
         // what stands out over the image is cut off
         (Region { left: 3.0, columns: Some(50.0), rows: Some(50.0), ..whole }, (1, 2), vec![30, 70]),
+        (
+            Region { unit: Unit::Whole, left: 0.5, top: 0.5, columns: Some(0.25), rows: Some(0.5), ..whole },
+            (1, 1),
+            vec![60],
+        ),
     ] {
         assert_eq!(shown(&eight().image(), &EIGHT, 0, &part(region)), (size, expected), "{region:?}");
     }

@@ -51,8 +51,15 @@ fn clients_are_understood() {
 #[test]
 fn what_the_standard_has_no_parameter_for() {
     let reference = Some((SeriesUid::parse("1.2").unwrap(), InstanceUid::parse("1.2.3").unwrap()));
+    let half = Region { unit: Unit::Whole, left: 0.25, columns: Some(0.5), rows: Some(1.0), ..Region::default() };
+    let middle = Viewport { size: None, region: Some(half) };
     for (text, expected) in [
         ("overlays=6000,601e", Rendered { overlays: Overlays::Groups(vec![0x6000, 0x601E]), ..Rendered::default() }),
+        ("region=0.25,0,0.75,1", Rendered { viewport: Some(middle), ..Rendered::default() }),
+        (
+            "region=0.25,0,0.75,1&viewport=40,30",
+            Rendered { viewport: Some(Viewport { size: Some((40, 30)), ..middle }), ..Rendered::default() },
+        ),
         ("overlays=all", Rendered { overlays: Overlays::All, ..Rendered::default() }),
         (
             "presentationUID=1.2.3&presentationSeriesUID=1.2",
@@ -123,6 +130,12 @@ fn nonsense_is_refused() {
         "quality=0",
         "quality=101",
         "iccprofile=cmyk",
+        "region=0,0,1",
+        "region=0,0,1,1.5",
+        "region=-0.5,0,1,1",
+        "region=0.5,0,0.5,1",
+        "region=0,nan,1,1",
+        "region=0,0,1,1&viewport=10,10,1,1,5,5",
         "overlays=5000",
         "overlays=6001",
         "overlays=6020",

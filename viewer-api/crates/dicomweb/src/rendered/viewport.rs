@@ -18,9 +18,21 @@ pub struct Viewport {
     pub region: Option<Region>,
 }
 
-/// A part of an image, in its pixels from the top left corner.
+/// In what the numbers of a region are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// Pixels of the image.
+    #[default]
+    Pixel,
+    /// The whole width or height of the image.
+    Whole,
+}
+
+/// A part of an image, from the top left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Region {
+    /// Of the next four.
+    pub unit: Unit,
     /// `sx`, not below 0.
     pub left: f64,
     /// `sy`, not below 0.
@@ -75,6 +87,7 @@ fn region(parts: &[&str]) -> Result<Option<Region>, Error> {
     let (columns, rows) = (side(parts[2])?, side(parts[3])?);
     let is_negative = |side: Option<f64>| side.is_some_and(|side| side < 0.0);
     let region = Region {
+        unit: Unit::Pixel,
         left: corner(parts[0])?,
         top: corner(parts[1])?,
         columns: columns.map(f64::abs),
@@ -83,4 +96,19 @@ fn region(parts: &[&str]) -> Result<Option<Region>, Error> {
         flip_vertical: is_negative(rows),
     };
     Ok((region != Region::default()).then_some(region))
+}
+
+/// `xmin,ymin,xmax,ymax` of WADO-URI (PS3.18 9.1.2.2.3): 0 to 1 of the image's width and height.
+pub(super) fn parse_region(text: &str) -> Result<Region, Error> {
+    let wrong =
+        || Error::invalid("region", "it is not four numbers from 0 to 1, of which the last two are the greater");
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    let numbers: Vec<f64> = text.split(',').map(|part| number(part).ok_or_else(wrong)).collect::<Result<_, _>>()?;
+    match numbers[..] {
+        [left, top, right, bottom] if left < right && top < bottom => {
+            let (columns, rows) = (Some(right - left), Some(bottom - top));
+            Ok(Region { unit: Unit::Whole, left, top, columns, rows, ..Region::default() })
+        }
+        _ => Err(wrong()),
+    }
 }
