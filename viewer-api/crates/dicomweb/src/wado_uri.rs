@@ -7,6 +7,7 @@ use crate::{
     warning::Warning,
 };
 use imaging_domain::{InstanceUid, SeriesUid, StudyUid, TransferSyntaxUid};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The most characters of one parameter.
 const MAX_VALUE: usize = 1_024;
@@ -122,23 +123,15 @@ impl Parameters {
             "imageQuality" => &mut self.quality,
             "anonymize" if value == "yes" => return Err(Error::NotAcceptable("nothing is anonymized here")),
             "charset" | "anonymize" => return Ok(()),
-            _ => return self.take_same(name, value),
+            _ => {
+                let Some(same) = SAME.into_iter().find(|same| *same == name) else {
+                    return self.warn(Warning::UnknownParameter);
+                };
+                self.same.push((same, value.to_owned()));
+                return Ok(());
+            }
         };
         *place = Some(value.to_owned());
-        Ok(())
-    }
-
-    /// Nothing but letters, digits, points and commas gets into the query string of a rendered resource.
-    fn take_same(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        let Some(name) = SAME.into_iter().find(|same| *same == name) else {
-            return self.warn(Warning::UnknownParameter);
-        };
-        let value = value.replace(' ', "");
-        if !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b',')) {
-            return Err(Error::invalid(name, "it has characters that no such value has"));
-        }
-        self.same.retain(|(taken, _)| *taken != name);
-        self.same.push((name, value));
         Ok(())
     }
 
@@ -189,7 +182,8 @@ impl Parameters {
         if let Some(quality) = &self.quality {
             query.push(format!("quality={}", plain(quality)?));
         }
-        query.extend(self.same.iter().map(|(name, value)| format!("{name}={value}")));
+        let encoded = |value| utf8_percent_encode(value, NON_ALPHANUMERIC);
+        query.extend(self.same.iter().map(|(name, value)| format!("{name}={}", encoded(value))));
         let pictures = types.iter().filter(|name| *name != "application/dicom");
         let accept = pictures.map(String::as_str).collect::<Vec<_>>().join(",");
         Ok(WadoContent::Picture { accept, frame: self.frame.as_ref().map(number).transpose()?, query: query.join("&") })
@@ -244,10 +238,10 @@ mod tests {
             ),
             ("rows=100", "image/jpeg", None, "viewport=8192,100"),
             (
-                "region=0.25,0.5,0.75,1&annotation=patient,technique&presentationSeriesUID=1.5&presentationUID=1.6",
+                "region=0,0,0.5,1&annotation=patient&presentationSeriesUID=1.5&presentationUID=1.6%26quality%3D1",
                 "image/jpeg",
                 None,
-                "region=0.25,0.5,0.75,1&annotation=patient,technique&presentationSeriesUID=1.5&presentationUID=1.6",
+                "region=0%2C0%2C0%2E5%2C1&annotation=patient&presentationSeriesUID=1%2E5&presentationUID=1%2E6%26quality%3D1",
             ),
         ] {
             let expected = WadoContent::Picture { accept: accept.into(), frame, query: query.into() };
@@ -260,8 +254,6 @@ mod tests {
         for (query, expected) in [
             (format!("{IDS}&contentType=video/mpeg"), "no acceptable"),
             (format!("{IDS}&anonymize=yes"), "no acceptable"),
-            (format!("{IDS}&presentationUID=1.5%26quality=1"), "invalid presentationUID"),
-            (format!("{IDS}&annotation=patient%23"), "invalid annotation"),
             (format!("{IDS}&frameNumber=0"), "invalid frameNumber"),
             (format!("{IDS}&windowCenter=1"), "invalid window"),
             (format!("{IDS}&rows=1%26accept=x"), "invalid rendering parameter"),
