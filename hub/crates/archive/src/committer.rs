@@ -67,22 +67,7 @@ impl Committer {
         &self.parts
     }
 
-    /// Goes on to its end when nobody waits for it any more: what is published is not left without a line in the index.
     pub(crate) async fn commit(
-        &self,
-        who: Principal,
-        permit: Permit<Store>,
-        sealed: Sealed,
-        instance: Instance,
-        orders: Orders,
-    ) -> Result<Outcome, Error> {
-        let committer = self.clone();
-        let done =
-            tokio::spawn(async move { committer.publish_and_commit(who, permit, sealed, instance, orders).await });
-        done.await.map_err(|_| Error::Stopping)?
-    }
-
-    async fn publish_and_commit(
         &self,
         who: Principal,
         permit: Permit<Store>,
@@ -92,8 +77,7 @@ impl Committer {
     ) -> Result<Outcome, Error> {
         let event = Event::new(What::Store, &who).study(&instance.study).count(1);
         // two waits for the disk that need not wait for each other; both must be over before the index says so
-        let (published, recorded) =
-            tokio::join!(self.parts.blobs.publish(vec![sealed]), self.parts.audit.record(event));
+        let (published, recorded) = tokio::join!(self.parts.blobs.publish(sealed), self.parts.audit.record(event));
         published.map_err(Error::from).and(recorded.map_err(Error::from)).map_err(not_stored)?;
         let (answer, answered) = oneshot::channel();
         let job = Job::Arrival(Box::new(Arriving { permit, instance, orders, answer }));

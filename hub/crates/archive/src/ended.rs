@@ -50,10 +50,12 @@ impl Ended {
 }
 
 impl Finished {
-    /// Commits it.
+    /// Commits it, also when nobody waits for that any more: what is published is not left without a line in the index.
     pub(crate) async fn commit(self, orders: Orders) -> Result<(Outcome, Instance), Error> {
         let Self { committer, who, permit, sealed, instance } = self;
-        let outcome = committer.commit(who, permit, sealed, instance.clone(), orders).await?;
+        let stored = instance.clone();
+        let commit = tokio::spawn(async move { committer.commit(who, permit, sealed, stored, orders).await });
+        let outcome = commit.await.map_err(|_| Error::Stopping)??;
         Ok((outcome, instance))
     }
 }

@@ -26,7 +26,7 @@ impl BlobStore for HeldFirst {
         self.cache.stage(permit).await
     }
 
-    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+    async fn publish(&self, sealed: Sealed) -> Result<(), Error> {
         self.cache.publish(sealed).await
     }
 

@@ -94,7 +94,7 @@ impl Landing {
             return Err(blob_store::Error::Corrupt.into());
         }
         self.right.send_replace(true);
-        Ok(blobs.publish(vec![sealed]).await?)
+        Ok(blobs.publish(sealed).await?)
     }
 }
 

@@ -101,7 +101,7 @@ impl BlobStore for Bounded {
         Ok(Box::new(Coming { inner, store: self.clone(), taken }))
     }
 
-    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+    async fn publish(&self, sealed: Sealed) -> Result<(), Error> {
         self.inner.publish(sealed).await
     }
 

@@ -3,7 +3,7 @@
 use crate::{Blob, BlobStore, Error, StagedBlob, stream};
 use access_control::{Object, Permit, Store, View, decide};
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{TryStreamExt, future::try_join_all};
 use imaging_domain::{Digest, Principal};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ async fn put(store: &impl BlobStore, bytes: &[u8]) -> Digest {
     let sealed = staged.seal().await.expect("sealed");
     let digest = sealed.digest;
     assert_eq!(sealed.size_bytes, bytes.len() as u64);
-    store.publish(vec![sealed]).await.expect("published");
+    store.publish(sealed).await.expect("published");
     digest
 }
 
@@ -83,7 +83,7 @@ async fn many_are_published_at_once(store: impl BlobStore) {
         sealed.push(staged.seal().await.expect("sealed"));
     }
     let digests: Vec<Digest> = sealed.iter().map(|sealed| sealed.digest).collect();
-    store.publish(sealed).await.expect("published");
+    try_join_all(sealed.into_iter().map(|sealed| store.publish(sealed))).await.expect("published");
     for digest in digests {
         store.open(&permits().1, &digest).await.expect("there");
     }
@@ -102,7 +102,7 @@ async fn a_reader_follows_a_growing_blob(store: impl BlobStore) {
     assert!(first.try_next().await.expect("no end yet").is_some());
     staged.write(Bytes::from_static(b"three")).await.expect("written");
     let sealed = staged.seal().await.expect("sealed");
-    store.publish(vec![sealed]).await.expect("published");
+    store.publish(sealed).await.expect("published");
     assert_eq!(early.await.expect("no panic").expect("read").concat(), b"one two three");
     let late = follower.stream().try_collect::<Vec<_>>().await.expect("read");
     assert_eq!(late.concat(), b"one two three");
@@ -120,7 +120,7 @@ async fn readers_follow_more_than_waits_in_memory(store: impl BlobStore) {
         readers.push(tokio::spawn(async move { follower.stream().try_collect::<Vec<_>>().await }));
     }
     let from_the_middle = follower.stream_from(700_000);
-    store.publish(vec![staged.seal().await.expect("sealed")]).await.expect("published");
+    store.publish(staged.seal().await.expect("sealed")).await.expect("published");
     let whole = pieces.concat();
     readers.push(tokio::spawn(async move { follower.stream().try_collect::<Vec<_>>().await }));
     for reader in readers {
@@ -144,7 +144,7 @@ async fn a_reader_joins_late(store: impl BlobStore) {
         }
         let sealed = staged.seal().await.expect("sealed");
         assert!(reader.await.expect("no panic").expect("read").concat() == pieces.concat(), "after {before}");
-        store.publish(vec![sealed]).await.expect("published");
+        store.publish(sealed).await.expect("published");
     }
 }
 

@@ -44,12 +44,10 @@ impl BlobStore for Memory {
         Ok(Box::new(Staged::default()))
     }
 
-    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+    async fn publish(&self, sealed: Sealed) -> Result<(), Error> {
         let mut blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
-        for sealed in sealed {
-            let bytes = sealed.staged.downcast::<Bytes>().map_err(|_| Error::Abandoned)?;
-            blobs.entry(sealed.digest).or_insert(*bytes);
-        }
+        let bytes = sealed.staged.downcast::<Bytes>().map_err(|_| Error::Abandoned)?;
+        blobs.entry(sealed.digest).or_insert(*bytes);
         Ok(())
     }
 

@@ -16,10 +16,10 @@ pub trait BlobStore: Send + Sync {
     /// Begins a blob.
     async fn stage(&self, permit: &Permit<Store>) -> Result<Box<dyn StagedBlob>, Error>;
 
-    /// Makes sealed blobs visible under their digests. When it returns they survive a power loss: every folder that
-    /// changed was synced, once. Only a store that was opened as a cache promises no such thing. A digest that is already
-    /// there keeps its first bytes, and the new ones go.
-    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error>;
+    /// Makes a sealed blob visible under its digest. When it returns it survives a power loss: its folder was synced. Only a
+    /// store that was opened as a cache promises no such thing. A digest that is already there keeps its first bytes, and the
+    /// new ones go.
+    async fn publish(&self, sealed: Sealed) -> Result<(), Error>;
 
     /// Opens a blob for reading.
     ///

@@ -156,7 +156,7 @@ impl BlobStore for Blobs {
         self.real.stage(permit).await
     }
 
-    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), BlobError> {
+    async fn publish(&self, sealed: Sealed) -> Result<(), BlobError> {
         if self.publish_fails.load(SeqCst) {
             return Err(broken());
         }

@@ -12,7 +12,7 @@ async fn put(store: &dyn BlobStore, bytes: &'static [u8]) -> Digest {
     staged.write(Bytes::from_static(bytes)).await.unwrap();
     let sealed = staged.seal().await.unwrap();
     let digest = sealed.digest;
-    store.publish(vec![sealed]).await.unwrap();
+    store.publish(sealed).await.unwrap();
     digest
 }
 

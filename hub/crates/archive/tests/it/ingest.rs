@@ -168,7 +168,7 @@ async fn arrivals_at_the_same_time_share_commits_and_all_appear() {
         assert!(matches!(arrived.unwrap().unwrap(), Outcome::Stored(_)));
     }
     let commits = world.index.commits.count();
-    assert!(commits <= 4, "{commits} commits for {ARRIVALS} arrivals that waited together");
+    assert!(commits <= 2, "{commits} commits for {ARRIVALS} arrivals that waited together");
     assert_eq!(world.last_number().await, u64::from(ARRIVALS));
     let uids: HashSet<_> =
         world.copies(&files::study()).await.iter().map(|copies| copies.0[0].instance.uid.clone()).collect();

@@ -98,7 +98,7 @@ async fn a_file_that_landed_while_somebody_looked_is_not_fetched_again() {
     // it has been told that the file is not here; now the fetch of somebody else ends
     let mut staged = world.blobs.real.stage(&permit()).await.unwrap();
     staged.write(file).await.unwrap();
-    world.blobs.real.publish(vec![staged.seal().await.unwrap()]).await.unwrap();
+    world.blobs.real.publish(staged.seal().await.unwrap()).await.unwrap();
     world.blobs.opens.open();
     assert_eq!(asked.await.unwrap().unwrap(), pixels(7));
     assert!(region.files_asked().is_empty(), "fetched again");

@@ -11,15 +11,18 @@ impl Disk {
         let inner = Arc::clone(&self.inner);
         let work = move || {
             let mut evicted = vec![];
-            while inner.used_bytes.load(Ordering::Relaxed) > max_bytes {
+            // each is tried once; bound here, for a lock in the head of a loop is held to its end
+            let tries = inner.recent().len();
+            for _ in 0..tries {
+                if inner.used_bytes.load(Ordering::Relaxed) <= max_bytes {
+                    break;
+                }
                 let Some(digest) = inner.recent().peek_lru().map(|(digest, _)| *digest) else { break };
                 match inner.remove(&digest) {
                     Ok(()) => evicted.push(digest),
                     Err(error) => {
                         tracing::warn!(%error, "blob could not be evicted");
-                        // the others come before it is tried again
                         inner.recent().promote(&digest);
-                        break;
                     }
                 }
             }

@@ -24,7 +24,7 @@ use crate::{
 use access_control::{Permit, Store, View};
 use async_trait::async_trait;
 use direct::Buffers;
-use folders::{make_folders, sync_all};
+use folders::make_folders;
 use imaging_domain::Digest;
 use listing::published_blobs;
 use lru::LruCache;
@@ -113,9 +113,9 @@ impl BlobStore for Disk {
         Ok(Box::new(Staged::new(inner, path, is_synced)))
     }
 
-    async fn publish(&self, sealed: Vec<Sealed>) -> Result<(), Error> {
+    async fn publish(&self, sealed: Sealed) -> Result<(), Error> {
         let inner = Arc::clone(&self.inner);
-        sync_all(spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)??).await
+        spawn_blocking(move || inner.publish(sealed)).await.map_err(stopped)?
     }
 
     async fn open(&self, _: &Permit<View>, digest: &Digest) -> Result<Arc<dyn Blob>, Error> {

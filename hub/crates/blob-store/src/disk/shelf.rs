@@ -13,10 +13,8 @@ use crate::{
 use imaging_domain::Digest;
 use lru::LruCache;
 use std::{
-    collections::HashSet,
     fs,
     io::ErrorKind,
-    path::{Path, PathBuf},
     sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
 };
 
@@ -25,36 +23,24 @@ impl Inner {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives the folders that are to be synced; a single one is already.
-    pub(super) fn publish(&self, sealed: Vec<Sealed>) -> Result<HashSet<PathBuf>, Error> {
-        let mut folders = self.rename(sealed)?;
-        if let Syncing::Later(_) = self.syncing {
-            folders.clear();
-        } else if folders.len() == 1 {
-            folders.drain().try_for_each(|folder| sync(&folder))?;
+    /// A blob is counted before its file is there and until it is gone, so that when one is put in its place while the same is
+    /// removed, what is counted afterwards is there.
+    pub(super) fn publish(&self, Sealed { digest, size_bytes, staged }: Sealed) -> Result<(), Error> {
+        let mut staged = staged.downcast::<StagedFile>().map_err(|_| Error::Abandoned)?;
+        let path = self.path(&digest);
+        self.count(digest, size_bytes);
+        // the first bytes stay: they have the same digest, so there is nothing to choose
+        if !path.exists() {
+            let in_memory = staged.in_memory.take();
+            let file = staged.rename(&path).inspect_err(|_| self.forget(&digest))?;
+            in_memory.into_iter().for_each(|blob| self.fresh.put(digest, Arc::new(blob), size_bytes));
+            self.syncing.published(Unsynced { digest, file }, self);
         }
-        Ok(folders)
-    }
-
-    /// Gives the folders that blobs were put into. A blob is counted before its file is there and until it is gone, so that
-    /// when one is put in its place while the same is removed, what is counted afterwards is there.
-    fn rename(&self, sealed: Vec<Sealed>) -> Result<HashSet<PathBuf>, Error> {
-        let mut folders = HashSet::new();
-        for Sealed { digest, size_bytes, staged } in sealed {
-            let staged = staged.downcast::<StagedFile>();
-            let mut staged = staged.map_err(|_| Error::Abandoned)?;
-            let path = self.path(&digest);
-            folders.extend(path.parent().map(Path::to_owned));
-            self.count(digest, size_bytes);
-            // the first bytes stay: they have the same digest, so there is nothing to choose
-            if !path.exists() {
-                let in_memory = staged.in_memory.take();
-                let file = staged.rename(&path).inspect_err(|_| self.forget(&digest))?;
-                in_memory.into_iter().for_each(|blob| self.fresh.put(digest, Arc::new(blob), size_bytes));
-                self.syncing.published(Unsynced { digest, file }, self);
-            }
+        match self.syncing {
+            // also for who came first with these bytes and has not done it yet
+            Syncing::First => path.parent().map_or(Ok(()), sync).map_err(failed("sync a folder")),
+            Syncing::Later(_) => Ok(()),
         }
-        Ok(folders)
     }
 
     pub(super) fn remove(&self, digest: &Digest) -> Result<(), Error> {

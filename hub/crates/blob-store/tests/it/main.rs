@@ -5,6 +5,7 @@ use blob_store::{
     BlobStore, Bounded, Checked, Config, DerivedStore, Disk, DiskDerived, Error, Marks, Memory, conformance,
 };
 use bytes::Bytes;
+use futures_util::future::try_join_all;
 use imaging_domain::{Digest, Principal};
 use std::{fs, path::Path, sync::Arc};
 use tempfile::{TempDir, tempdir};
@@ -19,7 +20,7 @@ async fn put(store: &dyn BlobStore, bytes: &'static [u8]) -> Digest {
     staged.write(Bytes::from_static(bytes)).await.expect("written");
     let sealed = staged.seal().await.expect("sealed");
     let digest = sealed.digest;
-    store.publish(vec![sealed]).await.expect("published");
+    store.publish(sealed).await.expect("published");
     digest
 }
 
@@ -188,7 +189,7 @@ async fn more_than_may_wait_to_be_synced_can_be_put_into_a_cache() {
         sealed.push(staged.seal().await.expect("sealed"));
     }
     let digests: Vec<Digest> = sealed.iter().map(|sealed| sealed.digest).collect();
-    store.publish(sealed).await.expect("published");
+    try_join_all(sealed.into_iter().map(|sealed| store.publish(sealed))).await.expect("published");
     drop(store);
     let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
     let after = cache(dir.path());
