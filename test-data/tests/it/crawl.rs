@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 use test_data::generator::{load_date, place_of};
 
-/// Studies when `CRAWL_STUDIES` says nothing else, each of two series of one instance, but the last few: those are of one.
+/// Studies when `CRAWL_STUDIES` says nothing else, or more for more kills, each of two series of one instance, but the last few: those are of one.
 const STUDIES: u64 = 240;
 /// The archive ends its answers after so many matches.
 const LIMIT: u64 = 20;
@@ -106,7 +106,8 @@ fn check(how: &str, limit: u64) {
     }
     let (demo, config) = hospital();
     let orthanc = Orthanc::start(&demo.dir, json!({ "LimitFindResults": limit }), port_of(&demo));
-    let count = std::env::var("CRAWL_STUDIES").map_or(STUDIES, |text| text.parse().expect("a number"));
+    let usual = STUDIES.max(20 * crate::lost::kills(3) as u64);
+    let count = std::env::var("CRAWL_STUDIES").map_or(usual, |text| text.parse().expect("a number"));
     let (files, studies) = archive(count);
     let instances = files.len() as u64;
     orthanc.fill(files);
