@@ -34,6 +34,12 @@ pub enum Error {
     /// There is no such route, or there is nothing at it.
     #[error("{0} is not here")]
     NotFound(&'static str),
+    /// It was here and was deleted.
+    #[error("it was deleted")]
+    Gone,
+    /// It is in use already.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// More came than a limit allows.
     #[error("{0} is too large")]
     TooLarge(&'static str),
@@ -60,7 +66,8 @@ impl Error {
             Self::Dicomweb(error) => error.kind(),
             Self::Invalid(_) | Self::BrokenOff | Self::Unsatisfiable(_) => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
-            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::NotFound(_) | Self::Gone => ErrorKind::NotFound,
+            Self::Conflict(_) => ErrorKind::Conflict,
             Self::Task(_) | Self::Unwritable => ErrorKind::Internal,
         }
     }
@@ -96,6 +103,7 @@ impl IntoResponse for Error {
             // the request was right; it is the stored pixels that cannot become what was asked for
             Self::Archive(archive::Error::Rendering(rendering::Error::Corrupt(_))) => StatusCode::NOT_ACCEPTABLE,
             Self::Unsatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::Gone => StatusCode::GONE,
             _ => status(kind),
         };
         let told = match kind {
@@ -182,6 +190,8 @@ mod tests {
             (Error::Dicomweb(::dicomweb::Error::TooLong("list")), 413),
             (Error::Dicomweb(::dicomweb::Error::MediaType("text")), 415),
             (Error::TooLarge("request"), 413),
+            (Error::Conflict("identifier"), 409),
+            (Error::Gone, 410),
             (Error::BrokenOff, 400),
             (Error::Unsatisfiable(7), 416),
             (Error::Archive(archive::Error::Busy), 503),

@@ -3,8 +3,9 @@
 use super::transaction::Transaction;
 use archive::Safekeeping;
 use bytes::Bytes;
+use dicomweb::commitment_response;
 use dimse::{DataSetType, EventReportRequest, STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE, Status};
-use imaging_domain::{DataSet, InstanceUid, SopClassUid, VR, Value, tags};
+use imaging_domain::{DataSet, InstanceUid, SopClassUid, VR, tags};
 use part10::data_set_bytes;
 
 /// Event Type ID when all are committed, and when some are not.
@@ -36,27 +37,15 @@ pub(super) fn message(transaction: &Transaction) -> Option<EventReportRequest> {
 
 /// Its data set. Nothing is committed of a transaction that was not looked at.
 pub(super) fn data_set(transaction: &Transaction, transfer_syntax: &str) -> Bytes {
-    let (mut committed, mut failed) = (Vec::new(), Vec::new());
-    let mut failures = transaction.failures.iter().flatten().peekable();
-    for (at, (class, instance)) in transaction.instances.iter().enumerate() {
-        let mut item = DataSet::new();
-        item.put_text(tags::REFERENCED_SOP_CLASS_UID, VR::UI, class.as_str());
-        item.put_text(tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, instance.as_str());
-        match failures.next_if(|(failed, _)| *failed == at) {
-            Some((_, reason)) => {
-                item.put(tags::FAILURE_REASON, VR::US, Value::Int(vec![i64::from(*reason)]));
-                failed.push(item);
+    let mut said = transaction.failures.as_ref().map_or_else(DataSet::new, |failures| {
+        let mut reasons = vec![None; transaction.instances.len()];
+        for (at, reason) in failures {
+            if let Some(place) = reasons.get_mut(*at) {
+                *place = Some(*reason);
             }
-            None if transaction.failures.is_some() => committed.push(item),
-            None => {}
         }
-    }
-    let mut said = DataSet::new();
+        commitment_response(&transaction.instances, &reasons)
+    });
     said.put_text(tags::TRANSACTION_UID, VR::UI, transaction.uid.as_str());
-    for (tag, items) in [(tags::REFERENCED_SOP_SEQUENCE, committed), (tags::FAILED_SOP_SEQUENCE, failed)] {
-        if !items.is_empty() {
-            said.put(tag, VR::SQ, Value::Sequence(items));
-        }
-    }
     data_set_bytes(&said, transfer_syntax, &[]).into()
 }

@@ -1,8 +1,9 @@
 //! Questions to the hub over mutual TLS, as the ready file's machine may ask them.
 
-use crate::world::Demo;
+use crate::world::{Demo, run};
 use federation::{Credentials, Dialler, tls};
 use serde_json::Value;
+use std::process::Command;
 
 /// The hub's JSON answer to a path below its DICOMweb root; `None` when it does not answer.
 pub fn hub(demo: &Demo, path: &str) -> Option<Value> {
@@ -18,6 +19,17 @@ pub fn hub(demo: &Demo, path: &str) -> Option<Value> {
         let mut line = dialler.dial().await.ok()?;
         line.get(&format!("/{root}{path}"), "application/dicom+json").await.ok()
     })
+}
+
+/// Status of the hub's answer to a path below its DICOMweb root, of which a picture is wanted where that is a choice.
+pub fn status(demo: &Demo, path: &str) -> String {
+    let folder = demo.dir.join("hub/client");
+    let mut command = Command::new("curl");
+    for (option, name) in [("--cacert", "ca.pem"), ("--cert", "client.pem"), ("--key", "client.key")] {
+        command.arg(option).arg(folder.join(name));
+    }
+    let address = format!("{}{path}", Value::as_str(&demo.ready["hub"]["dicomweb"]).expect("an address"));
+    run(command.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/jpeg, */*;q=0.5", &address]))
 }
 
 /// All SOP Instance UIDs that the hub finds, page by page.

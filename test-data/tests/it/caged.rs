@@ -8,7 +8,6 @@ use crate::{
 use dicom_core::{DataElement, PrimitiveValue, VR, value::PixelFragmentSequence};
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
-use serde_json::Value;
 use std::{fs, path::Path, process::Command};
 use test_data::generator::instance_of_size;
 
@@ -27,10 +26,10 @@ fn a_bomb_is_an_error_and_the_next_picture_is_made() {
     let good = good.as_array().into_iter().flatten().map(|study| study["0020000D"]["Value"][0].clone());
     let good = good.filter_map(|uid| uid.as_str().map(str::to_owned)).find(|uid| uid != STUDY).expect("a study");
     for _ in 0..3 {
-        let status = status(&demo, &format!("/studies/{STUDY}/rendered"));
+        let status = crate::ask::status(&demo, &format!("/studies/{STUDY}/rendered"));
         // refused by the decoder, or given up with its worker
         assert!(["406", "500"].contains(&status.as_str()), "{status}");
-        assert_eq!(self::status(&demo, &format!("/studies/{good}/rendered")), "200");
+        assert_eq!(crate::ask::status(&demo, &format!("/studies/{good}/rendered")), "200");
     }
     let metrics = run(Command::new("curl").args(["-sS", demo.ready["hub"]["metrics"].as_str().expect("an address")]));
     assert!(metrics.contains("cage_jobs_total"), "{metrics}");
@@ -61,17 +60,6 @@ fn workers() -> Vec<String> {
         line.split('\0').nth(1) == Some("decode-worker")
     };
     numbers.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(is_worker).collect()
-}
-
-/// Status of the hub's answer to a path below its DICOMweb root.
-fn status(demo: &Demo, path: &str) -> String {
-    let folder = demo.dir.join("hub/client");
-    let mut command = Command::new("curl");
-    for (option, name) in [("--cacert", "ca.pem"), ("--cert", "client.pem"), ("--key", "client.key")] {
-        command.arg(option).arg(folder.join(name));
-    }
-    let address = format!("{}{path}", Value::as_str(&demo.ready["hub"]["dicomweb"]).expect("an address"));
-    run(command.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/jpeg", &address]))
 }
 
 /// A JPEG 2000 codestream of 13000 x 13000 pixels in colour in a few bytes, whose attributes agree with it: its decoder wants

@@ -197,6 +197,8 @@ fn what_is_gone_away_or_broken_leaves_the_rest() {
         run(program("adapter").arg("--config").arg(file("hospital-01.toml")).args(["delete", &study("gone")]));
     assert_eq!(deleted, "1 instances deleted\n");
     crate::known::wait(&demo);
+    let told = |study: &str| crate::ask::status(&demo, &format!("/studies/{study}/metadata"));
+    assert_eq!([told(&study("gone")), told(&study("mixed")), told("1.2.3")], ["410", "200", "404"]);
     let [hub_file, first, second] = ["hub.toml", "hospital-01.toml", "hospital-02.toml"].map(file);
     demo.stop();
     let running = (Daemon::start("hub", &hub_file), Daemon::start("adapter", &first));

@@ -4,7 +4,7 @@ use crate::{
     lost::one_hospital,
     world::{Daemon, Demo, program, run, until},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{fs, path::Path, process::Command};
 use test_data::{generator::instance_of_size, sender::read_meta};
 
@@ -121,6 +121,13 @@ fn by_dicomweb(demo: &Demo, bearer: &str) {
     let stored: Value = serde_json::from_str(answer.trim_end_matches("\n200")).expect("JSON");
     assert_eq!(stored["00081199"]["Value"].as_array().map(Vec::len), Some(1), "{stored}");
     assert!(holds(demo, 1, bearer));
+    let item = &stored["00081199"]["Value"][0];
+    let asked = json!({ "00081199": { "vr": "SQ", "Value": [item] } }).to_string();
+    let asking = ["-H", bearer, "-H", "Content-Type: application/dicom+json", "--data-binary", &asked];
+    let answer = curl(demo, "commitment-requests/2.25.7", &asking);
+    let told: Value = serde_json::from_str(answer.trim_end_matches("\n200")).expect("JSON");
+    assert_eq!(told["00081199"]["Value"][0]["00081155"], item["00081155"], "{told}");
+    assert_eq!(told.get("00081198"), None, "{told}");
 }
 
 /// One of Python's, and then the one that the adapter itself gives of the same study.

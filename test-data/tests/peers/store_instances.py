@@ -1,7 +1,7 @@
 """Stores at a running hub by STOW-RS, as other people's software does it, with the certificate of a site without an adapter.
 
 `check`: dicomweb-client (small, and larger than a megabyte, which it sends chunked), pydicom's DICOM JSON with bulk data
-apart, and curl, which waits for leave to go on. Everything is found, given back and shown afterwards.
+apart, and curl, which waits for leave to go on. Everything is committed, found, given back and shown afterwards.
 `load`: stores instances one after the other until the hub goes away for good, and writes down the number of each that was
 acknowledged, with its line synced before the next is sent.
 """
@@ -133,9 +133,28 @@ def refusals(hub):
     assert hub.post("text/plain", b"x").status_code == 415
 
 
+def committed(hub, sent):
+    """Before it deletes its own, a sender asks whether each is kept; of one that was never sent the hub says that it is not."""
+    request = pydicom.Dataset()
+    request.ReferencedSOPSequence = [pydicom.Dataset() for _ in [*sent, None]]
+    for item, data in zip(request.ReferencedSOPSequence, [*sent, image(99)]):
+        item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = data.SOPClassUID, data.SOPInstanceUID
+    path = f"/commitment-requests/{pydicom.uid.generate_uid()}"
+    answer = hub.post("application/dicom+json", request.to_json(), path)
+    result = hub.session.get(hub.base + path, headers={"Accept": "application/dicom+json"}, timeout=60)
+    for told in answer, result:
+        assert told.status_code == 200, f"{told.status_code} {told.text}"
+        told = pydicom.Dataset.from_json(told.json())
+        kept = [item.ReferencedSOPInstanceUID for item in told.ReferencedSOPSequence]
+        assert kept == [data.SOPInstanceUID for data in sent], kept
+        assert [item.FailureReason for item in told.FailedSOPSequence] == [0x0112]
+    assert hub.post("application/dicom+json", "[]", path).status_code == 400
+
+
 def check(hub):
     sent = by_client(hub) + by_json(hub) + by_curl(hub)
     refusals(hub)
+    committed(hub, sent)
     for data in sent:
         hub.given_back(data)
     study = sent[0].StudyInstanceUID
@@ -143,7 +162,7 @@ def check(hub):
     assert len(found) == len(sent), f"{len(found)} found of {len(sent)}"
     assert len(hub.client.search_for_studies(search_filters={"PatientName": "王*"})) == 1
     assert len(hub.client.retrieve_study_metadata(study)) == len(sent)
-    print(f"{len(sent)} instances stored, found, given back and shown")
+    print(f"{len(sent)} instances stored, committed, found, given back and shown")
 
 
 def load(hub, acknowledged, first):

@@ -5,8 +5,10 @@
 
 mod bulk_data;
 mod bulk_parts;
+mod commitment;
 mod description;
 mod frames;
+mod gone;
 mod headers;
 mod metadata;
 mod negotiated;
@@ -70,6 +72,7 @@ pub struct Config {
 struct App {
     images: Arc<dyn UseCases>,
     config: Arc<Config>,
+    transactions: commitment::Transactions,
 }
 
 /// The DICOMweb routes, to be nested under a base path such as `/dicomweb`. A `Principal` is expected among the
@@ -80,9 +83,10 @@ pub fn router(archive: Archive, config: Config) -> Router {
 
 fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     let is_holding = images.is_holding();
-    let app = App { images, config: Arc::new(config) };
+    let app = App { images, config: Arc::new(config), transactions: commitment::Transactions::default() };
     // Layers run from the last to the first.
-    let router = searches(retrievals(Router::new()));
+    let router = retrievals(Router::new()).route_layer(middleware::from_fn_with_state(app.clone(), gone::gone));
+    let router = searches(router);
     let router = if is_holding { stores(router) } else { router };
     router
         .route("/", get(async || Error::NotFound("resource")))
@@ -114,10 +118,13 @@ fn searches(router: Router<App>) -> Router<App> {
         .route("/studies/{study}/series/{series}/instances", get(search::instances))
 }
 
-/// STOW-RS (PS3.18 table 10.5.1-1).
+/// STOW-RS (PS3.18 table 10.5.1-1), and storage commitment (PS3.18 table 13.1-1).
 fn stores(router: Router<App>) -> Router<App> {
     let store = || post(store::store).layer(DefaultBodyLimit::disable());
-    router.route("/studies", store()).route("/studies/{study}", store())
+    router.route("/studies", store()).route("/studies/{study}", store()).route(
+        "/commitment-requests/{transaction}",
+        get(commitment::result).post(commitment::request).layer(DefaultBodyLimit::disable()),
+    )
 }
 
 /// WADO-RS (PS3.18 table 10.4.1-1 and its kin).

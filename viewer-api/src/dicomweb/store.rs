@@ -5,8 +5,8 @@ mod arrivals;
 mod assemble;
 mod files;
 pub(super) mod port;
-mod reason;
-mod upload;
+pub(super) mod reason;
+pub(super) mod upload;
 
 use super::{
     App, headers,
@@ -50,6 +50,14 @@ fn body_of(headers: &HeaderMap) -> Result<StoreBody, Error> {
     Ok(StoreBody::parse(text(header::CONTENT_TYPE))?)
 }
 
+/// What a body that is no multipart says it is.
+pub(super) fn body_kind(headers: &HeaderMap) -> Result<Option<StoreKind>, Error> {
+    Ok(match body_of(headers)? {
+        StoreBody::Single(kind) => Some(kind),
+        StoreBody::Parts { .. } => None,
+    })
+}
+
 async fn take(
     deposits: &dyn Deposits,
     study: Option<&StudyUid>,
@@ -80,16 +88,21 @@ fn status(counts: StoreCounts, unavailable: bool) -> StatusCode {
 }
 
 fn answer(wanted: StoreAnswer, data_set: &DataSet, status: StatusCode) -> Result<Response, Error> {
+    let mut response = data_set_answer(wanted, data_set, status)?;
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+    }
+    Ok(response)
+}
+
+/// One data set as an answer.
+pub(super) fn data_set_answer(wanted: StoreAnswer, data_set: &DataSet, status: StatusCode) -> Result<Response, Error> {
     let (content_type, text) = match wanted {
         StoreAnswer::Json => (DICOM_JSON, json::to_json(data_set, &|_, _| None).to_string()),
         StoreAnswer::Xml => (DICOM_XML, xml::to_xml(data_set, &|_, _| None)),
     };
     // some clients compare the type as a whole: nothing is added to it
-    let mut response = (status, [(header::CONTENT_TYPE, headers::value(content_type)?)], text).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
-    }
-    Ok(response)
+    Ok((status, [(header::CONTENT_TYPE, headers::value(content_type)?)], text).into_response())
 }
 
 fn count(outcomes: &[StoreOutcome]) {

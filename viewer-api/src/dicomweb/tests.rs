@@ -1,6 +1,7 @@
 //! The routes as clients see them, over use cases that answer from memory.
 
 mod forms;
+mod gone;
 mod origins;
 mod renditions;
 mod searches;
@@ -79,6 +80,13 @@ fn chunks<const N: usize>(chunks: [&'static str; N]) -> archive::Body {
 
 #[async_trait]
 impl UseCases for Fake {
+    async fn is_gone(&self, who: &Principal, scope: &Scope) -> Result<bool, archive::Error> {
+        match scope.study.as_str() {
+            "1.77" => Ok(scope.series.as_ref().is_none_or(|series| series.as_str() == "1.3")),
+            _ => Self::may(who, None).map(|()| false),
+        }
+    }
+
     async fn search_on(&self, who: &Principal, query: &Query, _: Option<&Position>) -> Result<Found, archive::Error> {
         Self::may(who, None)?;
         self.note(format!("{:?} {} keys, {:?}", query.level, query.keys.len(), query.page));

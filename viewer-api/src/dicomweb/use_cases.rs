@@ -3,12 +3,12 @@
 use super::store::port::Deposits;
 use archive::{
     Archive, Bulk, BulkKind, BulkParts, BulkPlace, Choose, Document, Error, Files, Frames, HeaderTexts, Picture,
-    PictureRequest, Rendition,
+    PictureRequest, Rendition, Safekeeping,
 };
 use async_trait::async_trait;
 use catalog::{Answer, Position, Scope};
 use futures_util::stream::BoxStream;
-use imaging_domain::{DataSet, Principal, Query};
+use imaging_domain::{DataSet, InstanceUid, Principal, Query, SopClassUid};
 
 /// Items on their way.
 pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
@@ -41,12 +41,24 @@ pub(super) trait UseCases: Send + Sync {
     async fn document(&self, who: &Principal, scope: &Scope) -> Result<Document, Error>;
     async fn report(&self, who: &Principal, scope: &Scope) -> Result<DataSet, Error>;
 
+    async fn is_gone(&self, _who: &Principal, _scope: &Scope) -> Result<bool, Error> {
+        Ok(false)
+    }
+
     fn is_holding(&self) -> bool {
         false
     }
 
     async fn deposits(&self, _who: &Principal) -> Result<Box<dyn Deposits>, Error> {
         Err(Error::Unsupported("nothing is stored here"))
+    }
+
+    async fn safekeeping(
+        &self,
+        _who: &Principal,
+        _instances: &[(SopClassUid, InstanceUid)],
+    ) -> Result<Vec<Safekeeping>, Error> {
+        Err(Error::Unsupported("nothing is kept here"))
     }
 }
 
@@ -117,11 +129,23 @@ impl UseCases for Archive {
         Archive::thumbnail(self, who, request).await
     }
 
+    async fn is_gone(&self, who: &Principal, scope: &Scope) -> Result<bool, Error> {
+        Archive::is_gone(self, who, scope).await
+    }
+
     fn is_holding(&self) -> bool {
         Archive::is_holding(self)
     }
 
     async fn deposits(&self, who: &Principal) -> Result<Box<dyn Deposits>, Error> {
         Ok(Box::new(Archive::deposits(self, who).await?))
+    }
+
+    async fn safekeeping(
+        &self,
+        who: &Principal,
+        instances: &[(SopClassUid, InstanceUid)],
+    ) -> Result<Vec<Safekeeping>, Error> {
+        Archive::safekeeping(self, who, instances).await
     }
 }

@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too"))]
 
 #[cfg(test)]
+mod commitment;
 mod hub;
 #[cfg(test)]
 mod linked;

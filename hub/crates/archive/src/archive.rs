@@ -93,6 +93,15 @@ impl Archive {
         Ok((answer, next))
     }
 
+    /// Whether something of a scope was here and was deleted, and nothing of it is here. No site is asked.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or what the index says.
+    pub async fn is_gone(&self, who: &Principal, scope: &Scope) -> Result<bool, Error> {
+        let permit = decide::<View>(who, Object::Study(&scope.study))?;
+        Ok(self.parts.index.is_gone(&permit, scope).await?)
+    }
+
     /// How many studies match a query; counting stops at `at_most`. No site is asked.
     ///
     /// # Errors

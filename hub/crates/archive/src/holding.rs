@@ -15,6 +15,7 @@ use crate::{
 };
 use access_control::{ActionKind, Denied, Object, Permit, Store, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
+use blob_store::BlobStore;
 use imaging_domain::{Instance, Principal, SiteId, StudyUid};
 use std::{
     collections::HashMap,
@@ -92,6 +93,19 @@ impl Holding {
         }
     }
 
+    /// Whether what a site stored is kept here for a principal: at the hub, for whoever would store there.
+    pub(crate) async fn keeps_for(&self, who: &Principal, site: &SiteId) -> Result<bool, Error> {
+        match &self.inner.own {
+            Some(own) => Ok(own == site),
+            None => Ok(self.site_of(who).as_ref() == Some(site) && self.is_held(site).await?),
+        }
+    }
+
+    /// The bytes of what is held.
+    pub(crate) fn blobs(&self) -> &Arc<dyn BlobStore> {
+        &self.inner.parts.blobs
+    }
+
     /// Lets somebody store. Who is turned away at a hospital is told to its witness.
     async fn deposits(&self, who: &Principal) -> Result<Deposits, Error> {
         let begun = self.begun(who).await;
@@ -110,14 +124,11 @@ impl Holding {
             Some(site) => decide::<Store>(who, Object::Site(site)).map(|permit| (site.clone(), permit)),
             None => Err(Denied(ActionKind::Store)),
         };
-        let (site, permit) = match decided {
-            Ok(decided) => decided,
-            Err(denied) => {
-                let event = Event::new(What::Store, who).outcome(AuditOutcome::Denied);
-                self.inner.parts.audit.record(event).await?;
-                return Err(denied.into());
-            }
-        };
+        if decided.is_err() {
+            let event = Event::new(What::Store, who).outcome(AuditOutcome::Denied);
+            self.inner.parts.audit.record(event).await?;
+        }
+        let (site, permit) = decided?;
         let slot = Arc::clone(&self.inner.slots).try_acquire_owned().map_err(|_| Error::Busy)?;
         let (ingest, holding) = (self.door(&site), self.clone());
         Ok(Deposits { who: who.clone(), site, permit, ingest, holding, _slot: Arc::new(slot) })

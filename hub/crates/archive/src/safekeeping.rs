@@ -1,11 +1,14 @@
 //! Whether instances are kept: the bytes on the disk are read back, every one of them, for whoever wants to delete his own.
+//!
+//! A hospital keeps what is in its archive. A hub keeps, of what it holds itself, what is of the asker's site; what hospitals
+//! hold their adapters answer for, and what lies in the cache nobody.
 
-use crate::{archive::Archive, error::Error, retrieve::first};
+use crate::{archive::Archive, error::Error, holding::Holding, retrieve::first};
 use access_control::{Permit, View};
 use audit_log::{Event, What};
 use blob_store::digest_of;
-use catalog::Scope;
-use imaging_domain::{InstanceUid, Keeping, Level, Principal, Query, SopClassUid};
+use catalog::{InstanceCopies, Scope};
+use imaging_domain::{Digest, Instance, InstanceUid, Keeping, Level, Principal, Query, SopClassUid};
 
 /// What is found of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +57,9 @@ impl Archive {
         let scope = Scope { study: place.study, series: place.series, instance: Some(uid.clone()) };
         let copies = self.parts.index.instances(permit, &scope, None, 1).await?;
         let Some(copies) = copies.into_iter().next() else { return Ok(Safekeeping::Missing) };
-        let instance = first(&copies);
+        let Some(instance) = self.kept_copy(permit.principal(), &copies).await? else {
+            return Ok(Safekeeping::Missing);
+        };
         if instance.sop_class.as_ref() != Some(class) {
             return Ok(Safekeeping::OtherClass);
         }
@@ -62,21 +67,38 @@ impl Archive {
         if instance.keeping != Keeping::Kept {
             return Ok(Safekeeping::Missing);
         }
-        let read_back = match self.parts.blobs.open(permit, &instance.digest).await {
+        Ok(self.read_back(permit, uid, &instance.digest).await)
+    }
+
+    async fn read_back(&self, permit: &Permit<View>, uid: &InstanceUid, digest: &Digest) -> Safekeeping {
+        // behind the hub's own store is its cache, which keeps nothing
+        let blobs = self.holding.as_ref().map_or(&self.parts.blobs, Holding::blobs);
+        let read_back = match blobs.open(permit, digest).await {
             Ok(blob) => digest_of(blob.as_ref()).await,
             Err(error) => Err(error),
         };
         match read_back {
-            Ok(digest) if digest == instance.digest => Ok(Safekeeping::Kept),
+            Ok(found) if found == *digest => Safekeeping::Kept,
             Ok(_) => {
                 tracing::error!(instance = %uid, "stored bytes are not what they were");
-                Ok(Safekeeping::Damaged)
+                Safekeeping::Damaged
             }
             // a disk that cannot be read keeps nothing safe either
             Err(error) => {
                 tracing::error!(instance = %uid, %error, "stored bytes cannot be read back");
-                Ok(Safekeeping::Damaged)
+                Safekeeping::Damaged
             }
         }
+    }
+
+    /// The copy that is kept here for whoever asks.
+    async fn kept_copy<'c>(&self, who: &Principal, copies: &'c InstanceCopies) -> Result<Option<&'c Instance>, Error> {
+        let Some(holding) = &self.holding else { return Ok(Some(first(copies))) };
+        for copy in &copies.0 {
+            if holding.keeps_for(who, &copy.site).await? {
+                return Ok(Some(&copy.instance));
+            }
+        }
+        Ok(None)
     }
 }

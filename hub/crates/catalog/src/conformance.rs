@@ -93,6 +93,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,
         feed::a_deleted_study_is_lines_of_the_feed,
+        feed::what_was_deleted_is_gone_until_it_comes_again,
         readiness::versions_follow_their_instances,
         readiness::copies_give_the_version_of_the_first_stored,
         readiness::changed_series_wait_until_they_are_settled,

@@ -180,7 +180,7 @@ async fn success(response: Response<Incoming>) -> Result<Response<Incoming>, Err
 pub(crate) fn images(response: Response<Incoming>) -> Result<Incoming, archive::Error> {
     match response.status().as_u16() {
         200..=299 => Ok(response.into_body()),
-        404 => Err(archive::Error::NotFound("study")),
+        404 | 410 => Err(archive::Error::NotFound("study")),
         400 | 406 | 414 | 431 => Err(archive::Error::Unsupported("the hub does not answer this question")),
         _ => Err(archive::Error::Unavailable),
     }

@@ -11,6 +11,7 @@
 mod accept;
 mod bulk_address;
 mod byte_range;
+mod commitment;
 mod elements;
 mod error;
 mod frames;
@@ -29,6 +30,9 @@ mod warning;
 pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, Stored};
 pub use bulk_address::BulkAddress;
 pub use byte_range::ByteRange;
+pub use commitment::{
+    MAX_COMMITMENT, MAX_COMMITTED, Referenced, commitment_in_json, commitment_in_xml, commitment_response,
+};
 pub use elements::{Elements, MAX_ELEMENT};
 pub use error::Error;
 pub use frames::{MAX_FRAMES, parse_frames};

@@ -104,13 +104,13 @@ fn described(parameter: &Parameter) -> ParameterBuilder {
 
 fn success(resource: &Resource, status: u16) -> Response {
     let mut response = ResponseBuilder::new().description(reason(status));
-    if matches!(status, 204 | 304) {
+    if resource.is_without_body(status) {
         return response.build();
     }
     for media_type in resource.gives {
         let content = match *media_type {
-            DICOM_JSON if resource.takes.is_empty() => ContentBuilder::new().schema(Some(data_sets())),
-            DICOM_JSON => ContentBuilder::new().schema(Some(ObjectBuilder::new().build())),
+            DICOM_JSON if resource.gives_one() => ContentBuilder::new().schema(Some(ObjectBuilder::new().build())),
+            DICOM_JSON => ContentBuilder::new().schema(Some(data_sets())),
             _ => ContentBuilder::new(),
         };
         response = response.content(*media_type, content.build());

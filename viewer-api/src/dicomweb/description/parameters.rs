@@ -51,6 +51,7 @@ const IN_PATH: &[Parameter] = &[
     path("study", UID, "Study Instance UID"),
     path("series", UID, "Series Instance UID"),
     path("instance", UID, "SOP Instance UID"),
+    path("transaction", UID, "Transaction UID"),
     path("frames", Form::Pattern("^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*$"), "frame numbers from 1, with commas"),
     path("value", Form::Pattern("^[0-9]{1,18}-[0-9]{1,18}$"), "where a value lies, as a BulkDataURI says; or its tags"),
 ];

@@ -1,7 +1,7 @@
 //! The table of resources.
 
 use super::parameters::{self, Parameter};
-use ::dicomweb::DICOM_JSON;
+use ::dicomweb::{DICOM_JSON, DICOM_XML};
 use axum::http::Method;
 use imaging_domain::Level;
 
@@ -57,11 +57,13 @@ const RENDERED: &[&str] = &[
 ];
 const WADO_URI: &[&str] = &["application/dicom", "image/jpeg", "image/png"];
 const STORED: &[&str] = &["multipart/related", "application/dicom"];
+const ASKED: &[&str] = &[DICOM_JSON, DICOM_XML];
 
 const FOUND: [&[u16]; 2] = [&[200, 204], &[400, 401, 403, 406, 413, 503]];
-const GIVEN: [&[u16]; 2] = [&[200, 304], &[400, 401, 403, 404, 406, 413, 503]];
-const PIECE: [&[u16]; 2] = [&[200, 206, 304], &[400, 401, 403, 404, 406, 413, 416, 503]];
+const GIVEN: [&[u16]; 2] = [&[200, 304], &[400, 401, 403, 404, 406, 410, 413, 503]];
+const PIECE: [&[u16]; 2] = [&[200, 206, 304], &[400, 401, 403, 404, 406, 410, 413, 416, 503]];
 const TAKEN: [&[u16]; 2] = [&[200, 202], &[400, 401, 403, 406, 409, 413, 415, 503]];
+const LOOKED_AT: [&[u16]; 2] = [&[200, 202], &[400, 401, 403, 404, 406, 503]];
 
 const STUDY: &str = "/studies/{study}";
 const SERIES: &str = "/studies/{study}/series/{series}";
@@ -87,7 +89,28 @@ pub(crate) fn all() -> Vec<Resource> {
         let store = get(path, name, "10.5", "Stores instances; each has its own outcome", JSON, TAKEN);
         out.push(Resource { method: Method::POST, takes: STORED, ..store });
     }
+    commitment(&mut out);
     out
+}
+
+fn commitment(out: &mut Vec<Resource>) {
+    let path = "/commitment-requests/{transaction}";
+    let about = "Reads instances back that are held here, and says of each whether it is kept";
+    let request = get(path, "requestCommitment", "13.4", about, ASKED, TAKEN);
+    let result = get(path, "checkCommitment", "13.5", "What was found", ASKED, LOOKED_AT);
+    out.extend([Resource { method: Method::POST, takes: ASKED, ..request }, result]);
+}
+
+impl Resource {
+    /// Whether its JSON is one data set rather than an array of them.
+    pub(crate) fn gives_one(&self) -> bool {
+        !self.takes.is_empty() || self.section == "13.5"
+    }
+
+    /// Whether an answer of this status has no body.
+    pub(crate) fn is_without_body(&self, status: u16) -> bool {
+        matches!(status, 204 | 304) || status == 202 && self.section.starts_with("13.")
+    }
 }
 
 fn searches(out: &mut Vec<Resource>) {

@@ -1,4 +1,4 @@
-use super::resources::all;
+use super::resources::{Resource, all};
 use crate::dicomweb::tests::ask_with;
 use axum::http::{Method, Request};
 use imaging_domain::Principal;
@@ -11,7 +11,9 @@ fn example(path: &str) -> String {
 
 #[tokio::test]
 async fn every_resource_that_is_told_is_there() {
-    for resource in all().iter().filter(|resource| resource.method == Method::GET) {
+    // of a transaction there is a result when somebody asked: `tests/it/commitment.rs`
+    let is_there = |resource: &&Resource| resource.method == Method::GET && resource.section != "13.5";
+    for resource in all().iter().filter(is_there) {
         let path = match resource.path.as_str() {
             "/wado" => "/wado?requestType=WADO&studyUID=1.2&seriesUID=1.3&objectUID=1.4".to_owned(),
             path => example(path),

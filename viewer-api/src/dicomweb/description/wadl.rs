@@ -56,7 +56,7 @@ fn write(resources: &[&Resource]) -> String {
         out.push_str("</request>");
         for status in resource.statuses[0] {
             let _ = write!(out, "<response status=\"{status}\">");
-            representations(&mut out, if *status == 304 { &[] } else { resource.gives });
+            representations(&mut out, if resource.is_without_body(*status) { &[] } else { resource.gives });
             out.push_str("</response>");
         }
         for status in resource.statuses[1] {

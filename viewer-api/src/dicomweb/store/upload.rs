@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt;
 
 /// A body of at most so many bytes.
-pub(super) struct Upload {
+pub(in crate::dicomweb) struct Upload {
     body: BodyDataStream,
     /// How many more may come; any number when absent.
     room: Option<u64>,
@@ -21,7 +21,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`Error::TooLarge`] when its length is said and too long.
-    pub(super) fn new(headers: &HeaderMap, body: Body, max_bytes: u64) -> Result<Self, Error> {
+    pub(in crate::dicomweb) fn new(headers: &HeaderMap, body: Body, max_bytes: u64) -> Result<Self, Error> {
         let room = (max_bytes > 0).then_some(max_bytes);
         let said = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if said.zip(room).is_some_and(|(said, room)| said > room) {
@@ -34,7 +34,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`Error::TooLarge`], or [`Error::BrokenOff`] when the client went away.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+    pub(in crate::dicomweb) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         let Some(bytes) = self.body.try_next().await.map_err(|_| Error::BrokenOff)? else { return Ok(None) };
         if let Some(room) = &mut self.room {
             *room = room.checked_sub(bytes.len() as u64).ok_or(Error::TooLarge("request"))?;

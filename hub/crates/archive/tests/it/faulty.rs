@@ -125,6 +125,10 @@ impl StudyIndex for Index {
         self.real.representative(permit, scope).await
     }
 
+    async fn is_gone(&self, permit: &Permit<View>, scope: &Scope) -> Result<bool, IndexError> {
+        self.real.is_gone(permit, scope).await
+    }
+
     async fn conflicts(&self, permit: &Permit<Overview>, limit: usize) -> Result<Vec<Conflict>, IndexError> {
         self.real.conflicts(permit, limit).await
     }

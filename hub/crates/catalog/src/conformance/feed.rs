@@ -112,6 +112,29 @@ pub(super) async fn deleting_one_copy_leaves_the_other(index: &impl Index) {
     assert_eq!(lines, [deleted(1, &one)], "its own line stays, as all that is known of it");
 }
 
+pub(super) async fn what_was_deleted_is_gone_until_it_comes_again(index: &impl Index) {
+    let (one, two) = (image(1, 1, 1), image(1, 1, 2));
+    let instance =
+        |of: &Instance| Scope { series: Some(of.series.clone()), instance: Some(of.uid.clone()), ..whole(of) };
+    let is_gone = async |scope: Scope| index.is_gone(&permit(), &scope).await.unwrap();
+    store(index, "a", vec![one.clone(), two.clone()]).await;
+    store(index, "b", vec![one.clone()]).await;
+    assert!(!is_gone(whole(&one)).await && !is_gone(whole(&image(2, 1, 1))).await, "there, and never there");
+    index.delete_study(&permit(), &site("a"), &one.study, 1000).await.unwrap();
+    assert!(is_gone(instance(&two)).await && !is_gone(instance(&one)).await, "the copy of b stays");
+    assert!(!is_gone(whole(&one)).await, "and with it the study");
+    assert_eq!(apply(index, "b", vec![deleted(1, &one)]).await.unwrap(), 1);
+    assert!(is_gone(instance(&one)).await && is_gone(whole(&one)).await);
+    assert!(is_gone(Scope { instance: None, ..instance(&one) }).await);
+    assert!(!is_gone(Scope { series: Some(image(1, 2, 1).series), ..whole(&one) }).await, "no such series was there");
+    store(index, "a", vec![one.clone()]).await;
+    assert!(!is_gone(instance(&one)).await && !is_gone(whole(&one)).await && is_gone(instance(&two)).await);
+}
+
+fn whole(of: &Instance) -> Scope {
+    Scope { study: of.study.clone(), series: None, instance: None }
+}
+
 pub(super) async fn a_deleted_study_is_lines_of_the_feed(index: &impl Index) {
     let (one, two, other) = (image(1, 1, 1), image(1, 2, 1), image(2, 1, 1));
     store(index, "a", vec![one.clone(), two.clone(), other_bytes(one.clone(), 9), other.clone()]).await;

@@ -155,6 +155,9 @@ pub trait StudyIndex: Send + Sync {
     /// [`Error::NotFound`] when the scope has no instance.
     async fn representative(&self, permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, Error>;
 
+    /// Whether something of a scope was here and was deleted, and nothing of it is here.
+    async fn is_gone(&self, permit: &Permit<View>, scope: &Scope) -> Result<bool, Error>;
+
     /// Conflicts, the latest first, at most `limit`.
     async fn conflicts(&self, permit: &Permit<Overview>, limit: usize) -> Result<Vec<Conflict>, Error>;
 

@@ -17,6 +17,7 @@ mod elsewhere;
 mod failures;
 mod fault;
 mod feed;
+mod gone;
 mod group;
 mod link_sessions;
 mod links;

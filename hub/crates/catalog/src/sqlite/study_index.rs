@@ -1,6 +1,6 @@
 //! The port of studies, series and instances, method by method.
 
-use super::{Sqlite, commit, delete_study, list, overview, search};
+use super::{Sqlite, commit, delete_study, gone, list, overview, search};
 use crate::{
     error::Error,
     ports::{Answer, Arrival, Conflict, Deleted, InstanceCopies, Position, Scope, StudyIndex, Totals, Verdict},
@@ -76,6 +76,11 @@ impl StudyIndex for Sqlite {
     async fn representative(&self, _permit: &Permit<View>, scope: &Scope) -> Result<InstanceCopies, Error> {
         let scope = scope.clone();
         self.connections.read("choose a representative", move |c| list::representative(c, &scope)).await
+    }
+
+    async fn is_gone(&self, _permit: &Permit<View>, scope: &Scope) -> Result<bool, Error> {
+        let scope = scope.clone();
+        self.connections.read("look for what was deleted", move |c| gone::is_gone(c, &scope)).await
     }
 
     async fn conflicts(&self, _permit: &Permit<Overview>, limit: usize) -> Result<Vec<Conflict>, Error> {

@@ -1,0 +1,94 @@
+//! Storage commitment over the web (PS3.18 chapter 13): every byte is read back before anything is promised.
+//!
+//! An answer waits for that a little; who asks for much is told to come again for the result.
+
+mod transactions;
+
+use super::{
+    App,
+    request::Asker,
+    store::{body_kind, data_set_answer, reason::unkept, upload::Upload},
+};
+use crate::error::Error;
+use ::dicomweb::{
+    MAX_COMMITMENT, Referenced, StoreAnswer, StoreKind, commitment_in_json, commitment_in_xml, commitment_response,
+};
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use imaging_domain::InstanceUid;
+use std::{sync::Arc, time::Duration};
+use tokio::task::spawn_blocking;
+use transactions::Transaction;
+pub(super) use transactions::Transactions;
+
+/// How long an answer waits for the result.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After how many seconds whoever was told to may come for it.
+const RETRY_AFTER_S: u32 = 5;
+
+/// `POST /commitment-requests/{transaction}` (PS3.18 13.4).
+pub(super) async fn request(
+    State(app): State<App>,
+    asker: Asker,
+    Path(transaction): Path<String>,
+    body: Body,
+) -> Result<Response, Error> {
+    // whoever may store may ask; reading back counts among those who store at the same time
+    let place = app.images.deposits(&asker.who).await?;
+    let wanted = asker.accept.store_answer()?;
+    let uid = uid_of(&transaction)?;
+    let referenced = Arc::new(read(&asker, body).await?);
+    let (images, who, asked) = (Arc::clone(&app.images), asker.who.clone(), Arc::clone(&referenced));
+    let work = async move {
+        let found = images.safekeeping(&who, &asked).await;
+        drop(place);
+        found.map(|found| found.into_iter().map(unkept).collect())
+    };
+    let transaction = app.transactions.begin((asker.who, uid), referenced, work)?;
+    answer(&transaction, wanted).await
+}
+
+/// `GET /commitment-requests/{transaction}` (PS3.18 13.5), by whoever asked.
+pub(super) async fn result(
+    State(app): State<App>,
+    asker: Asker,
+    Path(transaction): Path<String>,
+) -> Result<Response, Error> {
+    let wanted = asker.accept.store_answer()?;
+    let known = app.transactions.get(&(asker.who, uid_of(&transaction)?));
+    answer(&*known.ok_or(Error::NotFound("transaction"))?, wanted).await
+}
+
+/// A Transaction UID; any UID will do.
+fn uid_of(text: &str) -> Result<String, Error> {
+    Ok(InstanceUid::parse(text)?.to_string())
+}
+
+async fn read(asker: &Asker, body: Body) -> Result<Referenced, Error> {
+    let kind = body_kind(&asker.headers)?;
+    let mut upload = Upload::new(&asker.headers, body, MAX_COMMITMENT as u64)?;
+    let mut text = vec![];
+    while let Some(bytes) = upload.next().await? {
+        text.extend_from_slice(&bytes);
+    }
+    let read = move || match kind {
+        Some(StoreKind::Json) => commitment_in_json(&text),
+        Some(StoreKind::Xml) => commitment_in_xml(&text),
+        _ => Err(::dicomweb::Error::MediaType("a request is dicom+json or dicom+xml")),
+    };
+    Ok(spawn_blocking(read).await??)
+}
+
+async fn answer(transaction: &Transaction, wanted: StoreAnswer) -> Result<Response, Error> {
+    match transaction.failures(PATIENCE).await? {
+        Some(failures) => {
+            let said = commitment_response(&transaction.referenced, &failures);
+            data_set_answer(wanted, &said, StatusCode::OK)
+        }
+        None => Ok((StatusCode::ACCEPTED, [(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S))]).into_response()),
+    }
+}
