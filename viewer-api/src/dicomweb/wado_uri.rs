@@ -8,22 +8,30 @@ use super::{
 use crate::error::Error;
 use ::dicomweb::{Accept, WadoContent, parse_wado_uri};
 use axum::{extract::State, response::Response};
+use imaging_domain::ErrorKind;
 
 /// `/wado?requestType=WADO&…`.
 pub(super) async fn wado(State(app): State<App>, asker: Asker) -> Result<Response, Error> {
     let asked = parse_wado_uri(&asker.query)?;
     let base = asker.base.clone();
     let mut place = Place::of(asked.study, asked.series, asked.instance);
-    let mut response = match asked.content {
+    let (scope, who) = (place.scope()?, asker.who.clone());
+    let answer = match asked.content {
         WadoContent::File { accept } => {
             let asker = Asker { accept: Accept::parse(Some(&accept), None), query: String::new(), ..asker };
-            retrieve::files(State(app), asker, place).await?
+            retrieve::files(State(app.clone()), asker, place).await
         }
         WadoContent::Picture { accept, frame, query } => {
             place.frames = frame.map(|frame| frame.to_string());
             let asker = Asker { accept: Accept::parse(Some(&accept), None), query, ..asker };
-            rendered::rendered(State(app), asker, place).await?
+            rendered::rendered(State(app.clone()), asker, place).await
         }
+    };
+    let mut response = match answer {
+        Err(error) if error.kind() == ErrorKind::NotFound && app.images.is_gone(&who, &scope).await? => {
+            return Err(Error::Gone);
+        }
+        answer => answer?,
     };
     headers::warn(&mut response, &base, &asked.warnings)?;
     Ok(response)

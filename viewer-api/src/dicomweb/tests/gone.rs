@@ -13,6 +13,8 @@ async fn what_was_deleted_is_gone() {
         ("/studies/1.77/series/1.3/rendered", 410),
         ("/studies/1.77/thumbnail", 410),
         ("/studies/1.77/series/1.3/instances/1.4/bulkdata/0-8", 410),
+        ("/wado?requestType=WADO&studyUID=1.77&seriesUID=1.3&objectUID=1.4", 410),
+        ("/wado?requestType=WADO&studyUID=1.77&seriesUID=1.33&objectUID=1.4", 404),
         ("/studies/1.77/series/1.33", 404),
         ("/studies/1.7", 404),
         ("/studies/1.2/series/1.3/instances/1.4/frames/4", 404),

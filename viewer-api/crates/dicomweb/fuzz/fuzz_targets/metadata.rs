@@ -1,8 +1,13 @@
 //! Metadata that comes apart from its bulk data: no panic, and what is written of it is a data set that a reader reads to
-//! its end. And arrays that are cut into their objects: the same however they come.
+//! its end. Arrays that are cut into their objects: the same however they come. And requests for storage commitment: what is
+//! committed names the instances that were asked about.
 #![no_main]
 
-use dicomweb::{Bulk, Described, Elements, Segment, described_in_json, described_in_xml, encode};
+use dicomweb::{
+    Bulk, Described, Elements, Segment, commitment_in_json, commitment_in_xml, commitment_response, described_in_json,
+    described_in_xml, encode,
+};
+use imaging_domain::json;
 use libfuzzer_sys::fuzz_target;
 use part10::{Framing, Keep, Limits, Warning, scan};
 
@@ -47,5 +52,10 @@ fuzz_target!(|text: &[u8]| {
     }
     if let Ok(described) = described_in_xml(text) {
         written(&described);
+    }
+    for asked in [commitment_in_json(text), commitment_in_xml(text)].into_iter().flatten() {
+        let answer = commitment_response(&asked, &vec![None; asked.len()]);
+        let answer = json::to_json(&answer, &|_, _| None).to_string();
+        assert_eq!(commitment_in_json(answer.as_bytes()), Ok(asked));
     }
 });
