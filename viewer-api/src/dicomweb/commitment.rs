@@ -37,16 +37,16 @@ pub(super) async fn request(
     Path(transaction): Path<String>,
     body: Body,
 ) -> Result<Response, Error> {
-    // whoever may store may ask; reading back counts among those who store at the same time
+    // whoever may store may ask
     let place = app.images.deposits(&asker.who).await?;
     let wanted = asker.accept.store_answer()?;
     let uid = uid_of(&transaction)?;
     let referenced = Arc::new(read(&asker, body).await?);
+    drop(place);
     let (images, who, asked) = (Arc::clone(&app.images), asker.who.clone(), Arc::clone(&referenced));
     let work = async move {
-        let found = images.safekeeping(&who, &asked).await;
-        drop(place);
-        found.map(|found| found.into_iter().map(unkept).collect())
+        let found = images.safekeeping(&who, &asked).await?;
+        Ok(found.into_iter().map(unkept).collect())
     };
     let transaction = app.transactions.begin((asker.who, uid), referenced, work)?;
     answer(&transaction, wanted).await
@@ -86,8 +86,9 @@ async fn read(asker: &Asker, body: Body) -> Result<Referenced, Error> {
 async fn answer(transaction: &Transaction, wanted: StoreAnswer) -> Result<Response, Error> {
     match transaction.failures(PATIENCE).await? {
         Some(failures) => {
-            let said = commitment_response(&transaction.referenced, &failures);
-            data_set_answer(wanted, &said, StatusCode::OK)
+            let referenced = Arc::clone(&transaction.referenced);
+            let said = move || data_set_answer(wanted, &commitment_response(&referenced, &failures), StatusCode::OK);
+            spawn_blocking(said).await?
         }
         None => Ok((StatusCode::ACCEPTED, [(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S))]).into_response()),
     }

@@ -64,10 +64,16 @@ async fn what_is_read_back_is_committed_and_the_rest_says_why_not() {
     let again = get(&machine).await;
     assert_eq!((again.status, again.body), (200, told.body.clone()));
     assert_eq!(get(&Principal::SiteMachine { site: site("centre"), name: "mr".into() }).await.status, 404);
-    let same = hub.post(path, "application/json", asked).await;
+    let same = hub.post(path, "application/json", asked.clone()).await;
     assert_eq!((same.status, same.body), (200, told.body));
     let other = hub.post(path, "application/dicom+json", wanted(&[(CT, "1.4")])).await;
     assert_eq!((other.status, other.content_type.as_str()), (409, "application/problem+json"));
+    // what is brought again repairs what was damaged, and the next look sees it
+    stored(&hub, &["1.6.77", "1.99"]).await;
+    let repaired = hub.post(path, "application/dicom+json", asked).await;
+    assert_eq!((repaired.status, repaired.stored().len()), (200, 4));
+    assert_eq!(repaired.failed(), [("1.5".to_owned(), Some(0x0119))]);
+
     let options = Request::options(format!("/dicomweb{path}")).body(Body::empty()).unwrap();
     let told = hub.ask(&machine, options).await;
     let text = String::from_utf8_lossy(&told.body).into_owned();

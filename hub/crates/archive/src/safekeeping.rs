@@ -10,6 +10,9 @@ use blob_store::digest_of;
 use catalog::{InstanceCopies, Scope};
 use imaging_domain::{Digest, Instance, InstanceUid, Keeping, Level, Principal, Query, SopClassUid};
 
+/// Series of the region that are looked through for an instance: other hospitals may have its identifier in others.
+const MAX_PLACES: u32 = 16;
+
 /// What is found of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Safekeeping {
@@ -50,24 +53,22 @@ impl Archive {
         uid: &InstanceUid,
     ) -> Result<Safekeeping, Error> {
         let searching = access_control::decide(permit.principal(), access_control::Object::Region)?;
-        let query = Query::at(Level::Instance).of_instance(uid).page(1, 0);
-        let Some(place) = self.parts.index.search(&searching, &query).await?.matches.pop() else {
-            return Ok(Safekeeping::Missing);
-        };
-        let scope = Scope { study: place.study, series: place.series, instance: Some(uid.clone()) };
-        let copies = self.parts.index.instances(permit, &scope, None, 1).await?;
-        let Some(copies) = copies.into_iter().next() else { return Ok(Safekeeping::Missing) };
-        let Some(instance) = self.kept_copy(permit.principal(), &copies).await? else {
-            return Ok(Safekeeping::Missing);
-        };
-        if instance.sop_class.as_ref() != Some(class) {
-            return Ok(Safekeeping::OtherClass);
+        let query = Query::at(Level::Instance).of_instance(uid).page(MAX_PLACES, 0);
+        for place in self.parts.index.search(&searching, &query).await?.matches {
+            let scope = Scope { study: place.study, series: place.series, instance: Some(uid.clone()) };
+            let copies = self.parts.index.instances(permit, &scope, None, 1).await?;
+            let Some(copies) = copies.first() else { continue };
+            let Some(instance) = self.kept_copy(permit.principal(), copies).await? else { continue };
+            if instance.sop_class.as_ref() != Some(class) {
+                return Ok(Safekeeping::OtherClass);
+            }
+            // what may leave the cache is not kept here, and what is in the PACS nobody can vouch for
+            if instance.keeping != Keeping::Kept {
+                return Ok(Safekeeping::Missing);
+            }
+            return Ok(self.read_back(permit, uid, &instance.digest).await);
         }
-        // what may leave the cache is not kept here, and what is in the PACS nobody can vouch for
-        if instance.keeping != Keeping::Kept {
-            return Ok(Safekeeping::Missing);
-        }
-        Ok(self.read_back(permit, uid, &instance.digest).await)
+        Ok(Safekeeping::Missing)
     }
 
     async fn read_back(&self, permit: &Permit<View>, uid: &InstanceUid, digest: &Digest) -> Safekeeping {

@@ -17,8 +17,8 @@ pub trait BlobStore: Send + Sync {
     async fn stage(&self, permit: &Permit<Store>) -> Result<Box<dyn StagedBlob>, Error>;
 
     /// Makes a sealed blob visible under its digest. When it returns it survives a power loss: its folder was synced. Only a
-    /// store that was opened as a cache promises no such thing. A digest that is already there keeps its first bytes, and the
-    /// new ones go.
+    /// store that was opened as a cache promises no such thing. Of a digest that is already
+    /// there a cache keeps the first bytes; any other store takes the new ones, which repair what was spoilt.
     async fn publish(&self, sealed: Sealed) -> Result<(), Error>;
 
     /// Opens a blob for reading.

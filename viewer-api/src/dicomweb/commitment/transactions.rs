@@ -11,10 +11,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::timeout,
+};
 
-/// Instances of all requests whose results are kept; the longest unasked go first.
+/// Requests that are known, and instances of all of them; the longest unasked results go first.
+const MAX_KNOWN: usize = 1000;
 const MAX_INSTANCES: usize = 200_000;
+/// Requests that are looked into at once: each reads the disk as fast as it can.
+const AT_ONCE: usize = 2;
 
 /// Who asked, and under which Transaction UID.
 pub(super) type Key = (Principal, String);
@@ -29,53 +35,54 @@ pub(super) struct Transaction {
 
 /// The requests. Cheap to clone.
 #[derive(Clone)]
-pub(in crate::dicomweb) struct Transactions(Arc<Mutex<LruCache<Key, Arc<Transaction>>>>);
+pub(in crate::dicomweb) struct Transactions {
+    known: Arc<Mutex<LruCache<Key, Arc<Transaction>>>>,
+    places: Arc<Semaphore>,
+}
 
 impl Default for Transactions {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(LruCache::unbounded())))
+        Self { known: Arc::new(Mutex::new(LruCache::unbounded())), places: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 
 impl Transactions {
-    fn all(&self) -> MutexGuard<'_, LruCache<Key, Arc<Transaction>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, LruCache<Key, Arc<Transaction>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins one, which goes on when nobody waits for it. The same request again is the one that is known.
+    /// Begins one, which goes on when nobody waits for it. The same request while it is looked into is that one; afterwards it is
+    /// looked into anew, for what is on the disk may have changed.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when this principal asked for something else under this UID.
+    /// [`Error::Conflict`] when this principal asked for something else under this UID; [`ArchiveError::Busy`] when there are
+    /// too many.
     pub(super) fn begin(
         &self,
         key: Key,
         referenced: Arc<Referenced>,
         work: impl Future<Output = Result<Vec<Option<u16>>, ArchiveError>> + Send + 'static,
     ) -> Result<Arc<Transaction>, Error> {
-        let mut all = self.all();
-        if let Some(known) = all.get(&key) {
-            let is_same = known.referenced == referenced;
-            return if is_same {
-                Ok(Arc::clone(known))
-            } else {
-                Err(Error::Conflict("this Transaction UID is in use"))
-            };
+        let mut known = self.known();
+        if let Some(there) = known.get(&key) {
+            if there.referenced != referenced {
+                return Err(Error::Conflict("this Transaction UID is in use"));
+            }
+            if there.is_running() {
+                return Ok(Arc::clone(there));
+            }
+            known.pop(&key);
         }
+        make_room(&mut known, referenced.len())?;
         let (saying, said) = watch::channel(None);
         let transaction = Arc::new(Transaction { referenced, said });
-        all.put(key.clone(), Arc::clone(&transaction));
-        while all.len() > 1 && all.iter().map(|(_, one)| one.referenced.len()).sum::<usize>() > MAX_INSTANCES {
-            all.pop_lru();
-        }
-        drop(all);
-        let this = self.clone();
+        known.put(key, Arc::clone(&transaction));
+        let places = Arc::clone(&self.places);
         tokio::spawn(async move {
+            let Ok(_place) = places.acquire().await else { return };
             match work.await {
                 Ok(failures) => drop(saying.send(Some(Arc::new(failures)))),
-                Err(error) => {
-                    tracing::warn!(error = in_one_line(&error), "commitment cannot be looked into now");
-                    this.all().pop(&key);
-                }
+                Err(error) => tracing::warn!(error = in_one_line(&error), "commitment cannot be looked into now"),
             }
         });
         Ok(transaction)
@@ -83,11 +90,26 @@ impl Transactions {
 
     /// A known one.
     pub(super) fn get(&self, key: &Key) -> Option<Arc<Transaction>> {
-        self.all().get(key).cloned()
+        self.known().get(key).cloned()
     }
 }
 
+/// Room for one more request of so many instances.
+fn make_room(known: &mut LruCache<Key, Arc<Transaction>>, instances: usize) -> Result<(), Error> {
+    while known.len() >= MAX_KNOWN
+        || known.iter().map(|(_, one)| one.referenced.len()).sum::<usize>() + instances > MAX_INSTANCES
+    {
+        let ended = known.iter().rev().find(|(_, one)| !one.is_running()).map(|(key, _)| key.clone());
+        known.pop(&ended.ok_or(ArchiveError::Busy)?);
+    }
+    Ok(())
+}
+
 impl Transaction {
+    fn is_running(&self) -> bool {
+        self.said.borrow().is_none() && self.said.has_changed().is_ok()
+    }
+
     /// What was found; `None` when that takes longer.
     ///
     /// # Errors
@@ -144,23 +166,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_could_not_be_looked_into_can_be_asked_anew() {
+    async fn what_ended_is_looked_into_anew() {
         let (all, patience) = (Transactions::default(), Duration::from_secs(10));
         let begun = all.begin(key("1.1"), referenced("1.4"), ready(Err(ArchiveError::Busy))).unwrap();
         assert!(matches!(begun.failures(patience).await, Err(Error::Archive(ArchiveError::Unavailable))));
-        let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(vec![Some(0x0112)]))).unwrap();
-        assert_eq!(again.failures(patience).await.unwrap().unwrap().as_slice(), [Some(0x0112)]);
+        for failure in [Some(0x0112), None] {
+            let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(vec![failure]))).unwrap();
+            assert_eq!(again.failures(patience).await.unwrap().unwrap().as_slice(), [failure]);
+        }
+        let dies = async { panic!("on purpose") };
+        assert!(all.begin(key("1.1"), referenced("1.4"), dies).unwrap().failures(patience).await.is_err());
+        let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(vec![None]))).unwrap();
+        assert_eq!(again.failures(patience).await.unwrap().unwrap().as_slice(), [None]);
     }
 
     #[tokio::test]
-    async fn results_that_are_kept_are_bounded() {
-        let all = Transactions::default();
+    async fn what_is_known_is_bounded() {
+        let (all, patience) = (Transactions::default(), Duration::from_secs(10));
         let many = Arc::new(vec![referenced("1.4")[0].clone(); MAX_INSTANCES / 4]);
         for number in 0..10 {
             let done = ready(Ok(vec![None; many.len()]));
-            all.begin(key(&format!("1.{number}")), Arc::clone(&many), done).unwrap();
+            let begun = all.begin(key(&format!("1.{number}")), Arc::clone(&many), done).unwrap();
+            begun.failures(patience).await.unwrap();
         }
         assert!(all.get(&key("1.0")).is_none() && all.get(&key("1.9")).is_some());
-        assert_eq!(all.all().len(), 4);
+        assert_eq!(all.known().len(), 4);
+        for number in 0..MAX_KNOWN {
+            all.begin(key(&format!("2.{number}")), referenced("1.4"), pending()).unwrap();
+        }
+        assert_eq!(all.known().len(), MAX_KNOWN, "results went, for what is being looked into");
+        let more = all.begin(key("3.1"), referenced("1.4"), pending());
+        assert!(matches!(more, Err(Error::Archive(ArchiveError::Busy))), "and then there is no room");
     }
 }

@@ -10,7 +10,7 @@ impl Disk {
     pub async fn evict_to(&self, max_bytes: u64) -> Vec<Digest> {
         let inner = Arc::clone(&self.inner);
         let work = move || {
-            let mut evicted = vec![];
+            let (mut evicted, mut failed) = (vec![], None);
             // each is tried once; bound here, for a lock in the head of a loop is held to its end
             let tries = inner.recent().len();
             for _ in 0..tries {
@@ -21,10 +21,13 @@ impl Disk {
                 match inner.remove(&digest) {
                     Ok(()) => evicted.push(digest),
                     Err(error) => {
-                        tracing::warn!(%error, "blob could not be evicted");
                         inner.recent().promote(&digest);
+                        failed.get_or_insert(error);
                     }
                 }
+            }
+            if let Some(error) = failed {
+                tracing::warn!(%error, "a blob or more could not be evicted");
             }
             evicted
         };

@@ -29,10 +29,15 @@ impl Inner {
         let mut staged = staged.downcast::<StagedFile>().map_err(|_| Error::Abandoned)?;
         let path = self.path(&digest);
         self.count(digest, size_bytes);
-        // the first bytes stay: they have the same digest, so there is nothing to choose
-        if !path.exists() {
+        let is_there = path.exists();
+        // what is there has the same digest, or has been spoilt since: then whoever brings it again repairs it
+        if !is_there || matches!(self.syncing, Syncing::First) {
             let in_memory = staged.in_memory.take();
-            let file = staged.rename(&path).inspect_err(|_| self.forget(&digest))?;
+            let file = staged.rename(&path).inspect_err(|_| {
+                if !is_there {
+                    self.forget(&digest);
+                }
+            })?;
             in_memory.into_iter().for_each(|blob| self.fresh.put(digest, Arc::new(blob), size_bytes));
             self.syncing.published(Unsynced { digest, file }, self);
         }

@@ -111,6 +111,20 @@ async fn at_its_quota_a_store_takes_nothing_until_there_is_room_again() {
 }
 
 #[tokio::test]
+async fn what_was_spoilt_on_the_disk_is_repaired_by_whoever_brings_it_again() {
+    let dir = tempdir().expect("a folder");
+    let store = disk(dir.path());
+    let digest = put(&store, b"as it was").await;
+    let name = digest.to_string();
+    fs::write(dir.path().join("blobs").join(&name[..2]).join(&name), b"as it isn").expect("spoilt");
+    assert_eq!(put(&store, b"as it was").await, digest);
+    let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
+    let blob = store.open(&view, &digest).await.expect("there");
+    assert_eq!(blob.read_at(0, 9).await.expect("read"), "as it was");
+    assert_eq!(store.used_bytes().await.expect("counted"), 9);
+}
+
+#[tokio::test]
 async fn what_a_crash_left_half_written_goes_and_the_rest_stays() {
     let dir = tempdir().expect("a folder");
     let digest = put(&disk(dir.path()), b"whole").await;

@@ -129,6 +129,11 @@ pub(super) async fn what_was_deleted_is_gone_until_it_comes_again(index: &impl I
     assert!(!is_gone(Scope { series: Some(image(1, 2, 1).series), ..whole(&one) }).await, "no such series was there");
     store(index, "a", vec![one.clone()]).await;
     assert!(!is_gone(instance(&one)).await && !is_gone(whole(&one)).await && is_gone(instance(&two)).await);
+    // what takes the place of another deletes nothing
+    let three = image(3, 1, 1);
+    let moved = Instance { series: image(3, 2, 1).series, ..other_bytes(three.clone(), 9) };
+    assert_eq!(apply(index, "c", vec![stored(1, three.clone()), stored(2, moved.clone())]).await.unwrap(), 2);
+    assert!(!is_gone(instance(&three)).await && !is_gone(instance(&moved)).await);
 }
 
 fn whole(of: &Instance) -> Scope {

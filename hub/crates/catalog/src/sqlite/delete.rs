@@ -1,6 +1,6 @@
 //! An instance goes, and with the last one its series and its study.
 
-use super::{batch::Batch, fault::Fault, gone, names};
+use super::{batch::Batch, fault::Fault, names};
 use imaging_domain::{InstanceUid, SiteId};
 use rusqlite::{OptionalExtension, params};
 
@@ -35,7 +35,6 @@ impl Batch<'_> {
             let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
             self.transaction.prepare_cached(insert)?.execute(params![site, change, uid.as_str()])?;
         }
-        gone::note(self.transaction, row.series, uid)?;
         self.run("DELETE FROM instance WHERE id = ?1", row.id)?;
         let class = "UPDATE sop_class SET instances = instances - 1 WHERE series = ?1 AND uid = ?2";
         self.transaction.prepare_cached(class)?.execute(params![row.series, row.class])?;

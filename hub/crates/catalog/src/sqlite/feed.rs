@@ -4,6 +4,7 @@ use super::{
     Sqlite,
     batch::Batch,
     fault::Fault,
+    gone,
     put::Origin,
     rows::{self, COPY, COPY_TABLES, Reader},
 };
@@ -74,7 +75,10 @@ fn apply(transaction: &Transaction<'_>, site: &SiteId, changes: Vec<Change>, now
         }
         match change.event {
             Event::Stored(instance) => drop(batch.put(site, *instance, Origin::Feed(now_ms), &Orders::default())?),
-            Event::Deleted(uid) => batch.delete(site, &uid, now_ms)?,
+            Event::Deleted(uid) => {
+                gone::note(transaction, site, &uid)?;
+                batch.delete(site, &uid, now_ms)?;
+            }
         }
         position = change.number;
     }

@@ -2,14 +2,16 @@
 
 use super::{fault::Fault, list};
 use crate::ports::Scope;
-use imaging_domain::{InstanceUid, SeriesUid};
+use imaging_domain::{InstanceUid, SeriesUid, SiteId};
 use rusqlite::{Connection, Transaction, params};
 
-/// Notes an instance of a series that is about to be deleted.
-pub(super) fn note(transaction: &Transaction<'_>, series: i64, uid: &InstanceUid) -> Result<(), Fault> {
+/// Notes an instance that is about to be deleted, and not because another takes its place.
+pub(super) fn note(transaction: &Transaction<'_>, site: &SiteId, uid: &InstanceUid) -> Result<(), Fault> {
     let insert = "INSERT OR IGNORE INTO gone (study, series, instance)
-                  SELECT s.StudyInstanceUID, e.SeriesInstanceUID, ?2 FROM series e JOIN study s ON s.id = e.study WHERE e.id = ?1";
-    transaction.prepare_cached(insert)?.execute(params![series, uid.as_str()])?;
+                  SELECT s.StudyInstanceUID, e.SeriesInstanceUID, i.SOPInstanceUID FROM instance i
+                  JOIN series e ON e.id = i.series JOIN study s ON s.id = e.study JOIN site a ON a.id = i.site
+                  WHERE i.SOPInstanceUID = ?2 AND a.site = ?1";
+    transaction.prepare_cached(insert)?.execute(params![site.as_str(), uid.as_str()])?;
     Ok(())
 }
 
