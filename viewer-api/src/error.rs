@@ -34,6 +34,9 @@ pub enum Error {
     /// There is no such route, or there is nothing at it.
     #[error("{0} is not here")]
     NotFound(&'static str),
+    /// The resource is not for this method.
+    #[error("the resource has other methods")]
+    Method,
     /// It was here and was deleted.
     #[error("it was deleted")]
     Gone,
@@ -64,7 +67,7 @@ impl Error {
             Self::Archive(error) => error.kind(),
             Self::Federation(error) => error.kind(),
             Self::Dicomweb(error) => error.kind(),
-            Self::Invalid(_) | Self::BrokenOff | Self::Unsatisfiable(_) => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::BrokenOff | Self::Unsatisfiable(_) | Self::Method => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::NotFound(_) | Self::Gone => ErrorKind::NotFound,
             Self::Conflict(_) => ErrorKind::Conflict,
@@ -104,6 +107,7 @@ impl IntoResponse for Error {
             Self::Archive(archive::Error::Rendering(rendering::Error::Corrupt(_))) => StatusCode::NOT_ACCEPTABLE,
             Self::Unsatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Gone => StatusCode::GONE,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             _ => status(kind),
         };
         let told = match kind {
@@ -192,6 +196,7 @@ mod tests {
             (Error::TooLarge("request"), 413),
             (Error::Conflict("identifier"), 409),
             (Error::Gone, 410),
+            (Error::Method, 405),
             (Error::BrokenOff, 400),
             (Error::Unsatisfiable(7), 416),
             (Error::Archive(archive::Error::Busy), 503),

@@ -35,14 +35,17 @@ pub(super) async fn pixel_data(app: State<App>, asker: Asker, place: Place) -> R
 }
 
 async fn parts(State(app): State<App>, asker: Asker, place: Place, kind: BulkKind) -> Result<Response, Error> {
-    let choose = negotiated::frames(&asker.accept, SEVERAL);
+    let choose = negotiated::frames_if_any(&asker.accept, SEVERAL);
     let found = app.images.bulk_parts(&asker.who, &place.scope()?, kind, choose).await?;
-    let etag = ranges::etag(&found.version, "parts");
+    // parts as other media types, and with other addresses, are another answer
+    let mut version = found.version;
+    version.add(format!("{:?} {:?}", asker.accept, asker.base).as_bytes());
+    let etag = ranges::etag(&version, "parts");
     if let Some(response) = ranges::not_modified(&asker, &etag)? {
         return Ok(response);
     }
     let Begun { first, rest } = streams::begin(found.parts, "bulk data").await?;
-    let boundary = Boundary::new(found.version.bits());
+    let boundary = Boundary::new(version.bits());
     let content_type = headers::value(boundary.content_type(&media_type(&asker, &first)))?;
     let closing = boundary.closing();
     let part = move |part: BulkPart| {

@@ -31,7 +31,10 @@ pub(super) async fn frames(State(app): State<App>, asker: Asker, place: Place) -
         Some(wanted) if wanted != syntax => transfer_syntax::of(&syntax).media_type.to_owned(),
         _ => media_type,
     };
-    let etag = ranges::etag(&frames.version, if packaging == Packaging::Single { "frame" } else { "parts" });
+    // the same frames as another media type are another answer
+    let mut version = frames.version;
+    version.add(media_type.as_bytes());
+    let etag = ranges::etag(&version, if packaging == Packaging::Single { "frame" } else { "parts" });
     if let Some(response) = ranges::not_modified(&asker, &etag)? {
         return Ok(response);
     }
@@ -40,10 +43,8 @@ pub(super) async fn frames(State(app): State<App>, asker: Asker, place: Place) -
         let content_type = headers::content_type(&media_type, &syntax);
         return known(&asker, &etag, &content_type, vec![items.first]).await;
     }
-    let mut version = frames.version;
-    version.add(media_type.as_bytes());
     let boundary = Boundary::new(version.bits());
-    let content_type = boundary.content_type(&media_type);
+    let content_type = boundary.content_type_in(&media_type, &syntax);
     let (head, closing) = (boundary.part_head(&media_type, Some(&syntax)), boundary.closing());
     if numbers.len() == 1 {
         return known(&asker, &etag, &content_type, vec![head, items.first, Boundary::PART_END, closing]).await;

@@ -91,6 +91,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     router
         .route("/", get(async || Error::NotFound("resource")))
         .fallback(async || Error::NotFound("resource"))
+        .method_not_allowed_fallback(async || Error::Method)
         .layer(middleware::from_fn(description::capabilities))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(headers::is_text))
         .layer(middleware::from_fn(error::unauthorized))

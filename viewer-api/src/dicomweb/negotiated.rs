@@ -31,6 +31,15 @@ pub(super) fn frames(accept: &Accept, count: usize) -> Choose {
     choose(accept, move |accept, stored| accept.frames(stored, count))
 }
 
+/// So many frames, of an instance that has any; one without is no reason to refuse the others.
+pub(super) fn frames_if_any(accept: &Accept, count: usize) -> Choose {
+    let choose = frames(accept, count);
+    Arc::new(move |instance| match instance.frames {
+        0 => Ok(Wanted { form: Form::Stored, otherwise: Otherwise::Stored }),
+        _ => choose(instance),
+    })
+}
+
 fn choose<F>(accept: &Accept, fitting: F) -> Choose
 where
     F: for<'a> Fn(&Accept, &Stored<'a>) -> Result<Representation<'a>, Error> + Send + Sync + 'static,
@@ -47,4 +56,33 @@ where
         let otherwise = if fits.is_named { Otherwise::Nothing } else { Otherwise::Stored };
         Ok(Wanted { form, otherwise })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imaging_domain::{DataSet, Digest, InstanceUid, Keeping, SeriesUid, StudyUid};
+
+    #[test]
+    fn an_instance_without_pixels_is_no_reason_to_refuse_the_others() {
+        let accept = "multipart/related; type=\"image/jpeg\"; transfer-syntax=1.2.840.10008.1.2.4.50";
+        let choose = frames_if_any(&Accept::parse(Some(accept), None), 2);
+        let instance = |transfer_syntax: &str, frames| Instance {
+            study: StudyUid::parse("1.2").unwrap(),
+            series: SeriesUid::parse("1.3").unwrap(),
+            uid: InstanceUid::parse("1.4").unwrap(),
+            sop_class: None,
+            transfer_syntax: transfer_syntax.into(),
+            digest: Digest([0; 32]),
+            size_bytes: 8,
+            data_set_offset: 0,
+            frames,
+            stored_ms: 0,
+            keeping: Keeping::Kept,
+            attributes: DataSet::new(),
+        };
+        assert!(choose(&instance("1.2.840.10008.1.2.4.50", 1)).is_ok());
+        assert!(choose(&instance("1.2.840.10008.1.2.1", 0)).is_ok(), "a report");
+        assert!(choose(&instance("1.2.840.10008.1.2.1", 1)).is_err(), "pixels that are no JPEG");
+    }
 }

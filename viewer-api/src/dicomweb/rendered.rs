@@ -51,7 +51,9 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
     let request = PictureRequest { scope, frame: frames.first().copied(), settings: settings(&asked, media_type) };
     let (bytes, content_type) = match (rendition, media_type) {
         (Rendition::Document(_), _) => {
-            return stored(&asker, app.images.document(&asker.who, &request.scope).await?).await;
+            let mut response = stored(&asker, app.images.document(&asker.who, &request.scope).await?).await?;
+            headers::warn(&mut response, &asker.base, &warnings)?;
+            return Ok(response);
         }
         (Rendition::Report, _) => {
             let report = app.images.report(&asker.who, &request.scope).await?;

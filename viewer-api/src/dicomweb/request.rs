@@ -52,8 +52,12 @@ fn own_base(parts: &Parts) -> Result<Base, Error> {
     Ok(Base::parse(&format!("{scheme}://{host}{}", mounted_at(original, &parts.uri)))?)
 }
 
-fn mounted_at<'a>(original: &'a Uri, nested: &Uri) -> &'a str {
-    original.path().strip_suffix(nested.path()).unwrap_or_default()
+/// The path that the routes are nested at.
+pub(super) fn mounted_at<'a>(original: &'a Uri, nested: &Uri) -> &'a str {
+    let whole = original.path();
+    // the root of what is nested may be asked for without its slash
+    let root = if nested.path() == "/" { whole } else { "" };
+    whole.strip_suffix(nested.path()).unwrap_or(root)
 }
 
 /// What the path names.

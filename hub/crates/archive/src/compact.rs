@@ -24,7 +24,7 @@ use std::{io::Read, ops::Range, sync::Arc};
 pub(crate) use writer::Writer;
 
 /// Which form this is; one that changes what is written has another number, and so other names in the store.
-pub(crate) const FORM: u8 = 1;
+pub(crate) const FORM: u8 = 2;
 const MAGIC: [u8; 8] = [b'h', b'e', b'a', b'd', b'e', b'r', b's', FORM];
 const DIGEST: Range<usize> = 8..40;
 /// The most bytes of a blob: what one thing of a derived store may have.

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Version(Sha256);
 
 /// Counted up when what is made of the same bytes changes.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 impl Version {
     /// Of nothing yet.

@@ -37,6 +37,17 @@ impl Boundary {
         format!("multipart/related; type=\"{media_type}\"; boundary={}", self.0)
     }
 
+    /// The same of parts that are all in one transfer syntax, which it says, unquoted; a text that is no UID is left out.
+    pub fn content_type_in(&self, media_type: &str, transfer_syntax: &str) -> String {
+        // the boundary last: some clients take everything after it
+        match TransferSyntaxUid::parse(transfer_syntax) {
+            Ok(uid) => {
+                format!("multipart/related; type=\"{media_type}\"; transfer-syntax={uid}; boundary={}", self.0)
+            }
+            Err(_) => self.content_type(media_type),
+        }
+    }
+
     /// What stands before a part's bytes. With a transfer syntax UID the part says it, unquoted; a text that is no
     /// UID (it comes from a file, and files lie) is left out.
     pub fn part_head(&self, media_type: &str, transfer_syntax: Option<&str>) -> Bytes {

@@ -1,8 +1,10 @@
 //! Parameters of rendered resources (PS3.18 8.3.5).
 
+mod thumbnail;
 mod viewport;
 mod window;
 
+pub use thumbnail::parse_thumbnail;
 pub use viewport::{MAX_VIEWPORT, Region, Size, Unit, Viewport};
 pub use window::{Window, WindowFunction};
 
@@ -114,23 +116,6 @@ pub fn parse_rendered(query: &str) -> Result<(Rendered, Vec<Warning>), Error> {
     out.presentation = presentation.whole("presentationUID")?;
     out.segmentation = segmentation.whole("segmentationUID")?;
     Ok((out, warnings))
-}
-
-/// Reads the query string of a thumbnail, of which only the size can be asked for (PS3.18 8.3.5.2): the other parameters
-/// of rendered resources have no effect and are warned of, and so is a source region.
-///
-/// # Errors
-/// As [`parse_rendered`].
-pub fn parse_thumbnail(query: &str) -> Result<(Option<Size>, Vec<Warning>), Error> {
-    let (asked, mut warnings) = parse_rendered(query)?;
-    let viewport = asked.viewport;
-    if viewport.is_some_and(|viewport| viewport.region.is_some()) {
-        warn(&mut warnings, Some(Warning::IgnoredParameter("source region of viewport")));
-    }
-    if (Rendered { viewport, ..Rendered::default() }) != asked {
-        warn(&mut warnings, Some(Warning::IgnoredParameter("other than viewport")));
-    }
-    Ok((viewport.and_then(|viewport| viewport.size), warnings))
 }
 
 /// A reference on its way.

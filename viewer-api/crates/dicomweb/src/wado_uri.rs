@@ -1,6 +1,10 @@
 //! WADO-URI (PS3.18 chapter 9): one instance by a query string, as viewers asked before there was WADO-RS. It is read into
 //! what the same request would be in WADO-RS.
 
+mod content;
+#[cfg(test)]
+mod tests;
+
 use crate::{
     error::Error,
     parameters::{Pair, pairs},
@@ -143,16 +147,11 @@ impl Parameters {
     }
 
     fn content(&self) -> Result<WadoContent, Error> {
-        let asked = self.content.as_deref().unwrap_or("image/jpeg");
-        let types = asked.split(',').map(|part| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        let given = |name: &String| {
-            matches!(name.as_str(), "application/dicom" | "image/jpeg" | "image/png" | "image/*" | "*/*")
-        };
-        let types: Vec<String> = types.filter(given).collect();
+        let types = content::types(self.content.as_deref());
         match types.first().map(String::as_str) {
             Some("application/dicom") => self.file(),
             Some(_) => self.picture(&types),
-            None => Err(Error::NotAcceptable("application/dicom, image/jpeg and image/png are given")),
+            None => Err(Error::NotAcceptable("application/dicom, pictures, texts and documents are given")),
         }
     }
 
@@ -195,76 +194,4 @@ fn plain(text: &str) -> Result<&str, Error> {
     // a plus sign would be read as a blank
     let number = !text.contains('+') && text.parse::<f64>().is_ok_and(f64::is_finite);
     if number { Ok(text) } else { Err(Error::invalid("rendering parameter", "it is no number")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const IDS: &str = "requestType=WADO&studyUID=1.2&seriesUID=1.3&objectUID=1.4";
-
-    fn content(more: &str) -> Result<WadoContent, Error> {
-        parse_wado_uri(&format!("{IDS}&{more}")).map(|read| read.content)
-    }
-
-    #[test]
-    fn files_are_asked_for_as_in_an_accept_header() {
-        for (more, expected) in [
-            ("contentType=application/dicom", Some("application/dicom")),
-            (
-                "contentType=application%2Fdicom&transferSyntax=1.2.840.10008.1.2.1",
-                Some("application/dicom; transfer-syntax=1.2.840.10008.1.2.1"),
-            ),
-            ("contentType=application/dicom&transferSyntax=*,%20image/png", None),
-        ] {
-            let found = content(more).ok().map(|content| match content {
-                WadoContent::File { accept } => accept,
-                WadoContent::Picture { .. } => panic!("a picture"),
-            });
-            assert_eq!(found.as_deref(), expected, "{more}");
-        }
-    }
-
-    #[test]
-    fn pictures_are_asked_for_as_rendered_resources() {
-        for (more, accept, frame, query) in [
-            ("", "image/jpeg", None, ""),
-            ("contentType=image/png,image/jpeg", "image/png,image/jpeg", None, ""),
-            (
-                "contentType=image/jpeg&frameNumber=3&rows=512&columns=256&windowCenter=40&windowWidth=400.5&imageQuality=70",
-                "image/jpeg",
-                Some(3),
-                "viewport=256,512&window=40,400.5,linear&quality=70",
-            ),
-            ("rows=100", "image/jpeg", None, "viewport=8192,100"),
-            (
-                "region=0,0,0.5,1&annotation=patient&presentationSeriesUID=1.5&presentationUID=1.6%26quality%3D1",
-                "image/jpeg",
-                None,
-                "region=0%2C0%2C0%2E5%2C1&annotation=patient&presentationSeriesUID=1%2E5&presentationUID=1%2E6%26quality%3D1",
-            ),
-        ] {
-            let expected = WadoContent::Picture { accept: accept.into(), frame, query: query.into() };
-            assert_eq!(content(more), Ok(expected), "{more}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_given_is_refused() {
-        for (query, expected) in [
-            (format!("{IDS}&contentType=video/mpeg"), "no acceptable"),
-            (format!("{IDS}&anonymize=yes"), "no acceptable"),
-            (format!("{IDS}&frameNumber=0"), "invalid frameNumber"),
-            (format!("{IDS}&windowCenter=1"), "invalid window"),
-            (format!("{IDS}&rows=1%26accept=x"), "invalid rendering parameter"),
-            ("requestType=WADO&studyUID=1.2&seriesUID=1.3".into(), "invalid"),
-            (IDS.replace("WADO", "X"), "invalid requestType"),
-            (String::new(), "invalid requestType"),
-        ] {
-            let error = parse_wado_uri(&query).expect_err(&query).to_string();
-            assert!(error.starts_with(expected), "{query}: {error}");
-        }
-        let warned = parse_wado_uri(&format!("{IDS}&region=0,0,1,1&foo=1&charset=utf-8")).expect("read").warnings;
-        assert_eq!(warned, [Warning::UnknownParameter]);
-    }
 }

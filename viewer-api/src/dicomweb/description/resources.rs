@@ -25,7 +25,6 @@ pub(crate) struct Resource {
     pub(crate) statuses: [&'static [u16]; 2],
 }
 
-const JSON: &[&str] = &[DICOM_JSON];
 const TEXTS: &[&str] = &[DICOM_JSON, "multipart/related"];
 const FILES: &[&str] = &["multipart/related", "application/dicom", "application/zip"];
 const PARTS: &[&str] = &["multipart/related"];
@@ -55,8 +54,19 @@ const RENDERED: &[&str] = &[
     "video/mp4",
     "video/mpeg",
 ];
-const WADO_URI: &[&str] = &["application/dicom", "image/jpeg", "image/png"];
-const STORED: &[&str] = &["multipart/related", "application/dicom"];
+const WADO_URI: &[&str] = &[
+    "application/dicom",
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "text/html",
+    "text/plain",
+    "text/xml",
+    "application/pdf",
+    "video/mp4",
+    "video/mpeg",
+];
+const STORED: &[&str] = &["multipart/related", "application/dicom", DICOM_JSON, DICOM_XML];
 const ASKED: &[&str] = &[DICOM_JSON, DICOM_XML];
 
 const FOUND: [&[u16]; 2] = [&[200, 204], &[400, 401, 403, 406, 413, 503]];
@@ -86,7 +96,7 @@ pub(crate) fn all() -> Vec<Resource> {
     wado.parameters = parameters::of_wado_uri();
     out.push(wado);
     for (name, path) in [("storeInstances", "/studies"), ("storeInstancesOfStudy", STUDY)] {
-        let store = get(path, name, "10.5", "Stores instances; each has its own outcome", JSON, TAKEN);
+        let store = get(path, name, "10.5", "Stores instances; each has its own outcome", ASKED, TAKEN);
         out.push(Resource { method: Method::POST, takes: STORED, ..store });
     }
     commitment(&mut out);

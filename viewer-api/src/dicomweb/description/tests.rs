@@ -56,6 +56,7 @@ async fn options_tell_what_a_resource_can_do() {
         for part in expected {
             assert!(text.contains(part), "{path}: {text}");
         }
+        assert!(text.contains("<resources base=\"/dicomweb/\">"), "{text}");
         assert_eq!(asked, [""; 0], "{path}");
     }
 }

@@ -4,8 +4,9 @@ use super::{
     parameters::{Parameter, Standing},
     resources::{Resource, all},
 };
+use crate::dicomweb::request::mounted_at;
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, OriginalUri, Request},
     http::{Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -33,7 +34,9 @@ pub(crate) async fn capabilities(request: Request, next: Next) -> Response {
         let more: Vec<&str> = reads.into_iter().chain([method]).filter(|method| !allowed.contains(method)).collect();
         allowed.extend(more);
     }
-    ([(header::CONTENT_TYPE, WADL), (header::ALLOW, &*allowed.join(", "))], write(&here)).into_response()
+    let original = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
+    let base = mounted_at(original, request.uri());
+    ([(header::CONTENT_TYPE, WADL), (header::ALLOW, &*allowed.join(", "))], write(base, &here)).into_response()
 }
 
 /// The longest of the paths that a route ends with: routes are nested below a base that is not known here.
@@ -42,10 +45,11 @@ fn longest(all: &[Resource], matched: &str) -> Option<String> {
     paths.max_by_key(|path| path.len()).cloned()
 }
 
-/// The document. Every text in it is of the table, which has no character that XML would read otherwise.
-fn write(resources: &[&Resource]) -> String {
+/// The document. Every text in it is of the table, or of the path that the routes are nested at: none has a character that XML
+/// would read otherwise.
+fn write(base: &str, resources: &[&Resource]) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str("<application xmlns=\"http://wadl.dev.java.net/2009/02\"><resources base=\"/\">");
+    let _ = write!(out, "<application xmlns=\"http://wadl.dev.java.net/2009/02\"><resources base=\"{base}/\">");
     for resource in resources {
         // Writing into a String never fails, here and below.
         let _ = write!(out, "<resource path=\"{}\">", resource.path.trim_start_matches('/'));

@@ -36,6 +36,11 @@ const NUMBERS: [Tag; 13] = [
     tags::EXTENDED_OFFSET_TABLE_LENGTHS,
 ];
 
+/// Whether viewers look for a value as bulk data however short it is: colour profiles, and the arrays of annotations.
+fn is_looked_for_apart(tag: Tag, vr: VR) -> bool {
+    tag == tags::ICC_PROFILE || matches!(vr, VR::OD | VR::OF | VR::OL | VR::OV)
+}
+
 impl Walker {
     pub(super) fn kept_element(&mut self, tag: Tag, vr: VR, length: u32, coding: Coding) -> Result<(), Error> {
         if vr == VR::SQ && length > 0 {
@@ -46,7 +51,8 @@ impl Walker {
         }
         let most = if is_text(vr) { self.limits.text_value_bytes } else { self.max_inline };
         let small = value::is_number(vr) && length <= 8;
-        let fits = (length as usize <= most || small) && (!is_pixel_data(tag) || length == 0);
+        let apart = is_pixel_data(tag) || self.everything && is_looked_for_apart(tag, vr);
+        let fits = (length as usize <= most || small) && (!apart || length == 0);
         if fits {
             self.charge(ELEMENT_COST)?;
             self.state = State::Value { tag, vr, coding, length: length as usize };

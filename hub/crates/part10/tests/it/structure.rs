@@ -88,6 +88,8 @@ fn values_become_what_their_vr_says() {
         element(0x0028_1050, "DS", b" 40 \\80"),
         element(0x0028_1201, "OW", &[1, 2]),
         element(0x0028_1202, "OW", &[9; 65]),
+        element(0x0028_2000, "OB", &[1, 2]),
+        element(0x0066_0016, "OF", &[0; 8]),
         element(0x0009_0010, "LO", b"ACME"),
         element(0x0040_A160, "UT", b" kept \\ "),
         element(0x0040_A168, "SQ", b""),
@@ -104,6 +106,8 @@ fn values_become_what_their_vr_says() {
     assert!(value(0x0028, 0x1050) == text(&["40", "80"]));
     assert!(value(0x0028, 0x1201) == Some(Value::Bytes(vec![1, 2])));
     assert!(matches!(value(0x0028, 0x1202), Some(Value::Bulk { length: 65, .. })));
+    assert!(matches!(value(0x0028, 0x2000), Some(Value::Bulk { length: 2, .. })), "viewers look for it by its address");
+    assert!(matches!(value(0x0066, 0x0016), Some(Value::Bulk { length: 8, .. })));
     assert!(value(0x0009, 0x0010) == text(&["ACME"]));
     assert!(value(0x0040, 0xA160) == text(&[" kept \\"]));
     assert!(attributes.get(Tag(0x0040, 0xA168)).is_some_and(|element| element.vr == VR::SQ && element.is_empty()));

@@ -104,6 +104,8 @@ fn a_thumbnail_takes_only_a_size() {
         ("viewport=10,20,0,0,5,5", Some((10, 20)), 1),
         ("viewport=10,20&window=1,2&quality=5", Some((10, 20)), 1),
         ("annotation=patient", None, 1),
+        ("quality=0&window=x&presentationUID=1.2", None, 1),
+        ("other=1", None, 1),
         ("", None, 0),
     ] {
         let (found, complaints) = parse_thumbnail(text).unwrap();
