@@ -37,9 +37,9 @@ pub(super) async fn pixel_data(app: State<App>, asker: Asker, place: Place) -> R
 async fn parts(State(app): State<App>, asker: Asker, place: Place, kind: BulkKind) -> Result<Response, Error> {
     let choose = negotiated::frames_if_any(&asker.accept, SEVERAL);
     let found = app.images.bulk_parts(&asker.who, &place.scope()?, kind, choose).await?;
-    // parts as other media types, and with other addresses, are another answer
+    // parts with other addresses are another answer
     let mut version = found.version;
-    version.add(format!("{:?} {:?}", asker.accept, asker.base).as_bytes());
+    version.add(format!("{:?}", asker.base).as_bytes());
     let etag = ranges::etag(&version, "parts");
     if let Some(response) = ranges::not_modified(&asker, &etag)? {
         return Ok(response);
