@@ -3,11 +3,10 @@
 use super::{
     delivery::Reports,
     folder::{self, Folder},
-    report,
     transaction::Transaction,
 };
 use crate::services::Outbox;
-use archive::Archive;
+use archive::{Archive, Safekeeping};
 use daemon::now_ms;
 use dimse::Status;
 use imaging_domain::Principal;
@@ -188,7 +187,7 @@ impl Commitments {
     async fn looked_at(&self, transaction: &Transaction) -> Result<Vec<(usize, u16)>, archive::Error> {
         let who = Principal::Service("storage commitment");
         let found = self.0.archive.safekeeping(&who, &transaction.instances).await?;
-        let failures = found.into_iter().map(report::failure_reason).enumerate();
+        let failures = found.into_iter().map(Safekeeping::failure_reason).enumerate();
         Ok(failures.filter_map(|(at, reason)| Some((at, reason?))).collect())
     }
 }

@@ -1,27 +1,15 @@
-//! What a peer is told (PS3.4 table J.3-2), and why an instance is not committed (PS3.3 C.14.1.1).
+//! What a peer is told (PS3.4 table J.3-2).
 
 use super::transaction::Transaction;
-use archive::Safekeeping;
 use bytes::Bytes;
 use dicomweb::commitment_response;
-use dimse::{DataSetType, EventReportRequest, STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE, Status};
+use dimse::{DataSetType, EventReportRequest, STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE};
 use imaging_domain::{DataSet, InstanceUid, SopClassUid, VR, tags};
 use part10::data_set_bytes;
 
 /// Event Type ID when all are committed, and when some are not.
 const ALL_COMMITTED: u16 = 1;
 const FAILURES_EXIST: u16 = 2;
-
-/// The Failure Reason of what was found; none when it is kept.
-pub(super) fn failure_reason(found: Safekeeping) -> Option<u16> {
-    let status = match found {
-        Safekeeping::Kept => return None,
-        Safekeeping::Missing => Status::NO_SUCH_SOP_INSTANCE,
-        Safekeeping::OtherClass => Status::CLASS_INSTANCE_CONFLICT,
-        Safekeeping::Damaged => Status::PROCESSING_FAILURE,
-    };
-    Some(status.code())
-}
 
 /// The message; its id is chosen by whoever sends it.
 pub(super) fn message(transaction: &Transaction) -> Option<EventReportRequest> {

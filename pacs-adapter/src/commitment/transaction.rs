@@ -1,5 +1,6 @@
 //! A request as it came (PS3.4 table J.3-1), and what was found.
 
+use dicomweb::referenced;
 use dimse::Status;
 use imaging_domain::{AeTitle, InstanceUid, SopClassUid, tags};
 use part10::{Framing, Keep, Limits, scan};
@@ -56,12 +57,7 @@ impl Transaction {
         if items.len() > MAX_INSTANCES {
             return Err(Status::RESOURCE_LIMITATION);
         }
-        let instances = items.iter().map(|item| {
-            let class = item.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
-            let instance = item.text(tags::REFERENCED_SOP_INSTANCE_UID).unwrap_or_default();
-            Some((SopClassUid::parse(class).ok()?, InstanceUid::parse(instance).ok()?))
-        });
-        let instances = instances.collect::<Option<_>>().ok_or(Status::INVALID_ARGUMENT_VALUE)?;
+        let instances = referenced(items).map_err(|_| Status::INVALID_ARGUMENT_VALUE)?;
         let last_failure = String::new();
         Ok(Self { ae, uid, instances, asked_ms: 0, failures: None, attempts: 0, last_failure, given_up: false })
     }

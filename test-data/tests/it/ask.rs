@@ -21,15 +21,16 @@ pub fn hub(demo: &Demo, path: &str) -> Option<Value> {
     })
 }
 
-/// Status of the hub's answer to a path below its DICOMweb root, of which a picture is wanted where that is a choice.
-pub fn status(demo: &Demo, path: &str) -> String {
+/// Status of the hub's answer to a path below its DICOMweb root, asked for as a media type.
+pub fn status(demo: &Demo, path: &str, accept: &str) -> String {
     let folder = demo.dir.join("hub/client");
     let mut command = Command::new("curl");
     for (option, name) in [("--cacert", "ca.pem"), ("--cert", "client.pem"), ("--key", "client.key")] {
         command.arg(option).arg(folder.join(name));
     }
     let address = format!("{}{path}", Value::as_str(&demo.ready["hub"]["dicomweb"]).expect("an address"));
-    run(command.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: image/jpeg, */*;q=0.5", &address]))
+    let accept = format!("Accept: {accept}");
+    run(command.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", &accept, &address]))
 }
 
 /// All SOP Instance UIDs that the hub finds, page by page.

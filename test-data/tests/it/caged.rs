@@ -26,10 +26,10 @@ fn a_bomb_is_an_error_and_the_next_picture_is_made() {
     let good = good.as_array().into_iter().flatten().map(|study| study["0020000D"]["Value"][0].clone());
     let good = good.filter_map(|uid| uid.as_str().map(str::to_owned)).find(|uid| uid != STUDY).expect("a study");
     for _ in 0..3 {
-        let status = crate::ask::status(&demo, &format!("/studies/{STUDY}/rendered"));
+        let status = crate::ask::status(&demo, &format!("/studies/{STUDY}/rendered"), "image/jpeg");
         // refused by the decoder, or given up with its worker
         assert!(["406", "500"].contains(&status.as_str()), "{status}");
-        assert_eq!(crate::ask::status(&demo, &format!("/studies/{good}/rendered")), "200");
+        assert_eq!(crate::ask::status(&demo, &format!("/studies/{good}/rendered"), "image/jpeg"), "200");
     }
     let metrics = run(Command::new("curl").args(["-sS", demo.ready["hub"]["metrics"].as_str().expect("an address")]));
     assert!(metrics.contains("cage_jobs_total"), "{metrics}");

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 use test_data::generator::{load_date, place_of};
 
-/// Studies when `CRAWL_STUDIES` says nothing else, or more for more kills, each of two series of one instance, but the last few: those are of one.
+/// Studies when `CRAWL_STUDIES` says nothing else, or more for more kills; each of two series of one instance, but the last
+/// few: those are of one.
 const STUDIES: u64 = 240;
 /// The archive ends its answers after so many matches.
 const LIMIT: u64 = 20;

@@ -197,7 +197,7 @@ fn what_is_gone_away_or_broken_leaves_the_rest() {
         run(program("adapter").arg("--config").arg(file("hospital-01.toml")).args(["delete", &study("gone")]));
     assert_eq!(deleted, "1 instances deleted\n");
     crate::known::wait(&demo);
-    let told = |study: &str| crate::ask::status(&demo, &format!("/studies/{study}/metadata"));
+    let told = |study: &str| crate::ask::status(&demo, &format!("/studies/{study}/metadata"), "application/dicom+json");
     assert_eq!([told(&study("gone")), told(&study("mixed")), told("1.2.3")], ["410", "200", "404"]);
     let [hub_file, first, second] = ["hub.toml", "hospital-01.toml", "hospital-02.toml"].map(file);
     demo.stop();

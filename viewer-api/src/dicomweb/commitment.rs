@@ -7,12 +7,14 @@ mod transactions;
 use super::{
     App,
     request::Asker,
-    store::{body_kind, data_set_answer, reason::unkept, upload::Upload},
+    store::{body_of, data_set_answer, upload::Upload},
 };
 use crate::error::Error;
 use ::dicomweb::{
-    MAX_COMMITMENT, Referenced, StoreAnswer, StoreKind, commitment_in_json, commitment_in_xml, commitment_response,
+    MAX_COMMITMENT, Referenced, StoreAnswer, StoreBody, StoreKind, commitment_in_json, commitment_in_xml,
+    commitment_response,
 };
+use archive::Safekeeping;
 use axum::{
     body::Body,
     extract::{Path, State},
@@ -46,7 +48,7 @@ pub(super) async fn request(
     let (images, who, asked) = (Arc::clone(&app.images), asker.who.clone(), Arc::clone(&referenced));
     let work = async move {
         let found = images.safekeeping(&who, &asked).await?;
-        Ok(found.into_iter().map(unkept).collect())
+        Ok(found.into_iter().map(Safekeeping::failure_reason).collect())
     };
     let transaction = app.transactions.begin((asker.who, uid), referenced, work)?;
     answer(&transaction, wanted).await
@@ -69,15 +71,15 @@ fn uid_of(text: &str) -> Result<String, Error> {
 }
 
 async fn read(asker: &Asker, body: Body) -> Result<Referenced, Error> {
-    let kind = body_kind(&asker.headers)?;
+    let kind = body_of(&asker.headers)?;
     let mut upload = Upload::new(&asker.headers, body, MAX_COMMITMENT as u64)?;
     let mut text = vec![];
     while let Some(bytes) = upload.next().await? {
         text.extend_from_slice(&bytes);
     }
     let read = move || match kind {
-        Some(StoreKind::Json) => commitment_in_json(&text),
-        Some(StoreKind::Xml) => commitment_in_xml(&text),
+        StoreBody::Single(StoreKind::Json) => commitment_in_json(&text),
+        StoreBody::Single(StoreKind::Xml) => commitment_in_xml(&text),
         _ => Err(::dicomweb::Error::MediaType("a request is dicom+json or dicom+xml")),
     };
     Ok(spawn_blocking(read).await??)

@@ -61,25 +61,18 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imaging_domain::{DataSet, Digest, InstanceUid, Keeping, SeriesUid, StudyUid};
+    use crate::dicomweb::tests;
+    use imaging_domain::StudyUid;
 
     #[test]
     fn an_instance_without_pixels_is_no_reason_to_refuse_the_others() {
         let accept = "multipart/related; type=\"image/jpeg\"; transfer-syntax=1.2.840.10008.1.2.4.50";
         let choose = frames_if_any(&Accept::parse(Some(accept), None), 2);
+        let study = StudyUid::parse("1.2").unwrap();
         let instance = |transfer_syntax: &str, frames| Instance {
-            study: StudyUid::parse("1.2").unwrap(),
-            series: SeriesUid::parse("1.3").unwrap(),
-            uid: InstanceUid::parse("1.4").unwrap(),
-            sop_class: None,
             transfer_syntax: transfer_syntax.into(),
-            digest: Digest([0; 32]),
-            size_bytes: 8,
-            data_set_offset: 0,
             frames,
-            stored_ms: 0,
-            keeping: Keeping::Kept,
-            attributes: DataSet::new(),
+            ..tests::instance(&study, "1.4")
         };
         assert!(choose(&instance("1.2.840.10008.1.2.4.50", 1)).is_ok());
         assert!(choose(&instance("1.2.840.10008.1.2.1", 0)).is_ok(), "a report");

@@ -51,9 +51,7 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
     let request = PictureRequest { scope, frame: frames.first().copied(), settings: settings(&asked, media_type) };
     let (bytes, content_type) = match (rendition, media_type) {
         (Rendition::Document(_), _) => {
-            let mut response = stored(&asker, app.images.document(&asker.who, &request.scope).await?).await?;
-            headers::warn(&mut response, &asker.base, &warnings)?;
-            return Ok(response);
+            return stored(&asker, app.images.document(&asker.who, &request.scope).await?, &warnings).await;
         }
         (Rendition::Report, _) => {
             let report = app.images.report(&asker.who, &request.scope).await?;
@@ -161,7 +159,7 @@ fn tagged(asker: &Asker, bytes: Bytes, content_type: &'static str, warnings: &[W
 }
 
 /// A document or moving picture as it is stored, whole or in one range, which video elements ask for.
-async fn stored(asker: &Asker, document: Document) -> Result<Response, Error> {
+async fn stored(asker: &Asker, document: Document, warnings: &[Warning]) -> Result<Response, Error> {
     let Document { media_type, length, version, body } = document;
     let etag = format!("\"{version}\"");
     if let Some(response) = ranges::not_modified(asker, &etag)? {
@@ -173,5 +171,6 @@ async fn stored(asker: &Asker, document: Document) -> Result<Response, Error> {
     if media_type.starts_with("text/") {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
     }
+    headers::warn(&mut response, &asker.base, warnings)?;
     Ok(response)
 }

@@ -5,7 +5,7 @@ use crate::{admission::Transport, error::Error};
 use ::dicomweb::{Accept, Base, accept_parameter};
 use axum::{
     extract::{FromRequestParts, OriginalUri, RawPathParams},
-    http::{HeaderMap, Uri, header, request::Parts, uri::Authority},
+    http::{Extensions, HeaderMap, Uri, header, request::Parts, uri::Authority},
 };
 use catalog::Scope;
 use imaging_domain::{InstanceUid, Invalid, Principal, SeriesUid, StudyUid};
@@ -39,7 +39,7 @@ impl FromRequestParts<App> for Asker {
 
 /// The base that the request was sent to: `:authority` of HTTP/2 or `Host`, and the path the routes are nested at.
 fn own_base(parts: &Parts) -> Result<Base, Error> {
-    let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+    let original = original(&parts.extensions, &parts.uri);
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let host = original.authority().map(Authority::as_str).or(host);
     // HTTP/1.0 may name no host at all.
@@ -50,6 +50,11 @@ fn own_base(parts: &Parts) -> Result<Base, Error> {
         None => original.scheme_str().unwrap_or("http"),
     };
     Ok(Base::parse(&format!("{scheme}://{host}{}", mounted_at(original, &parts.uri)))?)
+}
+
+/// The address before it was cut to what is below the place of the routes.
+pub(super) fn original<'a>(extensions: &'a Extensions, nested: &'a Uri) -> &'a Uri {
+    extensions.get::<OriginalUri>().map_or(nested, |uri| &uri.0)
 }
 
 /// The path that the routes are nested at.

@@ -5,7 +5,7 @@ mod arrivals;
 mod assemble;
 mod files;
 pub(super) mod port;
-pub(super) mod reason;
+mod reason;
 pub(super) mod upload;
 
 use super::{
@@ -42,20 +42,13 @@ pub(super) async fn store(State(app): State<App>, asker: Asker, place: Place, bo
     answer(wanted, &store_response(&asker.base, &outcomes), status(StoreCounts::of(&outcomes), unavailable))
 }
 
-fn body_of(headers: &HeaderMap) -> Result<StoreBody, Error> {
+/// What the head says of a body.
+pub(super) fn body_of(headers: &HeaderMap) -> Result<StoreBody, Error> {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     if text(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
         return Err(::dicomweb::Error::MediaType("a body with a content coding is not read").into());
     }
     Ok(StoreBody::parse(text(header::CONTENT_TYPE))?)
-}
-
-/// What a body that is no multipart says it is.
-pub(super) fn body_kind(headers: &HeaderMap) -> Result<Option<StoreKind>, Error> {
-    Ok(match body_of(headers)? {
-        StoreBody::Single(kind) => Some(kind),
-        StoreBody::Parts { .. } => None,
-    })
 }
 
 async fn take(

@@ -57,7 +57,7 @@ impl Fake {
     }
 }
 
-fn instance(study: &StudyUid, uid: &str) -> Instance {
+pub(super) fn instance(study: &StudyUid, uid: &str) -> Instance {
     Instance {
         study: study.clone(),
         series: SeriesUid::parse("1.3").unwrap(),

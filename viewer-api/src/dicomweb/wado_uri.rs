@@ -1,14 +1,18 @@
 //! WADO-URI (PS3.18 chapter 9): asked in an old way, answered by the same handlers.
 
 use super::{
-    App, headers, rendered,
+    App,
+    gone::or_gone,
+    headers, rendered,
     request::{Asker, Place},
     retrieve,
 };
 use crate::error::Error;
 use ::dicomweb::{Accept, WadoContent, parse_wado_uri};
-use axum::{extract::State, response::Response};
-use imaging_domain::ErrorKind;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 
 /// `/wado?requestType=WADO&…`.
 pub(super) async fn wado(State(app): State<App>, asker: Asker) -> Result<Response, Error> {
@@ -27,12 +31,9 @@ pub(super) async fn wado(State(app): State<App>, asker: Asker) -> Result<Respons
             rendered::rendered(State(app.clone()), asker, place).await
         }
     };
-    let mut response = match answer {
-        Err(error) if error.kind() == ErrorKind::NotFound && app.images.is_gone(&who, &scope).await? => {
-            return Err(Error::Gone);
-        }
-        answer => answer?,
-    };
-    headers::warn(&mut response, &base, &asked.warnings)?;
-    Ok(response)
+    let warned = answer.and_then(|mut response| {
+        headers::warn(&mut response, &base, &asked.warnings)?;
+        Ok(response)
+    });
+    Ok(or_gone(&app, &who, &scope, warned.into_response()).await)
 }

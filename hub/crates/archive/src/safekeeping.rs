@@ -26,6 +26,21 @@ pub enum Safekeeping {
     Damaged,
 }
 
+impl Safekeeping {
+    /// The Failure Reason (0008,1197) of whoever answers for it; none when it is kept (PS3.3 C.14.1.1).
+    pub fn failure_reason(self) -> Option<u16> {
+        match self {
+            Self::Kept => None,
+            // no such object instance
+            Self::Missing => Some(0x0112),
+            // class and instance conflict
+            Self::OtherClass => Some(0x0119),
+            // processing failure
+            Self::Damaged => Some(0x0110),
+        }
+    }
+}
+
 impl Archive {
     /// Reads back instances that are held here, and says of each, in the same order, whether it is kept.
     ///

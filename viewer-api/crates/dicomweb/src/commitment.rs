@@ -2,15 +2,14 @@
 
 use crate::{
     error::Error,
-    store::{described_in_json, described_in_xml},
+    store::{described_in_json, described_in_xml, put_code, put_items, reference},
 };
-use imaging_domain::{DataSet, InstanceUid, SopClassUid, Tag, VR, Value, tags};
+use imaging_domain::{DataSet, InstanceUid, Invalid, SopClassUid, tags};
 
 /// The most bytes of a request: identifiers of as many instances as one may have.
 pub const MAX_COMMITMENT: usize = 8 << 20;
 /// The most instances of one request.
 pub const MAX_COMMITTED: usize = 20_000;
-const REFERENCED_STUDY_SEQUENCE: Tag = Tag(0x0008, 0x1110);
 
 /// SOP Class and SOP Instance UID of each instance of a request, in its order.
 pub type Referenced = Vec<(SopClassUid, InstanceUid)>;
@@ -20,10 +19,9 @@ pub type Referenced = Vec<(SopClassUid, InstanceUid)>;
 /// # Errors
 /// When it names no instance, or something that is none, or more than [`MAX_COMMITTED`].
 pub fn commitment_in_json(text: &[u8]) -> Result<Referenced, Error> {
-    match described_in_json(text)?.as_mut_slice() {
-        [one] => referenced(&std::mem::replace(one, Err(nothing()))?.data_set),
-        _ => Err(Error::invalid("request", "it is not one data set")),
-    }
+    let [one] = <[_; 1]>::try_from(described_in_json(text)?)
+        .map_err(|_| Error::invalid("request", "it is not one data set"))?;
+    asked_about(&one?.data_set)
 }
 
 /// Reads a request in the Native DICOM Model (PS3.19 A.1).
@@ -31,30 +29,33 @@ pub fn commitment_in_json(text: &[u8]) -> Result<Referenced, Error> {
 /// # Errors
 /// As [`commitment_in_json`].
 pub fn commitment_in_xml(text: &[u8]) -> Result<Referenced, Error> {
-    referenced(&described_in_xml(text)?.data_set)
+    asked_about(&described_in_xml(text)?.data_set)
 }
 
-fn nothing() -> Error {
-    Error::invalid("request", "it names no instance in a Referenced SOP Sequence")
-}
-
-fn referenced(request: &DataSet) -> Result<Referenced, Error> {
-    if !request.items(REFERENCED_STUDY_SEQUENCE).is_empty() {
+fn asked_about(request: &DataSet) -> Result<Referenced, Error> {
+    if !request.items(tags::REFERENCED_STUDY_SEQUENCE).is_empty() {
         return Err(Error::invalid("request", "a Referenced Study Sequence is not read"));
     }
     let items = request.items(tags::REFERENCED_SOP_SEQUENCE);
     if items.is_empty() {
-        return Err(nothing());
+        return Err(Error::invalid("request", "it names no instance in a Referenced SOP Sequence"));
     }
     if items.len() > MAX_COMMITTED {
         return Err(Error::TooLong("list of instances"));
     }
-    let uid = |item: &DataSet, tag| item.text(tag).unwrap_or_default().to_owned();
-    let reference = |item: &DataSet| {
-        let class = SopClassUid::parse(&uid(item, tags::REFERENCED_SOP_CLASS_UID))?;
-        Ok((class, InstanceUid::parse(&uid(item, tags::REFERENCED_SOP_INSTANCE_UID))?))
+    Ok(referenced(items)?)
+}
+
+/// SOP Class and SOP Instance UID of each item (PS3.3 table 10-11).
+///
+/// # Errors
+/// When one of them has not both.
+pub fn referenced(items: &[DataSet]) -> Result<Referenced, Invalid> {
+    let one = |item: &DataSet| {
+        let class = SopClassUid::parse(item.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default())?;
+        Ok((class, InstanceUid::parse(item.text(tags::REFERENCED_SOP_INSTANCE_UID).unwrap_or_default())?))
     };
-    items.iter().map(reference).collect()
+    items.iter().map(one).collect()
 }
 
 /// What is committed, and what is not with its Failure Reason (PS3.18 table J.2-1; PS3.3 C.14.1.1), `failures` being in the order
@@ -62,23 +63,13 @@ fn referenced(request: &DataSet) -> Result<Referenced, Error> {
 pub fn commitment_response(referenced: &[(SopClassUid, InstanceUid)], failures: &[Option<u16>]) -> DataSet {
     let (mut committed, mut failed) = (vec![], vec![]);
     for ((class, instance), failure) in referenced.iter().zip(failures) {
-        let mut item = DataSet::new();
-        item.put_text(tags::REFERENCED_SOP_CLASS_UID, VR::UI, class.as_str());
-        item.put_text(tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, instance.as_str());
-        match failure {
-            None => committed.push(item),
-            Some(reason) => {
-                item.put(tags::FAILURE_REASON, VR::US, Value::Int(vec![i64::from(*reason)]));
-                failed.push(item);
-            }
-        }
+        let mut item = reference(Some(class), instance);
+        put_code(&mut item, tags::FAILURE_REASON, *failure);
+        if failure.is_none() { &mut committed } else { &mut failed }.push(item);
     }
     let mut out = DataSet::new();
-    for (tag, items) in [(tags::REFERENCED_SOP_SEQUENCE, committed), (tags::FAILED_SOP_SEQUENCE, failed)] {
-        if !items.is_empty() {
-            out.put(tag, VR::SQ, Value::Sequence(items));
-        }
-    }
+    put_items(&mut out, tags::REFERENCED_SOP_SEQUENCE, committed);
+    put_items(&mut out, tags::FAILED_SOP_SEQUENCE, failed);
     out
 }
 

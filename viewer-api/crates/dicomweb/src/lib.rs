@@ -31,7 +31,7 @@ pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, S
 pub use bulk_address::BulkAddress;
 pub use byte_range::ByteRange;
 pub use commitment::{
-    MAX_COMMITMENT, MAX_COMMITTED, Referenced, commitment_in_json, commitment_in_xml, commitment_response,
+    MAX_COMMITMENT, MAX_COMMITTED, Referenced, commitment_in_json, commitment_in_xml, commitment_response, referenced,
 };
 pub use elements::{Elements, MAX_ELEMENT};
 pub use error::Error;
@@ -52,5 +52,5 @@ pub use store::{
     MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,
     default_transfer_syntax, described_in_json, described_in_xml, encode, store_response,
 };
-pub use wado_uri::{WadoContent, WadoUri, parse_wado_uri};
+pub use wado_uri::{WADO_URI_TYPES, WadoContent, WadoUri, parse_wado_uri};
 pub use warning::Warning;

@@ -40,22 +40,15 @@ impl Boundary {
     /// The same of parts that are all in one transfer syntax, which it says, unquoted; a text that is no UID is left out.
     pub fn content_type_in(&self, media_type: &str, transfer_syntax: &str) -> String {
         // the boundary last: some clients take everything after it
-        match TransferSyntaxUid::parse(transfer_syntax) {
-            Ok(uid) => {
-                format!("multipart/related; type=\"{media_type}\"; transfer-syntax={uid}; boundary={}", self.0)
-            }
-            Err(_) => self.content_type(media_type),
-        }
+        let syntax = parameter(Some(transfer_syntax));
+        format!("multipart/related; type=\"{media_type}\"{syntax}; boundary={}", self.0)
     }
 
     /// What stands before a part's bytes. With a transfer syntax UID the part says it, unquoted; a text that is no
     /// UID (it comes from a file, and files lie) is left out.
     pub fn part_head(&self, media_type: &str, transfer_syntax: Option<&str>) -> Bytes {
-        let boundary = &self.0;
-        match transfer_syntax.and_then(|text| TransferSyntaxUid::parse(text).ok()) {
-            Some(uid) => format!("--{boundary}\r\nContent-Type: {media_type}; transfer-syntax={uid}\r\n\r\n").into(),
-            None => format!("--{boundary}\r\nContent-Type: {media_type}\r\n\r\n").into(),
-        }
+        let syntax = parameter(transfer_syntax);
+        format!("--{}\r\nContent-Type: {media_type}{syntax}\r\n\r\n", self.0).into()
     }
 
     /// [`part_head`](Self::part_head) of a part that says where it is from: an address that [`Base`](crate::Base) wrote.
@@ -70,6 +63,12 @@ impl Boundary {
     pub fn closing(&self) -> Bytes {
         format!("--{}--\r\n", self.0).into()
     }
+}
+
+/// A transfer syntax UID as a parameter of a media type, unquoted; nothing without one.
+fn parameter(transfer_syntax: Option<&str>) -> String {
+    let uid = transfer_syntax.and_then(|text| TransferSyntaxUid::parse(text).ok());
+    uid.map_or_else(String::new, |uid| format!("; transfer-syntax={uid}"))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ mod content;
 #[cfg(test)]
 mod tests;
 
+pub use content::WADO_URI_TYPES;
+
 use crate::{
     error::Error,
     parameters::{Pair, pairs},

@@ -1,7 +1,7 @@
 //! The table of resources.
 
 use super::parameters::{self, Parameter};
-use ::dicomweb::{DICOM_JSON, DICOM_XML};
+use ::dicomweb::{DICOM_JSON, DICOM_XML, WADO_URI_TYPES};
 use axum::http::Method;
 use imaging_domain::Level;
 
@@ -54,18 +54,6 @@ const RENDERED: &[&str] = &[
     "video/mp4",
     "video/mpeg",
 ];
-const WADO_URI: &[&str] = &[
-    "application/dicom",
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "text/html",
-    "text/plain",
-    "text/xml",
-    "application/pdf",
-    "video/mp4",
-    "video/mpeg",
-];
 const STORED: &[&str] = &["multipart/related", "application/dicom", DICOM_JSON, DICOM_XML];
 const ASKED: &[&str] = &[DICOM_JSON, DICOM_XML];
 
@@ -92,7 +80,8 @@ pub(crate) fn all() -> Vec<Resource> {
     pictures(&mut out, "Frames", &frames);
     let value = format!("{INSTANCE}/bulkdata/{{value}}");
     out.push(get(&value, "retrieveBulkData", "10.4", "A value that the metadata left out", BYTES, PIECE));
-    let mut wado = get("/wado", "retrieveByQueryString", "9", "One instance, as old viewers ask", WADO_URI, PIECE);
+    let mut wado =
+        get("/wado", "retrieveByQueryString", "9", "One instance, as old viewers ask", WADO_URI_TYPES, PIECE);
     wado.parameters = parameters::of_wado_uri();
     out.push(wado);
     for (name, path) in [("storeInstances", "/studies"), ("storeInstancesOfStudy", STUDY)] {

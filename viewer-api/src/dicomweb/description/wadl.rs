@@ -4,9 +4,9 @@ use super::{
     parameters::{Parameter, Standing},
     resources::{Resource, all},
 };
-use crate::dicomweb::request::mounted_at;
+use crate::dicomweb::request::{mounted_at, original};
 use axum::{
-    extract::{MatchedPath, OriginalUri, Request},
+    extract::{MatchedPath, Request},
     http::{Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -34,8 +34,7 @@ pub(crate) async fn capabilities(request: Request, next: Next) -> Response {
         let more: Vec<&str> = reads.into_iter().chain([method]).filter(|method| !allowed.contains(method)).collect();
         allowed.extend(more);
     }
-    let original = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
-    let base = mounted_at(original, request.uri());
+    let base = mounted_at(original(request.extensions(), request.uri()), request.uri());
     ([(header::CONTENT_TYPE, WADL), (header::ALLOW, &*allowed.join(", "))], write(base, &here)).into_response()
 }
 

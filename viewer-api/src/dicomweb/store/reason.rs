@@ -1,7 +1,6 @@
-//! From an error of the archive to a Failure Reason (PS3.18 table I.2-2), and from what was found of an instance that somebody
-//! wants kept (PS3.3 C.14.1.1); nowhere else is one chosen for a failure of ours.
+//! From an error of the archive to a Failure Reason (PS3.18 table I.2-2); nowhere else is one chosen for a failure of ours.
 
-use archive::{Error, Safekeeping};
+use archive::Error;
 use imaging_domain::ErrorKind;
 
 /// Refused: out of resources.
@@ -16,10 +15,6 @@ pub(super) const TRANSFER_SYNTAX: u16 = 0xC122;
 const PROCESSING: u16 = 0x0110;
 /// SOP class not supported.
 const SOP_CLASS: u16 = 0x0122;
-/// No such object instance.
-const NO_SUCH_INSTANCE: u16 = 0x0112;
-/// Class and instance conflict.
-const OTHER_CLASS: u16 = 0x0119;
 /// Refused: not authorized.
 const NOT_AUTHORIZED: u16 = 0x0124;
 
@@ -34,16 +29,6 @@ pub(super) fn reason_of(error: &Error) -> u16 {
             ErrorKind::Unavailable | ErrorKind::TooLarge => OUT_OF_RESOURCES,
             ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Internal => PROCESSING,
         },
-    }
-}
-
-/// The Failure Reason of an instance that is not kept; none when it is.
-pub(in crate::dicomweb) fn unkept(found: Safekeeping) -> Option<u16> {
-    match found {
-        Safekeeping::Kept => None,
-        Safekeeping::Missing => Some(NO_SUCH_INSTANCE),
-        Safekeeping::OtherClass => Some(OTHER_CLASS),
-        Safekeeping::Damaged => Some(PROCESSING),
     }
 }
 

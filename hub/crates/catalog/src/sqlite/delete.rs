@@ -1,6 +1,6 @@
 //! An instance goes, and with the last one its series and its study.
 
-use super::{batch::Batch, fault::Fault, names};
+use super::{batch::Batch, fault::Fault, gone, names};
 use imaging_domain::{InstanceUid, SiteId};
 use rusqlite::{OptionalExtension, params};
 
@@ -13,8 +13,15 @@ struct Row {
 }
 
 impl Batch<'_> {
-    /// Deletes an instance of a site at a time (milliseconds since 1970 UTC); nothing when it is not there.
+    /// Deletes an instance of a site at a time (milliseconds since 1970 UTC); nothing when it is not there. That it was here
+    /// stays known.
     pub(super) fn delete(&mut self, site: &SiteId, uid: &InstanceUid, now_ms: i64) -> Result<(), Fault> {
+        gone::note(self.transaction, site, uid)?;
+        self.take_out(site, uid, now_ms)
+    }
+
+    /// The same for another that takes its place: then nothing was deleted.
+    pub(super) fn take_out(&mut self, site: &SiteId, uid: &InstanceUid, now_ms: i64) -> Result<(), Fault> {
         // The counts in memory must be in the rows before the rows are counted down.
         self.flush()?;
         let site = self.site(site)?.id;

@@ -1,6 +1,6 @@
 //! What a site holds of a study goes, all of it or what its PACS has no more, and its feed says so.
 
-use super::{batch::Batch, fault::Fault, gone, routes};
+use super::{batch::Batch, fault::Fault, routes};
 use crate::ports::Deleted;
 use imaging_domain::{Digest, InstanceUid, SiteId, StudyUid};
 use rusqlite::{Transaction, params};
@@ -42,7 +42,6 @@ fn take_out(
     for (uid, digest, _) in held {
         deleted.digests.push(digest);
         deleted.digests.extend(conflicts(transaction, id, &uid)?);
-        gone::note(transaction, site, &uid)?;
         batch.delete(site, &uid, now_ms)?;
         number += 1;
         let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";

@@ -4,7 +4,6 @@ use super::{
     Sqlite,
     batch::Batch,
     fault::Fault,
-    gone,
     put::Origin,
     rows::{self, COPY, COPY_TABLES, Reader},
 };
@@ -75,10 +74,7 @@ fn apply(transaction: &Transaction<'_>, site: &SiteId, changes: Vec<Change>, now
         }
         match change.event {
             Event::Stored(instance) => drop(batch.put(site, *instance, Origin::Feed(now_ms), &Orders::default())?),
-            Event::Deleted(uid) => {
-                gone::note(transaction, site, &uid)?;
-                batch.delete(site, &uid, now_ms)?;
-            }
+            Event::Deleted(uid) => batch.delete(site, &uid, now_ms)?,
         }
         position = change.number;
     }

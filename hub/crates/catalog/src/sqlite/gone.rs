@@ -5,7 +5,7 @@ use crate::ports::Scope;
 use imaging_domain::{InstanceUid, SeriesUid, SiteId};
 use rusqlite::{Connection, Transaction, params};
 
-/// Notes an instance that is about to be deleted, and not because another takes its place.
+/// Notes an instance that is about to be deleted.
 pub(super) fn note(transaction: &Transaction<'_>, site: &SiteId, uid: &InstanceUid) -> Result<(), Fault> {
     let insert = "INSERT OR IGNORE INTO gone (study, series, instance)
                   SELECT s.StudyInstanceUID, e.SeriesInstanceUID, i.SOPInstanceUID FROM instance i

@@ -78,7 +78,7 @@ impl Batch<'_> {
                     self.note_conflict(site_id, instance, there.digest, at_ms)?;
                     return Ok(Some(Verdict::Conflict));
                 }
-                Standing::Replaces => self.delete(site, &instance.uid, at_ms)?,
+                Standing::Replaces => self.take_out(site, &instance.uid, at_ms)?,
             }
         }
         Ok(None)

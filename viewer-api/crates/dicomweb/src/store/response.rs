@@ -97,26 +97,28 @@ pub fn store_response(base: &Base, outcomes: &[StoreOutcome]) -> DataSet {
     // the study's address when all of it is one study, else without a value
     let url = if let [study] = studies[..] { base.study(study) } else { String::new() };
     out.put_text(tags::RETRIEVE_URL, VR::UR, url);
-    for (tag, items) in [
-        (tags::REFERENCED_SOP_SEQUENCE, stored),
-        (tags::FAILED_SOP_SEQUENCE, failed),
-        (tags::OTHER_FAILURES_SEQUENCE, others),
-    ] {
-        if !items.is_empty() {
-            out.put(tag, VR::SQ, Value::Sequence(items));
-        }
-    }
+    put_items(&mut out, tags::REFERENCED_SOP_SEQUENCE, stored);
+    put_items(&mut out, tags::FAILED_SOP_SEQUENCE, failed);
+    put_items(&mut out, tags::OTHER_FAILURES_SEQUENCE, others);
     out
 }
 
-fn reference(class: Option<&SopClassUid>, instance: &InstanceUid) -> DataSet {
+/// A sequence, when it has items.
+pub(crate) fn put_items(out: &mut DataSet, tag: Tag, items: Vec<DataSet>) {
+    if !items.is_empty() {
+        out.put(tag, VR::SQ, Value::Sequence(items));
+    }
+}
+
+/// An item that names an instance (PS3.3 table 10-11).
+pub(crate) fn reference(class: Option<&SopClassUid>, instance: &InstanceUid) -> DataSet {
     let mut item = DataSet::new();
     item.put_text(tags::REFERENCED_SOP_CLASS_UID, VR::UI, class.map_or("", SopClassUid::as_str));
     item.put_text(tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, instance.as_str());
     item
 }
 
-fn put_code(item: &mut DataSet, tag: Tag, code: Option<u16>) {
+pub(crate) fn put_code(item: &mut DataSet, tag: Tag, code: Option<u16>) {
     if let Some(code) = code {
         item.put(tag, VR::US, Value::Int(vec![i64::from(code)]));
     }
