@@ -6,12 +6,14 @@ mod links;
 mod oidc;
 mod optional;
 mod viewer;
+mod worklist;
 
 pub use dicomweb::Dicomweb;
 pub use gate::Gate;
 pub use links::Links;
 pub use oidc::{Oidc, Roles};
 pub use viewer::Viewer;
+pub use worklist::Worklist;
 
 use archive::AheadConfig;
 use imaging_domain::SiteId;
@@ -38,6 +40,8 @@ pub struct Config {
     pub oidc: Oidc,
     /// The DICOMweb routes.
     pub dicomweb: Dicomweb,
+    /// The region's worklist.
+    pub worklist: Worklist,
     /// The cache of images.
     pub cache: Cache,
     /// Images of sites without an adapter.
@@ -128,6 +132,7 @@ impl Default for Config {
             links: Links::default(),
             oidc: Oidc::default(),
             dicomweb: Dicomweb::default(),
+            worklist: Worklist::default(),
             cache: Cache::default(),
             holding: Holding::default(),
             rendering: Rendering::default(),

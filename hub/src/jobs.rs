@@ -11,13 +11,14 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// How often is looked for series to make ready.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How often is looked for links that ended long ago.
+/// How often is looked for links and steps of work that ended long ago.
 const FORGET: Duration = Duration::from_secs(3600);
 
 /// Starts every job; they end with `stop`.
 pub fn start(hub: &Arc<Hub>, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(sweep(Arc::clone(hub), config.cache.max_bytes, stop.clone()));
     tasks.spawn(forget_links(Arc::clone(hub), config.links.keep_ended_days, stop.clone()));
+    tasks.spawn(forget_work(Arc::clone(hub), config.worklist.keep_ended_days, stop.clone()));
     if config.ahead.series_at_once > 0 {
         tasks.spawn(make_ready(Arc::clone(hub), config.ahead.clone(), stop.clone()));
     }
@@ -33,6 +34,14 @@ async fn forget_links(hub: Arc<Hub>, after_days: u32, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(FORGET)).await.is_some() {
         if let Err(error) = hub.links.forget(after_days).await {
             warn!(%error, "links that ended cannot be forgotten");
+        }
+    }
+}
+
+async fn forget_work(hub: Arc<Hub>, after_days: u32, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(FORGET)).await.is_some() {
+        if let Err(error) = hub.worklist.forget(after_days).await {
+            warn!(%error, "steps of work that ended cannot be forgotten");
         }
     }
 }

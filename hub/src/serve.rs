@@ -50,9 +50,10 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
 }
 
 /// How the DICOMweb routes are offered.
-fn dicomweb(config: &Config) -> Result<DicomwebConfig> {
+fn dicomweb(hub: &Hub, config: &Config) -> Result<DicomwebConfig> {
     let (max_store_bytes, allowed_origins) = (config.holding.max_request_bytes, config.dicomweb.origins()?);
-    Ok(DicomwebConfig { max_store_bytes, allowed_origins, ..DicomwebConfig::default() })
+    let worklist = Some(hub.worklist.clone());
+    Ok(DicomwebConfig { max_store_bytes, allowed_origins, worklist, ..DicomwebConfig::default() })
 }
 
 /// Every name of the hub's own certificate.
@@ -81,7 +82,7 @@ async fn listen_federation(
     let doors =
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(config)?))
+        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(hub, config)?))
         .merge(viewer_api::description_router())
         .merge(viewer_api::sharing_router(hub.links.clone(), now_ms))
         .merge(viewer_api::federation_router(doors));

@@ -16,6 +16,7 @@ use rendering::Renderer;
 use std::{path::Path, sync::Arc, thread::available_parallelism, time::Duration};
 use study_links::{Pepper, StudyLinks};
 use viewer_api::{OidcConfig, Provider};
+use worklist::Worklist;
 
 /// SQLite connections that read.
 const READERS: usize = 4;
@@ -37,6 +38,8 @@ pub struct Hub {
     pub enrolment: Enrolment,
     /// Study links.
     pub links: StudyLinks,
+    /// The region's worklist.
+    pub worklist: Worklist,
     /// The audit log.
     pub audit: AuditLog,
     /// The cache, for its sweeper.
@@ -103,8 +106,9 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
         web: config.public.web.clone(),
     };
     let links = links(config, &state, index.clone(), audit.clone())?;
+    let worklist = Worklist::new(index.clone(), audit.clone(), now_ms);
     let intake = Intake::new(index as Arc<dyn ChangeFeed>, audit.clone(), now_ms);
-    Ok(Hub { archive, people, intake, channels, enrolment, links, audit, cache, authority })
+    Ok(Hub { archive, people, intake, channels, enrolment, links, worklist, audit, cache, authority })
 }
 
 /// Study links over an index.

@@ -22,6 +22,9 @@ pub enum Error {
     /// A use case failed.
     #[error(transparent)]
     Archive(#[from] archive::Error),
+    /// A step of work was not found, made or changed.
+    #[error(transparent)]
+    Worklist(#[from] worklist::Error),
     /// A hospital's request failed.
     #[error(transparent)]
     Federation(#[from] federation::Error),
@@ -37,6 +40,9 @@ pub enum Error {
     /// The resource is not for this method.
     #[error("the resource has other methods")]
     Method,
+    /// A page of another origin asks, which may not.
+    #[error("another origin's page may not")]
+    Foreign,
     /// It was here and was deleted.
     #[error("it was deleted")]
     Gone,
@@ -65,11 +71,13 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Archive(error) => error.kind(),
+            Self::Worklist(error) => error.kind(),
             Self::Federation(error) => error.kind(),
             Self::Dicomweb(error) => error.kind(),
             Self::Invalid(_) | Self::BrokenOff | Self::Unsatisfiable(_) | Self::Method => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::NotFound(_) | Self::Gone => ErrorKind::NotFound,
+            Self::Foreign => ErrorKind::Forbidden,
             Self::Conflict(_) => ErrorKind::Conflict,
             Self::Task(_) | Self::Unwritable => ErrorKind::Internal,
         }
@@ -106,7 +114,7 @@ impl IntoResponse for Error {
             // the request was right; it is the stored pixels that cannot become what was asked for
             Self::Archive(archive::Error::Rendering(rendering::Error::Corrupt(_))) => StatusCode::NOT_ACCEPTABLE,
             Self::Unsatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
-            Self::Gone => StatusCode::GONE,
+            Self::Gone | Self::Worklist(worklist::Error::Forgotten) => StatusCode::GONE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             _ => status(kind),
         };

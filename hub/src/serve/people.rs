@@ -47,7 +47,7 @@ pub(super) async fn listen(
         provider: provider.clone(),
     };
     let bearer = provider.clone().map(|provider| Bearer::new(provider, hub.people.clone(), peer));
-    let routes = DicomwebConfig { bearer, ..dicomweb(config)? };
+    let routes = DicomwebConfig { bearer, ..dicomweb(hub, config)? };
     let signed_in = |pages: Router| signed_in(hub, &backing, &routes, pages);
     if let Some((address, folder)) = full {
         let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));

@@ -33,5 +33,6 @@ mod shlinks;
 mod stores;
 mod viewer;
 mod ways_in;
+mod workitems;
 mod worklist;
 mod world;

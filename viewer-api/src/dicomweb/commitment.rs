@@ -72,11 +72,7 @@ fn uid_of(text: &str) -> Result<String, Error> {
 
 async fn read(asker: &Asker, body: Body) -> Result<Referenced, Error> {
     let kind = body_of(&asker.headers)?;
-    let mut upload = Upload::new(&asker.headers, body, MAX_COMMITMENT as u64)?;
-    let mut text = vec![];
-    while let Some(bytes) = upload.next().await? {
-        text.extend_from_slice(&bytes);
-    }
+    let text = Upload::new(&asker.headers, body, MAX_COMMITMENT as u64)?.whole().await?;
     let read = move || match kind {
         StoreBody::Single(StoreKind::Json) => commitment_in_json(&text),
         StoreBody::Single(StoreKind::Xml) => commitment_in_xml(&text),

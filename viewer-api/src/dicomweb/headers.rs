@@ -14,8 +14,9 @@ use imaging_domain::TransferSyntaxUid;
 /// Answers are about patients: nobody keeps them. Thumbnails say otherwise themselves.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store, private");
 /// What a viewer on another origin reads of an answer (Cornerstone3D, OHIF).
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("Content-Type, Content-Range, Content-Length, Accept-Ranges, ETag, Warning, Retry-After");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "Content-Type, Content-Range, Content-Length, Content-Location, Location, Accept-Ranges, ETag, Warning, Retry-After",
+);
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// A layer: sets them, and answers preflights of allowed origins (Fetch standard 3.2).
@@ -46,7 +47,7 @@ pub(super) async fn set(State(app): State<App>, request: Request, next: Next) ->
 
 fn preflight() -> Response {
     let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, DELETE"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

@@ -1,4 +1,4 @@
-//! DICOMweb (PS3.18 chapter 10): which route is which use case.
+//! DICOMweb (PS3.18 chapters 9 to 11 and 13): which route is which use case.
 //!
 //! Transfer syntaxes: who names none gets explicit little endian, who names `*` what is stored; which other ones can be
 //! made is decided in `negotiated.rs` after `dicomweb::Accept`.
@@ -23,6 +23,7 @@ mod streams;
 mod tests;
 mod use_cases;
 mod wado_uri;
+mod worklist;
 mod zip;
 
 use crate::{
@@ -65,6 +66,8 @@ pub struct Config {
     pub bearer: Option<Bearer>,
     /// The most bytes of one request that stores; 0 is any number.
     pub max_store_bytes: u64,
+    /// The region's worklist, where there is one.
+    pub worklist: Option<::worklist::Worklist>,
 }
 
 /// What every handler has.
@@ -88,6 +91,7 @@ fn routes(images: Arc<dyn UseCases>, config: Config) -> Router {
     let router = retrievals(Router::new()).route_layer(middleware::from_fn_with_state(app.clone(), gone::gone));
     let router = searches(router);
     let router = if is_holding { stores(router) } else { router };
+    let router = if app.config.worklist.is_some() { worklist::routes(router, &app) } else { router };
     router
         .route("/", get(async || Error::NotFound("resource")))
         .fallback(async || Error::NotFound("resource"))

@@ -3,7 +3,11 @@
 use access_control::{Object, decide};
 use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts};
 use audit_log::AuditLog;
-use axum::{Router, body::Body, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request},
+};
 use blob_store::{BlobStore, Checked, Config as BlobConfig, Disk, MemoryDerived};
 use bytes::Bytes;
 use catalog::{Config, Registry, Sqlite};
@@ -15,6 +19,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 use viewer_api::{DicomwebConfig, dicomweb_router};
+use worklist::Worklist;
 
 pub struct Hub {
     router: Router,
@@ -26,12 +31,18 @@ pub struct Told {
     pub status: u16,
     pub content_type: String,
     pub retry_after: bool,
+    pub headers: HeaderMap,
     pub body: Bytes,
 }
 
 impl Told {
     pub fn json(&self) -> Json {
         serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// A header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Reasons of a sequence of the answer, with the instances they are about.
@@ -88,7 +99,7 @@ impl Hub {
         let parts = Parts {
             index: index.clone(),
             readiness: index.clone(),
-            registry: index,
+            registry: index.clone(),
             blobs: Arc::new(HeldFirst::new(held.clone(), disk("cache", 0))),
             derived: Arc::new(MemoryDerived::default()),
             compact: Arc::new(MemoryDerived::default()),
@@ -97,8 +108,10 @@ impl Hub {
             renderer: Renderer::new(1, 4).unwrap(),
             clock: || 1_700_000_000_000,
         };
+        let worklist = Some(Worklist::new(index, parts.audit.clone(), || 1_700_000_000_000));
         let holding = Holding::new(Parts { blobs: held, ..parts.clone() }, limits);
-        let config = DicomwebConfig { max_store_bytes, ..DicomwebConfig::default() };
+        let allowed_origins = vec!["https://viewer.example".to_owned()];
+        let config = DicomwebConfig { max_store_bytes, worklist, allowed_origins, ..DicomwebConfig::default() };
         let router = dicomweb_router(Archive::new(parts).with_holding(holding), config);
         Self { router: Router::new().nest("/dicomweb", router), folder }
     }
@@ -110,7 +123,14 @@ impl Hub {
         let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let (status, content_type) = (response.status().as_u16(), header("content-type").unwrap_or_default());
         let retry_after = header("retry-after").is_some();
-        Told { status, content_type, retry_after, body: response.into_body().collect().await.unwrap().to_bytes() }
+        let headers = response.headers().clone();
+        Told {
+            status,
+            content_type,
+            retry_after,
+            headers,
+            body: response.into_body().collect().await.unwrap().to_bytes(),
+        }
     }
 
     pub async fn get(&self, path: &str, accept: &str) -> Told {

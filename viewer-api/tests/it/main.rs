@@ -19,4 +19,8 @@ mod store;
 #[cfg(test)]
 mod store_apart;
 #[cfg(test)]
+mod worklist;
+#[cfg(test)]
+mod worklist_told;
+#[cfg(test)]
 mod zip;

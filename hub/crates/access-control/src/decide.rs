@@ -13,6 +13,8 @@ use imaging_domain::{Allowed, Principal, Role, SiteId, SopClassUid};
 /// anything. At a
 /// site that the hub holds itself its own certificates store anything, technicians too, and radiologists what a reading
 /// makes: reports, segmentations, measurements, presentation states. Whether there is such a site is not decided here.
+/// Hospitals, machines, radiologists and technicians put work on the region's worklist and take it on; whose a step is that was
+/// taken on, its Transaction UID says (PS3.4 CC.1.1).
 ///
 /// The holder of a study link sees the link's studies and nothing else: searches are narrowed to them by the permit
 /// ([`Permit::only_studies`]), and files may be taken away only where the link says so. Who sees patients' images may share
@@ -33,11 +35,13 @@ pub fn decide<A: Action>(principal: &Principal, object: Object<'_>) -> Result<Pe
 }
 
 fn allowed(principal: &Principal, action: ActionKind, object: Object<'_>) -> bool {
-    use ActionKind::{Export, Feed, Manage, Overview, ReadAudit, Search, Share, Store, View};
+    use ActionKind::{Export, Feed, Manage, Overview, ReadAudit, Search, Share, Store, View, Work};
     match (principal, action) {
         (Principal::Service(_), _) => true,
         (Principal::Site(site), Feed) => object == Object::Site(site),
         (Principal::Site(_), Share) => true,
+        (Principal::Site(_) | Principal::Machine(_) | Principal::SiteMachine { .. }, Work) => object == Object::Region,
+        (Principal::User { role: Role::Radiologist | Role::Technician, .. }, Work) => object == Object::Region,
         (Principal::Site(_) | Principal::Hub, Search | View | Export) => true,
         (Principal::Machine(_), Search | View | Export | Overview) => true,
         (Principal::SiteMachine { .. }, Search | View | Export) => true,

@@ -14,5 +14,6 @@ pub use decide::decide;
 pub use error::{BadPassword, Denied};
 pub use permit::{
     Action, ActionKind, Delete, Export, Feed, Manage, Object, Overview, Permit, ReadAudit, Search, Share, Store, View,
+    Work,
 };
 pub use token::Token;

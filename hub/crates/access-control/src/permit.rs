@@ -32,6 +32,8 @@ pub enum ActionKind {
     Share,
     /// Delete what a site holds.
     Delete,
+    /// Put steps of work on the region's worklist, take them on and end them.
+    Work,
 }
 
 mod private {
@@ -71,6 +73,8 @@ actions! {
     Share,
     /// See [`ActionKind::Delete`].
     Delete,
+    /// See [`ActionKind::Work`].
+    Work,
 }
 
 /// What it is to be done to.

@@ -72,6 +72,8 @@ pub enum What {
     LinkRevoked,
     /// 110114 User Authentication, 110122 Login: a study link was opened with its PIN, or a wrong one was given.
     LinkOpened,
+    /// 110111 Procedure Record: a step of work was made, taken on, changed, ended or asked to be.
+    Work,
     /// 110101 Audit Log Used.
     AuditRead,
 }

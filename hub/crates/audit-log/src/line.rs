@@ -91,6 +91,7 @@ fn event_id(what: What) -> u32 {
         What::View => 110_103,
         What::Retrieve | What::Store | What::Drop => 110_104,
         What::Delete => 110_105,
+        What::Work => 110_111,
         What::Query => 110_112,
         What::Invite | What::Enrol | What::Revoke | What::Account | What::Refused => 110_113,
         What::Peer | What::TriedAgain | What::ThrownAway | What::Release | What::SentAgain => 110_113,

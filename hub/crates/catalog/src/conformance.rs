@@ -20,9 +20,11 @@ mod routing;
 pub(crate) mod sample;
 mod searching;
 mod storing;
+mod worklist;
 
 use crate::ports::{
     Accounts, ChangeFeed, Crawls, Elsewhere, Failures, LinkSessions, Links, Readiness, Registry, Routes, StudyIndex,
+    Workitems,
 };
 
 /// Everything that an index is.
@@ -38,6 +40,7 @@ pub trait Index:
     + Routes
     + Elsewhere
     + Failures
+    + Workitems
 {
 }
 
@@ -53,6 +56,7 @@ impl<T> Index for T where
         + Routes
         + Elsewhere
         + Failures
+        + Workitems
 {
 }
 
@@ -73,6 +77,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
     people(&make).await;
     crawls(&make).await;
     routes(&make).await;
+    works(&make).await;
     cases! { make:
         failures::failures_are_kept_latest_first_and_bounded,
         storing::verdicts_are_in_order,
@@ -168,5 +173,16 @@ async fn crawls<S: Index>(make: &impl AsyncFn() -> S) {
         elsewhere::other_bytes_of_the_pacs_take_the_place_of_what_it_gave,
         elsewhere::what_the_pacs_has_no_more_goes_and_what_is_kept_stays,
         elsewhere::a_series_that_nobody_has_seen_is_not_made_ready,
+    }
+}
+
+/// The region's worklist.
+async fn works<S: Index>(make: &impl AsyncFn() -> S) {
+    cases! { make:
+        worklist::a_step_is_changed_by_who_has_read_it,
+        worklist::steps_are_found_in_the_order_they_came,
+        worklist::what_ended_is_forgotten_unless_it_is_locked,
+        worklist::subscribers_are_told_of_what_they_wanted,
+        worklist::standing_subscriptions_are_replaced_and_bounded,
     }
 }

@@ -10,6 +10,7 @@
 mod ae;
 pub mod attribute;
 mod dataset;
+mod date_time;
 mod dictionary;
 mod error;
 mod instance;
@@ -25,11 +26,13 @@ pub mod transfer_syntax;
 mod uid;
 mod verbatim;
 mod wildcard;
+pub mod worklist;
 pub mod xml;
 
 pub use ae::AeTitle;
 pub use attribute::{Attribute, Level};
 pub use dataset::{DataSet, Element, Value};
+pub use date_time::moments;
 pub use dicom_core::{Tag, VR};
 pub use dicom_dictionary_std::tags;
 pub use dictionary::{attribute_named, keyword, standard_vr};

@@ -2,6 +2,7 @@
 
 use crate::{
     attribute::{Attribute, Rule},
+    date_time::{ends, moments},
     error::Invalid,
 };
 use dicom_core::VR;
@@ -28,7 +29,7 @@ pub enum Matching {
     Empty,
     /// `*` for any run of characters, `?` for one.
     Wildcard(String),
-    /// From, to, both ends included; an absent end is open. Ends are DA or TM texts without punctuation.
+    /// From, to, both ends included; an absent end is open. Ends are DA or TM texts without punctuation, or DT texts.
     Range {
         /// First value that matches.
         from: Option<String>,
@@ -123,6 +124,9 @@ fn list(text: &str) -> Result<Matching, Invalid> {
 /// A date or time, or two with a hyphen between (PS3.4 C.2.2.2.5). A single time stands for the whole minute
 /// or hour it names, which the index knows; punctuation of the ACR-NEMA forms (`2024.01.31`, `12:30`) is taken off.
 fn range(attribute: &Attribute, text: &str) -> Result<Matching, Invalid> {
+    if attribute.vr == VR::DT {
+        return date_times(text);
+    }
     let digits = |part: &str| -> Result<Option<String>, Invalid> {
         let kept: String = part.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
         let kept = if attribute.vr == VR::DA { kept.replace('.', "") } else { kept };
@@ -145,6 +149,16 @@ fn range(attribute: &Attribute, text: &str) -> Result<Matching, Invalid> {
             let value = digits(text)?.ok_or(Invalid::new("matching key", "it is empty"))?;
             Ok(Matching::Single(value))
         }
+    }
+}
+
+/// A DT value, or a range of them.
+fn date_times(text: &str) -> Result<Matching, Invalid> {
+    let owned = |end: Option<&str>| end.map(str::to_owned);
+    match ends(text) {
+        Some((from, to)) => Ok(Matching::Range { from: owned(from), to: owned(to) }),
+        None if moments(text).is_some() => Ok(Matching::Single(text.to_owned())),
+        None => Err(Invalid::new("matching key", "it is no date and time and no range of them")),
     }
 }
 
@@ -202,6 +216,10 @@ mod tests {
         assert_eq!(parsed(tags::STUDY_TIME, "12"), Ok(Some(Matching::Single("12".into()))));
         assert_eq!(parsed(tags::STUDY_TIME, "12-"), between("12", ""));
         assert_eq!(parsed(tags::STUDY_TIME, "-12"), between("", "125959.999999"));
+        let start = crate::worklist::find(&[tags::SCHEDULED_PROCEDURE_STEP_START_DATE_TIME]).unwrap();
+        assert_eq!(Matching::parse(start, "20260101-2027"), between("20260101", "2027"));
+        assert_eq!(Matching::parse(start, "20260101-0500"), Ok(Some(Matching::Single("20260101-0500".into()))));
+        assert!(Matching::parse(start, "2026-yesterday").is_err());
         assert_eq!(parsed(tags::SERIES_NUMBER, "+05"), Ok(Some(Matching::Single("5".into()))));
     }
 

@@ -26,6 +26,7 @@ mod response;
 mod store;
 mod wado_uri;
 mod warning;
+mod workitem;
 
 pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, Stored};
 pub use bulk_address::BulkAddress;
@@ -40,7 +41,7 @@ pub use link::{Base, parse_span, span_of_uri};
 pub use media_range::MAX_ACCEPT_LENGTH;
 pub use multipart::Boundary;
 pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
-pub use query::{MAX_VALUES, parse_search, search_path};
+pub use query::{MAX_VALUES, parse_search, parse_worklist_search, search_path};
 pub use rendered::{
     Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Unit, Viewport, Window, WindowFunction,
     parse_rendered, parse_thumbnail,
@@ -54,3 +55,7 @@ pub use store::{
 };
 pub use wado_uri::{WADO_URI_TYPES, WadoContent, WadoUri, parse_wado_uri};
 pub use warning::Warning;
+pub use workitem::{
+    Subscription, named_parameter, parse_subscription, transaction_parameter, workitem_in_json, workitem_in_xml,
+    workitem_parameter,
+};

@@ -7,14 +7,15 @@ use crate::{
 };
 use attribute_name::{display, path};
 use imaging_domain::{
-    Attribute, Include, Key, Level, Matching, NO_LIMIT, Names, Page, Query,
+    Attribute, Include, Key, Level, Matching, NO_LIMIT, Names, Page, Query, Tag,
     attribute::{self, Rule},
-    tags,
+    tags, worklist,
 };
 use value::{is_true, is_universal, number, takes_utf8};
 
 mod address;
 mod attribute_name;
+mod list;
 mod value;
 
 pub use address::search_path;
@@ -47,9 +48,25 @@ const MAX_INCLUDED: usize = 1_000;
 /// assert_eq!((query.keys.len(), query.page.limit, warnings.len()), (2, 25, 0));
 /// ```
 pub fn parse_search(level: Level, query: &str) -> Result<(Query, Vec<Warning>), Error> {
+    parse(level, attribute::find, query)
+}
+
+/// The same for the steps of a worklist (PS3.18 11.9.1.2), whose keys are [`worklist::keys`].
+///
+/// # Errors
+/// As [`parse_search`].
+pub fn parse_worklist_search(query: &str) -> Result<(Query, Vec<Warning>), Error> {
+    parse(Level::Study, worklist::find, query)
+}
+
+/// Finds the attribute of a path of tags.
+type Find = fn(&[Tag]) -> Option<&'static Attribute>;
+
+fn parse(level: Level, find: Find, query: &str) -> Result<(Query, Vec<Warning>), Error> {
     let pairs = pairs(query)?;
     let query = Query { page: Page { limit: NO_LIMIT, offset: 0 }, ..Query::at(level) };
-    let mut search = Search { query, empty_values: false, multiple_values: false, lists: vec![], warnings: vec![] };
+    let (lists, warnings) = (vec![], vec![]);
+    let mut search = Search { query, find, empty_values: false, multiple_values: false, lists, warnings };
     for Pair { name, value } in pairs.iter().filter(|pair| !pair.value.trim().is_empty()) {
         search.option(name, value.trim())?;
     }
@@ -61,6 +78,7 @@ pub fn parse_search(level: Level, query: &str) -> Result<(Query, Vec<Warning>), 
 
 struct Search {
     query: Query,
+    find: Find,
     empty_values: bool,
     multiple_values: bool,
     /// Values of keys that may be lists, gathered over repetitions.
@@ -119,7 +137,7 @@ impl Search {
             self.warn(Warning::UnknownParameter);
             return Ok(());
         };
-        let known = attribute::find(&path).map(|attribute| self.at_level(attribute));
+        let known = (self.find)(&path).map(|attribute| self.at_level(attribute));
         let Some(attribute) = known.filter(|attribute| attribute.level <= self.query.level) else {
             self.warn(Warning::IgnoredKey(display(&path)));
             return Ok(());
@@ -146,26 +164,6 @@ impl Search {
             Some(in_study) if attribute.path == [tags::MODALITY] && self.query.level == Level::Study => in_study,
             _ => attribute,
         }
-    }
-
-    /// A list by comma, by backslash (OHIF), or by repetition (wsidicom).
-    fn list(&mut self, attribute: &'static Attribute, value: &str, between: &[char]) -> Result<(), Error> {
-        if is_universal(value) {
-            self.query.include.add(attribute.root());
-            return Ok(());
-        }
-        let index = self.lists.iter().position(|(other, _)| *other == attribute).unwrap_or_else(|| {
-            self.lists.push((attribute, vec![]));
-            self.lists.len() - 1
-        });
-        let values = &mut self.lists[index].1;
-        for entry in value.split(between).map(str::trim).filter(|entry| !entry.is_empty()) {
-            if values.len() == MAX_VALUES {
-                return Err(Error::TooLong("list of a matching key"));
-            }
-            values.push(entry.to_owned());
-        }
-        Ok(())
     }
 
     fn finish(mut self) -> Result<(Query, Vec<Warning>), Error> {

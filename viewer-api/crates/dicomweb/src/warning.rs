@@ -16,6 +16,8 @@ pub enum Warning {
     Charset,
     /// There are results after this page (PS3.18 8.3.4.4).
     MoreResults,
+    /// What is said of a step of work, in the words of PS3.18 11.4.3.2 to 11.10.3.2.
+    Workitem(&'static str),
 }
 
 impl fmt::Display for Warning {
@@ -25,6 +27,7 @@ impl fmt::Display for Warning {
             Self::UnknownParameter => f.write_str("An unknown parameter was ignored."),
             Self::IgnoredParameter(name) => write!(f, "The parameter {name} is not supported and was ignored."),
             Self::Charset => f.write_str("The charset parameter has no supported value. The answer is in UTF-8."),
+            Self::Workitem(words) => f.write_str(words),
             Self::MoreResults => f.write_str(
                 "The number of results exceeded the maximum supported by the server. Additional results can be requested.",
             ),

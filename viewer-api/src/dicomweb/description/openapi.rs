@@ -5,7 +5,11 @@ use super::{
     resources::{Resource, all},
 };
 use ::dicomweb::DICOM_JSON;
-use axum::{Json, Router, http::StatusCode, routing::get};
+use axum::{
+    Json, Router,
+    http::{Method, StatusCode},
+    routing::get,
+};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 use utoipa::openapi::{
@@ -35,7 +39,7 @@ fn describe() -> OpenApi {
     let license = License::new(env!("CARGO_PKG_LICENSE"));
     let mut paths = PathsBuilder::new().build();
     for resource in all() {
-        let method = if resource.takes.is_empty() { HttpMethod::Get } else { HttpMethod::Post };
+        let method = method(&resource.method);
         let item = PathItem::new(method, operation(&resource));
         match paths.paths.get_mut(&resource.path) {
             Some(known) => known.merge_operations(item),
@@ -54,6 +58,15 @@ fn describe() -> OpenApi {
         .components(Some(ComponentsBuilder::new().security_scheme(CERTIFICATE, certificate).build()))
         .security(Some([SecurityRequirement::new(CERTIFICATE, [""; 0])]))
         .build()
+}
+
+fn method(method: &Method) -> HttpMethod {
+    match *method {
+        Method::POST => HttpMethod::Post,
+        Method::PUT => HttpMethod::Put,
+        Method::DELETE => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
 }
 
 fn operation(resource: &Resource) -> OperationBuilder {

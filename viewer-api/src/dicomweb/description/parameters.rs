@@ -1,8 +1,9 @@
 //! Parameters of the resources, as the description tells them.
 
 use imaging_domain::{
-    Level, UID_PATTERN,
+    Attribute, Level, UID_PATTERN,
     attribute::{self, Rule},
+    worklist,
 };
 
 /// Where a parameter stands.
@@ -52,6 +53,9 @@ const IN_PATH: &[Parameter] = &[
     path("series", UID, "Series Instance UID"),
     path("instance", UID, "SOP Instance UID"),
     path("transaction", UID, "Transaction UID"),
+    path("workitem", UID, "SOP Instance UID of a step of work"),
+    path("worklist", UID, "1.2.840.10008.5.1.4.34.5 for every step, 1.2.840.10008.5.1.4.34.5.1 for those of a filter"),
+    path("aetitle", Form::Pattern("^[A-Z0-9_-]{1,16}$"), "application entity title of a subscriber"),
     path("frames", Form::Pattern("^[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*$"), "frame numbers from 1, with commas"),
     path("value", Form::Pattern("^[0-9]{1,18}-[0-9]{1,18}$"), "where a value lies, as a BulkDataURI says; or its tags"),
 ];
@@ -83,6 +87,19 @@ const PICTURE: &[Parameter] = &[
     query("segmentationSeriesUID", Form::Text, "its series"),
 ];
 
+const NEW_STEP: &[Parameter] = &[query("workitem", UID, "SOP Instance UID of the step (PS3.18 11.4.1.2)")];
+const CHANGED_STEP: &[Parameter] = &[query("transaction", UID, "Transaction UID of who took it on (PS3.18 11.6.1.2)")];
+const CANCEL: &[Parameter] =
+    &[query("requester", Form::Pattern("^[A-Z0-9_-]{1,16}$"), "who asks, as subscribers are told")];
+const SUBSCRIPTION: &[Parameter] = &[
+    query("deletionlock", Form::Flag, "steps are kept until the subscription ends (PS3.18 11.10.1.2)"),
+    query(
+        "filter",
+        Form::Text,
+        "keys of a search as key=value with commas, for a filtered worklist (PS3.18 11.10.1.2)",
+    ),
+];
+
 const WADO_URI: &[Parameter] = &[
     query("requestType", Form::Text, "WADO, always (PS3.18 9.1)"),
     query("studyUID", UID, "Study Instance UID"),
@@ -109,7 +126,16 @@ pub(super) fn of_path(path: &str) -> Vec<Parameter> {
 
 /// Those of a search at a level: paging, and every attribute that the index matches, by its keyword (PS3.18 8.3.4.1).
 pub(super) fn of_search(level: Level) -> Vec<Parameter> {
-    let keys = attribute::TABLE.iter().filter(|attribute| attribute.path.len() == 1 && attribute.level <= level);
+    with_keys(attribute::TABLE.iter().filter(|attribute| attribute.level <= level))
+}
+
+/// Those of a search of the worklist.
+fn of_worklist_search() -> Vec<Parameter> {
+    with_keys(worklist::keys())
+}
+
+fn with_keys(attributes: impl Iterator<Item = &'static Attribute>) -> Vec<Parameter> {
+    let keys = attributes.filter(|attribute| attribute.path.len() == 1);
     let keys = keys.filter_map(|attribute| {
         let about = match attribute.rule {
             Rule::None => return None,
@@ -122,6 +148,18 @@ pub(super) fn of_search(level: Level) -> Vec<Parameter> {
         Some(query(attribute.keyword, Form::Text, about))
     });
     PAGING.iter().copied().chain(keys).collect()
+}
+
+/// Those of a resource of the worklist, by the section that describes it.
+pub(super) fn of_worklist(section: &str) -> Vec<Parameter> {
+    match section {
+        "11.4" => NEW_STEP.to_vec(),
+        "11.6" => CHANGED_STEP.to_vec(),
+        "11.8" => CANCEL.to_vec(),
+        "11.9" => of_worklist_search(),
+        "11.10" => SUBSCRIPTION.to_vec(),
+        _ => vec![],
+    }
 }
 
 /// Those of a rendered image.

@@ -1,5 +1,7 @@
 //! The table of resources.
 
+mod worklist;
+
 use super::parameters::{self, Parameter};
 use ::dicomweb::{DICOM_JSON, DICOM_XML, WADO_URI_TYPES};
 use axum::http::Method;
@@ -89,6 +91,7 @@ pub(crate) fn all() -> Vec<Resource> {
         out.push(Resource { method: Method::POST, takes: STORED, ..store });
     }
     commitment(&mut out);
+    out.extend(worklist::all());
     out
 }
 

@@ -41,4 +41,16 @@ impl Upload {
         }
         Ok(Some(bytes))
     }
+
+    /// All of them, of a request that is short.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub(in crate::dicomweb) async fn whole(mut self) -> Result<Vec<u8>, Error> {
+        let mut out = vec![];
+        while let Some(bytes) = self.next().await? {
+            out.extend_from_slice(&bytes);
+        }
+        Ok(out)
+    }
 }

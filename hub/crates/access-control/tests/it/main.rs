@@ -1,11 +1,13 @@
 //! The policy as a table: every principal, every action.
 
-use access_control::{Delete, Export, Feed, Manage, Object, Overview, ReadAudit, Search, Share, Store, View, decide};
+use access_control::{
+    Delete, Export, Feed, Manage, Object, Overview, ReadAudit, Search, Share, Store, View, Work, decide,
+};
 use imaging_domain::{AeTitle, Allowed, LinkId, Principal, Role, SiteId, SopClassUid, StudyUid};
 use std::net::Ipv4Addr;
 
 /// Which actions are allowed on the region, in the order search, view, export, store, feed, overview, manage, read audit,
-/// share, delete.
+/// share, delete, work.
 fn allowed(who: &Principal, object: Object<'_>) -> String {
     let answers = [
         decide::<Search>(who, object).is_ok(),
@@ -18,6 +20,7 @@ fn allowed(who: &Principal, object: Object<'_>) -> String {
         decide::<ReadAudit>(who, object).is_ok(),
         decide::<Share>(who, object).is_ok(),
         decide::<Delete>(who, object).is_ok(),
+        decide::<Work>(who, object).is_ok(),
     ];
     answers.iter().map(|yes| if *yes { 'x' } else { '-' }).collect()
 }
@@ -32,23 +35,26 @@ fn the_table() {
     let user = |role| Principal::User { name: "somebody".into(), role };
     let peer = Principal::LocalPeer { ae: AeTitle::parse("CT1").unwrap(), addr: Ipv4Addr::LOCALHOST.into() };
     let table = [
-        (Principal::Site(site), "xxx-----x-"),
-        (Principal::Machine("reader".into()), "xxx--x----"),
-        (machine_of("hospital-01"), "xxx-------"),
-        (Principal::Gate("public".into()), "----------"),
-        (user(Role::Radiologist), "xxx--x--x-"),
-        (user(Role::Technician), "xxx--x--x-"),
-        (user(Role::Operator), "-----xx---"),
-        (user(Role::Auditor), "-----x-x--"),
-        (peer, "xxxx------"),
-        (Principal::Hub, "xxx-------"),
-        (Principal::Service("job"), "xxxxxxxxxx"),
-        (Principal::Anonymous, "----------"),
+        (Principal::Site(site), "xxx-----x-x"),
+        (Principal::Machine("reader".into()), "xxx--x----x"),
+        (machine_of("hospital-01"), "xxx-------x"),
+        (Principal::Gate("public".into()), "-----------"),
+        (user(Role::Radiologist), "xxx--x--x-x"),
+        (user(Role::Technician), "xxx--x--x-x"),
+        (user(Role::Operator), "-----xx----"),
+        (user(Role::Auditor), "-----x-x---"),
+        (peer, "xxxx-------"),
+        (Principal::Hub, "xxx--------"),
+        (Principal::Service("job"), "xxxxxxxxxxx"),
+        (Principal::Anonymous, "-----------"),
     ];
     let study = StudyUid::parse("1.2.3").unwrap();
     for (who, expected) in table {
         assert_eq!(allowed(&who, Object::Region), expected, "{who}");
-        assert_eq!(allowed(&who, Object::Study(&study)), expected, "{who}");
+        // work is the region's, never a study's
+        let of_a_study =
+            if who == Principal::Service("job") { expected.to_owned() } else { expected[..10].to_owned() + "-" };
+        assert_eq!(allowed(&who, Object::Study(&study)), of_a_study, "{who}");
     }
 }
 
@@ -99,12 +105,12 @@ fn a_link_is_for_its_studies() {
         allowed,
     };
     let (other, site) = (StudyUid::parse("1.2.5").unwrap(), SiteId::parse("hospital-01").unwrap());
-    for (allowed_by_link, on_own) in [(Allowed::View, "xx--------"), (Allowed::Download, "xxx-------")] {
+    for (allowed_by_link, on_own) in [(Allowed::View, "xx---------"), (Allowed::Download, "xxx--------")] {
         let who = holder(allowed_by_link);
-        assert_eq!(allowed(&who, Object::Region), "x---------", "narrowed by the permit");
+        assert_eq!(allowed(&who, Object::Region), "x----------", "narrowed by the permit");
         assert_eq!(allowed(&who, Object::Study(&own[1])), on_own);
-        assert_eq!(allowed(&who, Object::Study(&other)), "----------");
-        assert_eq!(allowed(&who, Object::Site(&site)), "----------");
+        assert_eq!(allowed(&who, Object::Study(&other)), "-----------");
+        assert_eq!(allowed(&who, Object::Site(&site)), "-----------");
         assert_eq!(decide::<Search>(&who, Object::Region).unwrap().only_studies(), Some(&own[..]));
     }
     assert_eq!(decide::<Search>(&Principal::Hub, Object::Region).unwrap().only_studies(), None);

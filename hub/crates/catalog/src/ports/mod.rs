@@ -1,4 +1,4 @@
-//! What an index is, whatever it is made of: eleven ports, each asked by one kind of use case.
+//! What an index is, whatever it is made of: twelve ports, each asked by one kind of use case.
 
 mod accounts;
 mod change_feed;
@@ -11,7 +11,9 @@ mod links;
 mod readiness;
 mod registry;
 mod routes;
+mod step;
 mod study_index;
+mod workitems;
 
 pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
@@ -26,4 +28,6 @@ pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
 pub use routes::{HeldStudy, Orders, Queued, RouteState, Routes, Telling};
+pub use step::{DeletionLock, Known, MAX_SUBSCRIBERS, Standing, StepState, Subscriber, Workitem, WorkitemPart};
 pub use study_index::{Arrival, Conflict, Deleted, InstanceCopies, Scope, StudyIndex, Totals, Verdict};
+pub use workitems::Workitems;

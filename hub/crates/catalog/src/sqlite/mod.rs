@@ -2,7 +2,7 @@
 //!
 //! `connection` owns the connections; `batch`, `group`, `names`, `put` and `delete` write rows for both
 //! `commit` and `feed`; `search` answers queries, `list` and `overview` the rest; `links` and `link_sessions` are about study links,
-//! `crawls` about old archives that are taken over, `routes` about what goes on to others, `elsewhere` about what a PACS keeps.
+//! `crawls` about old archives that are taken over, `routes` about what goes on to others, `elsewhere` about what a PACS keeps, `workitems` about the region's worklist.
 //! `standing` says what becomes of an instance that is there already.
 
 mod accounts;
@@ -35,6 +35,7 @@ mod standing;
 mod study_index;
 #[cfg(test)]
 mod tests;
+mod workitems;
 
 use crate::{config::Config, error::Error};
 use connection::{Connections, READ_LIMIT};

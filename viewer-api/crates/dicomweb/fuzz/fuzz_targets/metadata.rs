@@ -5,7 +5,7 @@
 
 use dicomweb::{
     Bulk, Described, Elements, Segment, commitment_in_json, commitment_in_xml, commitment_response, described_in_json,
-    described_in_xml, encode,
+    described_in_xml, encode, workitem_in_json, workitem_in_xml,
 };
 use imaging_domain::json;
 use libfuzzer_sys::fuzz_target;
@@ -52,6 +52,10 @@ fuzz_target!(|text: &[u8]| {
     }
     if let Ok(described) = described_in_xml(text) {
         written(&described);
+    }
+    for step in [workitem_in_json(text), workitem_in_xml(text)].into_iter().flatten() {
+        let again = json::to_json(&step, &|_, _| None).to_string();
+        assert!(workitem_in_json(again.as_bytes()).is_ok(), "what was read is a step when it is written");
     }
     for asked in [commitment_in_json(text), commitment_in_xml(text)].into_iter().flatten() {
         let answer = commitment_response(&asked, &vec![None; asked.len()]);

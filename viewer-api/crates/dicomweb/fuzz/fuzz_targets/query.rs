@@ -1,4 +1,4 @@
-//! Query strings of searches and rendered resources: no panic, and what comes out keeps the limits.
+//! Query strings of searches, subscriptions and rendered resources: no panic, and what comes out keeps the limits.
 #![no_main]
 
 use imaging_domain::Level;
@@ -14,6 +14,19 @@ fuzz_target!(|text: &str| {
             }
         }
     }
+    if let Ok((query, _)) = dicomweb::parse_worklist_search(text) {
+        assert!(query.keys.iter().all(|key| key.attribute.level == Level::Study));
+    }
+    // a filter that was taken is one when it is read again
+    if let Ok(subscription) = dicomweb::parse_subscription(text) {
+        let (query, warnings) = dicomweb::parse_worklist_search(&subscription.filter).expect("it was read");
+        assert!(warnings.is_empty() && query.keys.is_empty() == subscription.filter.is_empty());
+    }
+    if let Some((first, last)) = imaging_domain::moments(text) {
+        assert!(first <= last);
+    }
+    let _ = dicomweb::workitem_parameter(text);
+    let _ = dicomweb::transaction_parameter(text);
     if let Ok((rendered, _)) = dicomweb::parse_rendered(text)
         && let Some(viewport) = rendered.viewport
     {

@@ -1,0 +1,187 @@
+//! The region's worklist (UPS-RS, PS3.18 chapter 11): steps of work are made, read, changed, ended, found and told of.
+
+mod search;
+mod steps;
+mod subscribers;
+mod words;
+
+use super::{
+    App, headers,
+    request::Asker,
+    store::{body_of, data_set_answer, upload::Upload},
+};
+use crate::{error::Error, pages::origin::is_foreign};
+use ::dicomweb::{
+    StoreAnswer, StoreBody, StoreKind, Warning, transaction_parameter, workitem_in_json, workitem_in_xml,
+    workitem_parameter,
+};
+use ::worklist::{Asked, MAX_STEP, Worklist};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Path, Request, State},
+    http::{Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use catalog::StepState;
+use imaging_domain::{AeTitle, DataSet, InstanceUid, Principal};
+use tokio::task::spawn_blocking;
+use words::{INCONSISTENT_UPDATE, in_words, refusal};
+
+/// The routes (PS3.18 tables 11.1.1-1 and 8.10-1).
+pub(super) fn routes(router: Router<App>, app: &App) -> Router<App> {
+    let subscribers = post(subscribers::subscribe).delete(subscribers::unsubscribe);
+    let own = Router::new()
+        .route("/workitems", get(search::workitems).post(create))
+        .route("/workitems/{workitem}", get(retrieve).post(update))
+        .route("/workitems/{workitem}/state", put(change_state))
+        .route("/workitems/{workitem}/cancelrequest", post(request_cancel))
+        .route("/workitems/{workitem}/subscribers/{aetitle}", subscribers)
+        .route("/workitems/{workitem}/subscribers/{aetitle}/suspend", post(subscribers::suspend))
+        .route("/subscribers/{aetitle}", get(subscribers::connect))
+        .layer(DefaultBodyLimit::disable())
+        .route_layer(middleware::from_fn_with_state(app.clone(), own_pages));
+    router.merge(own)
+}
+
+/// A layer: what changes something, or opens a connection, does not come from a page of another origin, unless that is allowed.
+async fn own_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_plain = reads && !request.headers().contains_key(header::UPGRADE);
+    let origin = request.headers().get(header::ORIGIN);
+    let is_allowed = origin.is_some_and(|origin| app.config.allowed_origins.iter().any(|one| *origin == one.as_str()));
+    if is_plain || is_allowed || !is_foreign(&request) {
+        return next.run(request).await;
+    }
+    Error::Foreign.into_response()
+}
+
+/// The worklist; the routes are there only with one.
+fn list(app: &App) -> Result<&Worklist, Error> {
+    app.config.worklist.as_ref().ok_or(Error::NotFound("resource"))
+}
+
+/// `POST /workitems` (PS3.18 11.4).
+async fn create(State(app): State<App>, asker: Asker, body: Body) -> Result<Response, Error> {
+    let attributes = read(&asker, body).await?;
+    let uid = workitem_parameter(&asker.query)?;
+    let created = list(&app)?.create(&asker.who, uid, attributes).await;
+    answer(&asker, created, |created| {
+        let place = headers::value(format!("{}/workitems/{}", asker.base.as_str(), created.uid))?;
+        let head = [(header::LOCATION, place.clone()), (header::CONTENT_LOCATION, place)];
+        let words = created.is_modified.then_some("The Workitem was created with modifications.");
+        warned(&asker, (StatusCode::CREATED, head).into_response(), words)
+    })
+}
+
+/// `GET /workitems/{workitem}` (PS3.18 11.5).
+async fn retrieve(State(app): State<App>, asker: Asker, Path(workitem): Path<String>) -> Result<Response, Error> {
+    let wanted = asker.accept.store_answer()?;
+    let attributes = list(&app)?.retrieve(&asker.who, &InstanceUid::parse(&workitem)?).await?;
+    let answer = spawn_blocking(move || match wanted {
+        // several results are an array, and so is one (PS3.18 F.2)
+        StoreAnswer::Json => search::in_json(&[attributes]),
+        StoreAnswer::Xml => data_set_answer(wanted, &attributes, StatusCode::OK),
+    });
+    answer.await?
+}
+
+/// `POST /workitems/{workitem}` (PS3.18 11.6).
+async fn update(
+    State(app): State<App>,
+    asker: Asker,
+    Path(workitem): Path<String>,
+    body: Body,
+) -> Result<Response, Error> {
+    let changes = read(&asker, body).await?;
+    let transaction = transaction_parameter(&asker.query)?;
+    let uid = InstanceUid::parse(&workitem)?;
+    match list(&app)?.update(&asker.who, &uid, transaction.as_deref(), changes).await {
+        Err(error @ ::worklist::Error::Inconsistent) => {
+            warned(&asker, Error::from(error).into_response(), Some(INCONSISTENT_UPDATE))
+        }
+        updated => answer(&asker, updated, |()| Ok(StatusCode::OK.into_response())),
+    }
+}
+
+/// `PUT /workitems/{workitem}/state` (PS3.18 11.7).
+async fn change_state(
+    State(app): State<App>,
+    asker: Asker,
+    Path(workitem): Path<String>,
+    body: Body,
+) -> Result<Response, Error> {
+    let request = read(&asker, body).await?;
+    let changed = list(&app)?.change_state(&asker.who, &InstanceUid::parse(&workitem)?, &request).await;
+    answer(&asker, changed, |already| warned(&asker, StatusCode::OK.into_response(), already.map(in_words)))
+}
+
+/// `POST /workitems/{workitem}/cancelrequest` (PS3.18 11.8).
+async fn request_cancel(
+    State(app): State<App>,
+    asker: Asker,
+    Path(workitem): Path<String>,
+    body: Body,
+) -> Result<Response, Error> {
+    let request = read_if_any(&asker, body).await?.unwrap_or_default();
+    let (uid, requester) = (InstanceUid::parse(&workitem)?, requester(&asker)?);
+    let asked = list(&app)?.request_cancel(&asker.who, &uid, &requester, &request).await;
+    answer(&asker, asked, |asked| {
+        let already = (asked == Asked::Already).then_some(in_words(StepState::Canceled));
+        warned(&asker, StatusCode::ACCEPTED.into_response(), already)
+    })
+}
+
+/// The application entity title under which somebody asks for a step to be canceled: `requester`, or what its principal is called.
+fn requester(asker: &Asker) -> Result<AeTitle, Error> {
+    let named = ::dicomweb::named_parameter(&asker.query, "requester")?;
+    let own = match &asker.who {
+        Principal::Machine(name) | Principal::SiteMachine { name, .. } | Principal::User { name, .. } => name.clone(),
+        who => who.to_string(),
+    };
+    let title: String = own.chars().filter(|c| c.is_ascii_graphic() && *c != '\\').take(16).collect();
+    let title = named.unwrap_or(if title.is_empty() { "UNKNOWN".to_owned() } else { title });
+    Ok(AeTitle::parse(&title)?)
+}
+
+/// The data set of a body.
+async fn read(asker: &Asker, body: Body) -> Result<DataSet, Error> {
+    let read = read_if_any(asker, body).await?;
+    read.ok_or_else(|| imaging_domain::Invalid::new("request", "it has no body").into())
+}
+
+async fn read_if_any(asker: &Asker, body: Body) -> Result<Option<DataSet>, Error> {
+    let text = Upload::new(&asker.headers, body, MAX_STEP as u64)?.whole().await?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read: fn(&[u8]) -> _ = match body_of(&asker.headers)? {
+        StoreBody::Single(StoreKind::Json) => workitem_in_json,
+        StoreBody::Single(StoreKind::Xml) => workitem_in_xml,
+        _ => return Err(::dicomweb::Error::MediaType("a request is dicom+json or dicom+xml").into()),
+    };
+    Ok(Some(spawn_blocking(move || read(&text)).await??))
+}
+
+/// An answer, or a refusal with the warning that the Standard has for it.
+fn answer<T>(
+    asker: &Asker,
+    done: Result<T, ::worklist::Error>,
+    told: impl FnOnce(T) -> Result<Response, Error>,
+) -> Result<Response, Error> {
+    match done {
+        Ok(done) => told(done),
+        Err(error) => {
+            let words = refusal(&error);
+            warned(asker, Error::from(error).into_response(), words)
+        }
+    }
+}
+
+fn warned(asker: &Asker, mut response: Response, words: Option<&'static str>) -> Result<Response, Error> {
+    let warnings: Vec<Warning> = words.map(Warning::Workitem).into_iter().collect();
+    headers::warn(&mut response, &asker.base, &warnings)?;
+    Ok(response)
+}
