@@ -67,6 +67,11 @@ impl StateDir {
         self.0.join("links/pin-secret")
     }
 
+    /// The secret that UIDs are replaced with where a file is given without who it is about.
+    pub fn uid_secret(&self) -> PathBuf {
+        self.0.join("uid-secret")
+    }
+
     /// The audit logs, one chain for each program that writes.
     pub fn audit(&self) -> PathBuf {
         self.0.join("audit")

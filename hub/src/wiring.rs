@@ -6,7 +6,7 @@ use crate::{
 };
 use access_control::Token;
 use anyhow::{Context, Result, bail};
-use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts, People};
+use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts, People, Pseudonyms};
 use audit_log::AuditLog;
 use blob_store::{BlobStore, Checked, Disk, DiskDerived};
 use catalog::{ChangeFeed, Sqlite};
@@ -92,6 +92,7 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
         remote: Some(Arc::new(channels.clone())),
         audit: audit.clone(),
         renderer: renderer(config)?,
+        pseudonyms: Pseudonyms::kept_in(&state.uid_secret()).context("the secret of de-identification")?,
         clock: now_ms,
     };
     let holding = Holding::new(Parts { blobs: held, ..parts.clone() }, holding_limits(config));

@@ -2,7 +2,9 @@
 
 mod deposits;
 mod old_archive;
+mod renderer;
 mod routing;
+mod secret;
 mod ways_in;
 
 pub use old_archive::crawler;
@@ -22,7 +24,6 @@ use blob_store::{Bounded, Checked, Disk, DiskDerived};
 use catalog::Sqlite;
 use daemon::now_ms;
 use imaging_domain::SiteId;
-use rendering::Renderer;
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
@@ -121,16 +122,6 @@ fn audit(config: &Config, site: &SiteId, program: &str) -> Result<AuditLog> {
     AuditLog::open(&chain, site.as_str(), now_ms).context("the audit log cannot be opened")
 }
 
-/// One worker process makes what few pictures a hospital is asked for.
-fn renderer() -> Result<Renderer> {
-    let renderer = Renderer::caged(1, 16, cage::Config::of_this_program(DECODE_WORKER, 1));
-    let renderer = renderer.context("the picture maker cannot be started")?;
-    let announced = renderer.clone();
-    // What fails here is in the log, and fails again for whoever wants a picture.
-    tokio::spawn(async move { announced.announce().await });
-    Ok(renderer)
-}
-
 /// Where the images lie.
 fn images(config: &Config) -> Result<Arc<Disk>> {
     let disk = blob_store::Config { dir: config.dir.join("images"), reserve_bytes: config.reserve_bytes };
@@ -150,7 +141,8 @@ fn parts(config: &Config, index: &Arc<Sqlite>, audit: &AuditLog, bounded: &Bound
         compact: Arc::new(compact.context("the headers in compact form cannot be opened")?),
         remote: None,
         audit: audit.clone(),
-        renderer: renderer()?,
+        renderer: renderer::renderer()?,
+        pseudonyms: secret::pseudonyms(config)?,
         clock: now_ms,
     })
 }

@@ -47,7 +47,7 @@ impl Images for OwnImages {
         let (archive, who) = (self.0.clone(), who.clone());
         let choose: Choose = Arc::new(move |instance: &Instance| {
             let form = form(sop_class(instance), &instance.transfer_syntax);
-            Ok(Wanted { form, otherwise: Otherwise::Stored })
+            Ok(Wanted::given(form, Otherwise::Stored))
         });
         let begin = move |scope: Scope| {
             let (archive, who, choose) = (archive.clone(), who.clone(), choose.clone());

@@ -1,7 +1,7 @@
 //! A listener over a real archive in a folder of its own.
 
 use crate::requester::requester;
-use archive::{Archive, Committer, Ingest, Parts};
+use archive::{Archive, Committer, Ingest, Parts, Pseudonyms};
 use audit_log::{AuditLog, Lines};
 use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use catalog::{Config as IndexConfig, Sqlite};
@@ -99,6 +99,7 @@ fn parts(folder: &Path) -> (Parts, Lines) {
         remote: None,
         audit,
         renderer: Renderer::new(1, 4).unwrap(),
+        pseudonyms: Pseudonyms::new(&[7; 32]),
         clock: || NOW_MS,
     };
     (parts, lines)

@@ -73,6 +73,12 @@ fn schemathesis_finds_what_the_description_tells() {
 }
 
 #[test]
+fn pydicom_finds_nobody_in_files_without_names() {
+    let region = Region::start();
+    eprintln!("{}", run(peer_script("anonymized.py").arg("--ready").arg(&region.demo.ready_file)));
+}
+
+#[test]
 fn the_client_of_npm_finds_and_takes_in_a_browser() {
     let folder = root().join("test-data/tests/peers/dcmjs");
     if !folder.join("node_modules").exists() {

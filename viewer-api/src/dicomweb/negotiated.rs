@@ -1,7 +1,7 @@
 //! From what a client takes to what the archive is asked to make.
 
 use ::dicomweb::{Accept, Error, Packaging, Representation, Stored};
-use archive::{Choose, Form, Otherwise, Wanted};
+use archive::{Choose, Form, Identity, Otherwise, Wanted};
 use imaging_domain::Instance;
 use std::sync::Arc;
 
@@ -21,6 +21,11 @@ pub(super) fn files(accept: &Accept, packagings: &'static [Packaging]) -> Choose
     choose(accept, move |accept, stored| accept.file(stored, packagings))
 }
 
+/// The same, with or without who they are about.
+pub(super) fn telling(identity: Identity, choose: Choose) -> Choose {
+    Arc::new(move |instance| Ok(Wanted { identity, ..choose(instance)? }))
+}
+
 /// Files of a zip.
 pub(super) fn zipped(accept: &Accept) -> Choose {
     choose(accept, |accept, stored| accept.zipped(stored))
@@ -35,7 +40,7 @@ pub(super) fn frames(accept: &Accept, count: usize) -> Choose {
 pub(super) fn frames_if_any(accept: &Accept, count: usize) -> Choose {
     let choose = frames(accept, count);
     Arc::new(move |instance| match instance.frames {
-        0 => Ok(Wanted { form: Form::Stored, otherwise: Otherwise::Stored }),
+        0 => Ok(Wanted::given(Form::Stored, Otherwise::Stored)),
         _ => choose(instance),
     })
 }
@@ -54,7 +59,7 @@ where
         let form = Form::giving(fits.transfer_syntax, stored.uid);
         let form = form.ok_or(archive::Error::Unsupported("no acceptable representation"))?;
         let otherwise = if fits.is_named { Otherwise::Nothing } else { Otherwise::Stored };
-        Ok(Wanted { form, otherwise })
+        Ok(Wanted::given(form, otherwise))
     })
 }
 

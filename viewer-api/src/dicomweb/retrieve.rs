@@ -10,13 +10,14 @@ use super::{
 };
 use crate::error::Error;
 use ::dicomweb::{Boundary, Packaging};
-use archive::{File, Version};
+use archive::{File, Identity, Version};
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use catalog::Scope;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 
 const DICOM: &str = "application/dicom";
@@ -27,14 +28,20 @@ pub(super) async fn files(State(app): State<App>, asker: Asker, place: Place) ->
     if scope.instance.is_none() && asker.accept.is_zip() {
         return zip::zip(&app, &asker, &scope).await;
     }
+    given(&app, &asker, &scope, Identity::Kept).await
+}
+
+/// The files of a scope, with or without who they are about.
+pub(super) async fn given(app: &App, asker: &Asker, scope: &Scope, identity: Identity) -> Result<Response, Error> {
     let packagings = if scope.instance.is_some() { BOTH } else { PARTS };
     asker.accept.some_files(packagings)?;
-    let found = app.images.retrieve(&asker.who, &scope, negotiated::files(&asker.accept, packagings)).await?;
+    let choose = negotiated::telling(identity, negotiated::files(&asker.accept, packagings));
+    let found = app.images.retrieve(&asker.who, scope, choose).await?;
     let version = found.version;
     let files = streams::begin(found.files, "instance").await?;
     match asker.accept.file(&negotiated::stored(&files.first.instance), packagings)?.packaging {
-        Packaging::Single => single(&asker, &version, files.first).await,
-        Packaging::Multipart => multipart(&asker, &version, files).await,
+        Packaging::Single => single(asker, &version, files.first).await,
+        Packaging::Multipart => multipart(asker, &version, files).await,
     }
 }
 

@@ -102,7 +102,8 @@ impl UseCases for Fake {
         Self::may(who, Some(&scope.study))?;
         let first = instance(&scope.study, "1.4");
         let wanted = choose(&first)?;
-        self.note(format!("{:?} else {:?}", wanted.form, wanted.otherwise));
+        let nameless = if wanted.identity == archive::Identity::Removed { ", nameless" } else { "" };
+        self.note(format!("{:?} else {:?}{nameless}", wanted.form, wanted.otherwise));
         let file = |instance: Instance, body| File {
             transfer_syntax: wanted.form.transfer_syntax(JPEG_2000).into(),
             size_bytes: (wanted.form == archive::Form::Stored).then_some(8),

@@ -8,7 +8,8 @@ use super::{
     retrieve,
 };
 use crate::error::Error;
-use ::dicomweb::{Accept, WadoContent, parse_wado_uri};
+use ::dicomweb::{Accept, WadoContent, WadoIdentity, parse_wado_uri};
+use archive::Identity;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -21,9 +22,13 @@ pub(super) async fn wado(State(app): State<App>, asker: Asker) -> Result<Respons
     let mut place = Place::of(asked.study, asked.series, asked.instance);
     let (scope, who) = (place.scope()?, asker.who.clone());
     let answer = match asked.content {
-        WadoContent::File { accept } => {
+        WadoContent::File { accept, identity } => {
             let asker = Asker { accept: Accept::parse(Some(&accept), None), query: String::new(), ..asker };
-            retrieve::files(State(app.clone()), asker, place).await
+            let identity = match identity {
+                WadoIdentity::Kept => Identity::Kept,
+                WadoIdentity::Removed => Identity::Removed,
+            };
+            retrieve::given(&app, &asker, &scope, identity).await
         }
         WadoContent::Picture { accept, frame, query } => {
             place.frames = frame.map(|frame| frame.to_string());

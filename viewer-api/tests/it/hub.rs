@@ -1,7 +1,7 @@
 //! A hub's DICOMweb routes over real parts in a folder of the test's own, which holds the site `centre`.
 
 use access_control::{Object, decide};
-use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts};
+use archive::{Archive, HeldFirst, Holding, HoldingLimits, Parts, Pseudonyms};
 use audit_log::AuditLog;
 use axum::{
     Router,
@@ -106,6 +106,7 @@ impl Hub {
             remote: None,
             audit: AuditLog::memory(|| 1_700_000_000_000).0,
             renderer: Renderer::new(1, 4).unwrap(),
+            pseudonyms: Pseudonyms::new(&[7; 32]),
             clock: || 1_700_000_000_000,
         };
         let worklist = Some(Worklist::new(index, parts.audit.clone(), || 1_700_000_000_000));

@@ -1,7 +1,7 @@
 //! The doors of study links over real parts: the one of those who make them, and the public one.
 
 use access_control::{Object, decide};
-use archive::{Archive, Parts};
+use archive::{Archive, Parts, Pseudonyms};
 use audit_log::{AuditLog, Line, Lines, Outcome, What};
 use axum::{Router, body::Body, http::Request};
 use blob_store::{BlobStore, Checked, Config as BlobConfig, Disk, MemoryDerived};
@@ -149,6 +149,7 @@ fn archive(index: Arc<Sqlite>, audit: AuditLog, cache: PathBuf) -> Archive {
         remote: None,
         audit,
         renderer: Renderer::new(1, 4).unwrap(),
+        pseudonyms: Pseudonyms::new(&[7; 32]),
         clock: now_ms,
     })
 }

@@ -1,8 +1,8 @@
 //! The archive: everything the use cases need, chosen once by the program.
 
 use crate::{
-    error::Error, fetch::Fetches, headers::Headers, holding::Holding, read_ahead::ReadAhead, ready::Turns,
-    remote::Remote, sequences::Sequences, thumbnails_ahead::ThumbnailsAhead,
+    error::Error, fetch::Fetches, headers::Headers, holding::Holding, pseudonyms::Pseudonyms, read_ahead::ReadAhead,
+    ready::Turns, remote::Remote, sequences::Sequences, thumbnails_ahead::ThumbnailsAhead,
 };
 use access_control::{Action, Object, Overview, Permit, Search, View, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
@@ -33,6 +33,8 @@ pub struct Parts {
     pub audit: AuditLog,
     /// The picture maker.
     pub renderer: Renderer,
+    /// What UIDs are replaced by where who an instance is about is left out.
+    pub pseudonyms: Pseudonyms,
     /// Milliseconds since 1970 UTC.
     pub clock: fn() -> i64,
 }

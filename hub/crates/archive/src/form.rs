@@ -31,6 +31,15 @@ pub enum Otherwise {
     Nothing,
 }
 
+/// Whether it is told who an instance is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// As it is stored.
+    Kept,
+    /// Left out (PS3.15 annex E); what cannot be given so is not given.
+    Removed,
+}
+
 /// What somebody wants of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
@@ -38,6 +47,8 @@ pub struct Wanted {
     pub form: Form,
     /// And else.
     pub otherwise: Otherwise,
+    /// With or without who it is about; files alone can be without.
+    pub identity: Identity,
 }
 
 /// Says what is wanted of each instance, or that nothing can be: then nothing is given of any.
@@ -81,7 +92,12 @@ impl Form {
 
 impl Wanted {
     /// As it is stored.
-    pub const STORED: Self = Self { form: Form::Stored, otherwise: Otherwise::Nothing };
+    pub const STORED: Self = Self::given(Form::Stored, Otherwise::Nothing);
+
+    /// As whoever may see it is given it.
+    pub const fn given(form: Form, otherwise: Otherwise) -> Self {
+        Self { form, otherwise, identity: Identity::Kept }
+    }
 
     /// For whoever wants everything as it is stored.
     pub fn stored() -> Choose {

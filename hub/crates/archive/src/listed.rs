@@ -1,6 +1,12 @@
 //! What a scope has, looked through before anything of it is given.
 
-use crate::{archive::Archive, error::Error, form::Choose, retrieve::first, version::Version};
+use crate::{
+    archive::Archive,
+    error::Error,
+    form::{Choose, Identity},
+    retrieve::first,
+    version::Version,
+};
 use access_control::{Permit, View};
 use audit_log::What;
 use catalog::{InstanceCopies, Scope};
@@ -30,8 +36,11 @@ impl Archive {
         let mut instances = self.instances(&permit, scope);
         while let Some(copies) = instances.try_next().await? {
             let instance = first(&copies);
-            let form = choose(instance)?.form_of(instance);
-            version.add_instance(instance, form.transfer_syntax(&instance.transfer_syntax));
+            let wanted = choose(instance)?;
+            version.add_instance(instance, wanted.form_of(instance).transfer_syntax(&instance.transfer_syntax));
+            if wanted.identity == Identity::Removed {
+                version.add(&self.parts.pseudonyms.fingerprint());
+            }
             count += 1;
             if count <= REMEMBERED {
                 remembered.push(copies);

@@ -6,7 +6,6 @@ use crate::{
     form::Form,
     headers::Opened,
     remote::Body,
-    rewriting::meta,
     sink::{Sink, written},
 };
 use bytes::Bytes;
@@ -48,8 +47,16 @@ impl Archive {
         Ok(self.parts.renderer.samples(image, bytes, bit_offset, coding).await?)
     }
 
-    /// A file in another coding; its first frame is made before anything is given.
-    pub(crate) async fn recoded(&self, instance: &Instance, opened: Opened, form: Form) -> Result<Body, Error> {
+    /// A file in another coding that begins with file meta information, with changes beside those of the pixels; its first frame is
+    /// made before anything is given.
+    pub(crate) async fn recoded(
+        &self,
+        instance: &Instance,
+        opened: Opened,
+        form: Form,
+        head: Vec<u8>,
+        changes: Changes,
+    ) -> Result<Body, Error> {
         let coding = form.coding().ok_or(Error::Unsupported("nothing is to be made"))?;
         let pixels = opened.known.header.pixel_data.ok_or(Error::Unsupported("instance has no pixel data"))?;
         let frames = opened.known.frames.as_ref().map_or(0, FrameIndex::len);
@@ -59,8 +66,7 @@ impl Archive {
         let first = self.recoded_frame(&opened, instance, 0, coding).await?;
         let archive = self.clone();
         let recoding = Recoding { archive, instance: instance.clone(), opened, pixels, coding, frames, first };
-        let rewriter = recoding.rewriter(form)?;
-        let head = meta(instance, form.transfer_syntax(&instance.transfer_syntax));
+        let rewriter = recoding.rewriter(form, changes)?;
         Ok(written(async move |sink| {
             sink.put(head).await?;
             recoding.write(rewriter, &sink).await
@@ -69,8 +75,8 @@ impl Archive {
 }
 
 impl Recoding {
-    fn rewriter(&self, form: Form) -> Result<Rewriter, Error> {
-        let mut changes = changes(&self.opened.known.header.attributes, &self.first.shape, self.frames);
+    fn rewriter(&self, form: Form, mut changes: Changes) -> Result<Rewriter, Error> {
+        describe(&self.opened.known.header.attributes, &self.first.shape, self.frames, &mut changes);
         changes.written = form.written();
         changes.pixels = match self.coding {
             Coding::JpegLs => Pixels::Encapsulated,
@@ -164,8 +170,7 @@ async fn write_item(frame: Bytes, sink: &Sink) -> Result<(), Error> {
 
 /// What the Image Pixel module says of samples in their new form (PS3.3 C.7.6.3). That they were compressed with loss
 /// (C.7.6.1.1.5) stays said.
-fn changes(attributes: &DataSet, shape: &Shape, frames: usize) -> Changes {
-    let mut changes = Changes::default();
+fn describe(attributes: &DataSet, shape: &Shape, frames: usize, changes: &mut Changes) {
     let number = |value: u8| (VR::US, u16::from(value).to_le_bytes().to_vec());
     let mut put = |tag: Tag, value| changes.values.insert(tag, value);
     put(tags::BITS_ALLOCATED, number(shape.bits_allocated));
@@ -183,7 +188,6 @@ fn changes(attributes: &DataSet, shape: &Shape, frames: usize) -> Changes {
         put(tags::NUMBER_OF_FRAMES, (VR::IS, even(frames.to_string())));
     }
     changes.removed.extend([tags::EXTENDED_OFFSET_TABLE, tags::EXTENDED_OFFSET_TABLE_LENGTHS]);
-    changes
 }
 
 fn even(mut text: String) -> Vec<u8> {

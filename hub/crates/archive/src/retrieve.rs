@@ -5,10 +5,10 @@ use crate::{
     error::Error,
     fetch::Source,
     file::{Content, File, Files},
-    form::{Choose, Form, Otherwise, Wanted, is_coded, not_in_this_form},
+    form::{Choose, Form, Identity, Otherwise, Wanted, is_coded, not_in_this_form},
     headers::Opened,
     listed::Listed,
-    rewriting::{self, Rewritten},
+    rewriting::{self, Rewritten, meta},
 };
 use access_control::{Export, Permit, View};
 use audit_log::{Event, What};
@@ -18,6 +18,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use imaging_domain::{DataSet, Instance, Principal};
+use part10::Changes;
 
 /// How many files are opened, or begun to be fetched, before the first is taken.
 const AHEAD: usize = 16;
@@ -85,6 +86,9 @@ impl Archive {
         wanted: Wanted,
         source: Source,
     ) -> Result<File, Error> {
+        if wanted.identity == Identity::Removed {
+            return self.deidentified_file(permit, copies, wanted).await;
+        }
         let instance = first(copies);
         let form = wanted.form_of(instance);
         let coded = form == Form::JpegLs || (form != Form::Stored && is_coded(instance));
@@ -99,7 +103,9 @@ impl Archive {
             return Ok(file);
         }
         let transfer_syntax = form.transfer_syntax(&instance.transfer_syntax).to_owned();
-        match rewriting::rewritten(instance, form, file.body.all()).await? {
+        let changes = Changes { written: form.written(), ..Changes::default() };
+        let begun = meta(instance, &transfer_syntax);
+        match rewriting::rewritten(instance, begun, changes, file.body.all()).await? {
             Rewritten::Written(body) => {
                 Ok(File { transfer_syntax, size_bytes: None, body: Content::Coming(body), ..file })
             }
@@ -114,8 +120,9 @@ impl Archive {
         let instance = first(copies);
         let blob = self.fetches.whole(permit, copies).await?;
         let opened = self.headers.open(instance, blob).await?;
-        let body = Content::Coming(self.recoded(instance, opened, form).await?);
         let transfer_syntax = form.transfer_syntax(&instance.transfer_syntax).to_owned();
+        let begun = meta(instance, &transfer_syntax);
+        let body = Content::Coming(self.recoded(instance, opened, form, begun, Changes::default()).await?);
         Ok(File { instance: instance.clone(), transfer_syntax, size_bytes: None, body })
     }
 

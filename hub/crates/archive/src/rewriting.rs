@@ -1,6 +1,6 @@
 //! Files written again in little endian while they are read, pixels as they are.
 
-use crate::{error::Error, form::Form, remote::Body, sink::written};
+use crate::{error::Error, remote::Body, sink::written};
 use bytes::{Buf, Bytes};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use imaging_domain::{Instance, transfer_syntax};
@@ -13,8 +13,13 @@ const MAX_HELD: usize = 1 << 20;
 
 /// The file meta information of an instance in another transfer syntax.
 pub(crate) fn meta(instance: &Instance, transfer_syntax: &str) -> Vec<u8> {
+    meta_of(instance, instance.uid.as_str(), transfer_syntax)
+}
+
+/// The same under another SOP Instance UID.
+pub(crate) fn meta_of(instance: &Instance, uid: &str, transfer_syntax: &str) -> Vec<u8> {
     let class = instance.sop_class.as_ref().map(|class| class.as_str()).unwrap_or_default();
-    file_meta(class, instance.uid.as_str(), transfer_syntax)
+    file_meta(class, uid, transfer_syntax)
 }
 
 /// A stored file, looked into before anything of it is given.
@@ -35,8 +40,7 @@ struct Rewriting {
 }
 
 impl Rewriting {
-    fn new(instance: &Instance, form: Form) -> Self {
-        let changes = Changes { written: form.written(), ..Changes::default() };
+    fn new(instance: &Instance, changes: Changes) -> Self {
         let deflated = instance.transfer_syntax == transfer_syntax::DEFLATED;
         Self {
             rewriter: Rewriter::new(&instance.transfer_syntax, changes, Limits::default()),
@@ -57,11 +61,16 @@ impl Rewriting {
     }
 }
 
-/// A stored file, as it comes, as a file in a little endian form, when that can be said of it up to its pixels.
-pub(crate) async fn rewritten(instance: &Instance, form: Form, file: Body) -> Result<Rewritten, Error> {
-    let (mut file, mut rewriting) = (file.fuse(), Rewriting::new(instance, form));
+/// A stored file, as it comes, as a file in little endian that begins with file meta information, when that can be said of it up to
+/// its pixels.
+pub(crate) async fn rewritten(
+    instance: &Instance,
+    mut begun: Vec<u8>,
+    changes: Changes,
+    file: Body,
+) -> Result<Rewritten, Error> {
+    let (mut file, mut rewriting) = (file.fuse(), Rewriting::new(instance, changes));
     let (mut read, mut piece) = (vec![], Bytes::new());
-    let mut begun = meta(instance, form.transfer_syntax(&instance.transfer_syntax));
     while begun.len() < MAX_HELD && !rewriting.rewriter.has_reached_pixels() {
         if piece.is_empty() {
             let Some(next) = file.try_next().await? else { break };

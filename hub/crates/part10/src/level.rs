@@ -26,6 +26,8 @@ pub(crate) struct Level {
     pub coding: Coding,
     /// Whether what is read here is kept.
     pub kept: bool,
+    /// Whether nothing of it is written, where it is written again.
+    pub silent: bool,
     /// Whether the next element is the first, from which the coding is recognised.
     pub is_first: bool,
     pub charset: Arc<CharacterSet>,
@@ -46,6 +48,7 @@ impl Level {
             undefined: true,
             coding,
             kept: true,
+            silent: false,
             is_first: false,
             charset: Arc::default(),
             undecided: Vec::new(),
@@ -64,6 +67,7 @@ impl Level {
             undefined: end.is_none(),
             coding: self.coding,
             kept: self.kept,
+            silent: self.silent,
             is_first: kind == Kind::DataSet,
             charset: self.charset.clone(),
             undecided: Vec::new(),

@@ -6,17 +6,19 @@
 //! buffering it, and allocates by bytes that came, never by lengths that were claimed. [`FrameIndex`] then finds
 //! single frames inside pixel data, [`Inflate`] reads a deflated data set, and [`file_meta`] writes what the
 //! archive puts before a data set; [`Rewriter`] writes a data set again in explicit little endian, [`data_set_bytes`] one of values,
-//! [`FileSet`] the directory of a file set; a [`Coercion`] changes attributes and leaves every other byte alone ([`Splicer`]).
+//! [`FileSet`] the directory of a file set; a [`Coercion`] changes attributes and leaves every other byte alone ([`Splicer`]);
+//! [`Deidentification`] takes out of what is written again who it is about.
 //!
 //! What is *not* here: files, sockets, clocks, async; pixels (`rendering`); judging whether an instance may be
 //! stored (`archive`). Start reading at [`Scanner`], then `walker.rs`.
 //!
-//! Sources: PS3.5 chapters 6 and 7 and annex A, PS3.10 chapter 7.
+//! Sources: PS3.5 chapters 6 and 7 and annex A, PS3.10 chapter 7, PS3.15 annex E.
 
 mod charset;
 mod coding;
 mod coercion;
 mod data_set;
+mod deidentification;
 mod error;
 mod file_meta;
 mod file_set;
@@ -38,6 +40,7 @@ mod walker;
 
 pub use coercion::{Coercion, CoercionError, MAX_ORIGINAL_BYTES, Modification, ORIGINAL_ATTRIBUTES_SEQUENCE, Splices};
 pub use data_set::data_set_bytes;
+pub use deidentification::Deidentification;
 pub use error::Error;
 pub use file_meta::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, file_meta};
 pub use file_set::{FileSet, SetFile};

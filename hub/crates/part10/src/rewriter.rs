@@ -2,7 +2,7 @@
 
 use crate::inflate::Inflater;
 use crate::walker::Walker;
-use crate::{Error, Keep, Limits};
+use crate::{Deidentification, Error, Keep, Limits};
 use imaging_domain::transfer_syntax::{self, Encoding};
 use imaging_domain::{Tag, VR};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most bytes a rewriter takes at once from a deflated data set: what they inflate to is held until it is given.
 pub const MAX_DEFLATED_PIECE: usize = 16 << 10;
 
-/// What is written otherwise than it was read, all of it in the outermost data set. Sequences cannot be changed.
+/// What is written otherwise than it was read, all of it in the outermost data set but for de-identification.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// Values in little endian and of even length, in place of what was there or new.
@@ -21,6 +21,8 @@ pub struct Changes {
     pub pixels: Pixels,
     /// In which encoding it is written.
     pub written: Written,
+    /// How it is de-identified, when it is.
+    pub deidentification: Option<Deidentification>,
 }
 
 /// The encoding of what is written; both are little endian.
@@ -49,6 +51,8 @@ pub enum Pixels {
     /// Its header and an empty offset table are written; the caller writes an item for each fragment and
     /// [`Rewriter::PIXELS_END`].
     Encapsulated,
+    /// Its fragments are written as they are. It has to be encapsulated; native pixel data is written as it is too.
+    Fragments,
 }
 
 /// Rewrites a data set that is fed in pieces of any size; the result does not depend on how it was cut. What the scan

@@ -1,7 +1,9 @@
 //! Walks the elements of a data set with an explicit stack; keeps what was asked for and skips the rest.
 
+mod copied;
 mod elements;
 mod kept;
+mod leaving_out;
 mod output;
 mod passing;
 mod pieces;
@@ -9,7 +11,7 @@ mod pixels;
 mod watching;
 mod writing;
 
-pub(crate) use output::unit;
+pub(crate) use copied::unit;
 
 use crate::coding::Coding;
 use crate::header::{Warning, Warnings};
@@ -116,7 +118,9 @@ impl Walker {
                 self.position += length as u64;
                 self.state = State::Header;
                 self.write_value(bytes, 0);
-                self.value(tag, vr, coding, bytes)?;
+                if !self.write_looked(tag, vr, bytes) {
+                    self.value(tag, vr, coding, bytes)?;
+                }
                 carry.clear();
                 carry.shrink_to(LARGEST_IDLE_CARRY);
                 true
@@ -246,7 +250,7 @@ impl Walker {
     fn close(&mut self) {
         let Some(closed) = self.stack.pop() else { return };
         if let Some(output) = &mut self.output {
-            output.close(closed.kind);
+            output.close(&closed);
         }
         let Some(outer) = self.stack.last_mut() else { return };
         if !closed.kept {

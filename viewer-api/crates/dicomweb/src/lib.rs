@@ -53,7 +53,7 @@ pub use store::{
     MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,
     default_transfer_syntax, described_in_json, described_in_xml, encode, store_response,
 };
-pub use wado_uri::{WADO_URI_TYPES, WadoContent, WadoUri, parse_wado_uri};
+pub use wado_uri::{WADO_URI_TYPES, WadoContent, WadoIdentity, WadoUri, parse_wado_uri};
 pub use warning::Warning;
 pub use workitem::{
     Subscription, named_parameter, parse_subscription, transaction_parameter, workitem_in_json, workitem_in_xml,

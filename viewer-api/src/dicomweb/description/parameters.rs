@@ -107,6 +107,7 @@ const WADO_URI: &[Parameter] = &[
     query("objectUID", UID, "SOP Instance UID"),
     query("contentType", Form::Text, "application/dicom, image/jpeg or image/png"),
     query("transferSyntax", UID, "transfer syntax of a file"),
+    query("anonymize", Form::Pattern("^(yes|no)$"), "yes: a file without who it is about"),
     query("frameNumber", Form::Number(1, u32::MAX), "frame of a picture"),
     query("rows", Form::Number(1, 8192), "rows that a picture fits into"),
     query("columns", Form::Number(1, 8192), "columns that a picture fits into"),

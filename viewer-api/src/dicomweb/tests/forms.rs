@@ -91,6 +91,11 @@ async fn old_viewers_ask_by_query_string() {
     assert_eq!(told.header("content-type"), "application/dicom; transfer-syntax=1.2.840.10008.1.2.1");
     assert_eq!((told.status.as_u16(), &asked[..]), (200, &["Native else Stored".to_owned()][..]));
     assert!(told.headers.contains_key("warning"));
+    let nameless = format!("{ids}&contentType=application/dicom&anonymize=yes");
+    let (told, asked) = ask_as(who(), &nameless, &[]).await;
+    assert_eq!((told.status.as_u16(), &asked[..]), (200, &["Native else Stored, nameless".to_owned()][..]));
+    let (told, asked) = ask_as(who(), &format!("{nameless}&transferSyntax=1.2.840.10008.1.2.1"), &[]).await;
+    assert_eq!((told.status.as_u16(), &asked[..]), (200, &["Native else Nothing, nameless".to_owned()][..]));
     let picture =
         format!("{ids}&contentType=image/png&frameNumber=2&rows=100&columns=200&windowCenter=40&windowWidth=400");
     let (told, asked) = ask_as(who(), &picture, &[("accept", "text/html")]).await;
@@ -105,6 +110,8 @@ async fn old_viewers_ask_by_query_string() {
     for (path, status) in [
         (ids.to_owned(), 200),
         (format!("{ids}&contentType=video/mpeg"), 406),
+        (format!("{ids}&anonymize=yes"), 400),
+        (format!("{ids}&contentType=application/dicom&anonymize=true"), 400),
         (format!("{ids}&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.201"), 406),
         ("/wado?requestType=WADO&studyUID=1.2".to_owned(), 400),
         (ids.replace("1.2", "1.7"), 404),

@@ -17,7 +17,7 @@ const IMPLICIT: &str = "1.2.840.10008.1.2";
 const BIG: &str = "1.2.840.10008.1.2.2";
 
 fn wanted(form: Form) -> Wanted {
-    Wanted { form, otherwise: Otherwise::Nothing }
+    Wanted::given(form, Otherwise::Nothing)
 }
 
 fn read(file: &[u8]) -> Header {
@@ -97,7 +97,7 @@ async fn what_no_transfer_syntax_describes_is_given_as_stored() {
         let file = file_in(IMPLICIT, 1, &[before, pixels, vec![0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]].concat());
         let world = World::hospital();
         world.take(&file).await.unwrap();
-        let as_stored = Wanted { form: Form::Native, otherwise: Otherwise::Stored };
+        let as_stored = Wanted::given(Form::Native, Otherwise::Stored);
         let choose = Arc::new(move |_: &_| Ok(as_stored));
         let mut files = world.archive.retrieve(&radiologist(), &one(1), choose).await.unwrap().files;
         let given = files.try_next().await.unwrap().unwrap();
@@ -223,7 +223,7 @@ async fn what_cannot_be_decoded_is_refused_or_given_as_it_is() {
     let refused = world.files_in(&one(1), wanted(Form::Native)).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unsupported);
     assert_eq!(frame(&world, 1, Form::Native).await.unwrap_err().kind(), ErrorKind::Unsupported);
-    let kindly = Wanted { form: Form::Native, otherwise: Otherwise::Stored };
+    let kindly = Wanted::given(Form::Native, Otherwise::Stored);
     assert!(world.files_in(&study(), kindly).await.unwrap() == [damaged, image(2, 5)]);
 }
 

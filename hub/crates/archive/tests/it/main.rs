@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod deidentified;
 mod deletion;
 mod denied;
 mod faulty;

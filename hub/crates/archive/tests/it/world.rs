@@ -5,7 +5,7 @@ use crate::{
     remote::Region,
 };
 use access_control::{Action, Object, Permit, decide};
-use archive::{Archive, Committer, Error, File, Framing, Ingest, Outcome, Parts, Remote, Wanted};
+use archive::{Archive, Committer, Error, File, Framing, Ingest, Outcome, Parts, Pseudonyms, Remote, Wanted};
 use audit_log::{AuditLog, Line, Lines, Outcome as AuditOutcome, What};
 use blob_store::{Checked, Config as BlobConfig, Disk, DiskDerived};
 use bytes::Bytes;
@@ -81,6 +81,7 @@ impl World {
             remote,
             audit: audit.clone(),
             renderer: Renderer::new(1, 4).unwrap(),
+            pseudonyms: Pseudonyms::new(&[7; 32]),
             clock: || NOW_MS,
         };
         let written = Arc::new(Notify::new());

@@ -170,10 +170,11 @@ impl Walker {
             self.state = State::Fragment;
             return self.write_fragments(tag);
         }
-        self.write_before(tag);
+        let silent = self.write_before(tag);
         let kept = self.is_kept(tag);
         let mut level = self.top().inner(Kind::Sequence, tag, None);
         level.kept = kept;
+        level.silent = silent;
         // UN of undefined length holds implicit little endian items (PS3.5 6.2.2 note 7, CP-246)
         level.coding = if vr == VR::UN { Coding::IMPLICIT } else { coding };
         self.open(level)

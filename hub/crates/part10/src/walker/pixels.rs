@@ -34,6 +34,7 @@ impl Walker {
         let length = fragments.coding.u32(&header[4..]);
         if tag == ITEM && length != UNDEFINED {
             self.position += 8;
+            self.write_fragment(length);
             self.state = State::Skip { remaining: u64::from(length), fragments: true };
             return Ok(());
         }
@@ -51,6 +52,7 @@ impl Walker {
     pub(super) fn end_fragments(&mut self, fragments: Fragments) {
         let Fragments { tag, vr, offset, .. } = fragments;
         let length = self.position - offset;
+        self.write_fragments_end();
         if self.stack.len() == 1 && is_pixel_data(tag) && self.pixel_data.is_none() {
             self.pixel_data = Some(PixelData { tag, vr, offset, length, encapsulated: true });
         }

@@ -18,10 +18,19 @@ impl Walker {
 
     /// An element of known length is written: its header now, its value while it is skipped.
     pub(super) fn write_element(&mut self, tag: Tag, vr: VR, length: u32, coding: Coding) -> Result<(), Error> {
-        let is_root = self.stack.len() == 1;
+        let (is_root, silent) = (self.stack.len() == 1, self.top().silent);
         let Some(output) = &mut self.output else { return Ok(()) };
-        let admitted = if is_root { output.admits(tag) } else { true };
-        let replaced = is_root && is_pixel_data(tag) && output.changes.pixels != Pixels::AsTheyAre;
+        let admitted = !silent && if is_root { output.admits(tag) } else { true };
+        let pixels = is_root && is_pixel_data(tag);
+        let replaced = pixels && !matches!(output.changes.pixels, Pixels::AsTheyAre | Pixels::Fragments);
+        if silent || (vr == VR::SQ && !admitted) {
+            self.leave(length);
+            return Ok(());
+        }
+        if admitted && !pixels && self.write_instead(tag, vr, length, coding) {
+            return Ok(());
+        }
+        let Some(output) = &mut self.output else { return Ok(()) };
         if replaced && admitted {
             output.new_pixels();
         } else if vr == VR::SQ && length > 0 {
@@ -58,19 +67,25 @@ impl Walker {
         if !is_root || !output.admits(tag) || !is_pixel_data(tag) {
             return Ok(());
         }
-        if output.changes.pixels == Pixels::AsTheyAre {
-            return Err(Error::Malformed("encapsulated pixel data in a native transfer syntax"));
+        match output.changes.pixels {
+            Pixels::AsTheyAre => return Err(Error::Malformed("encapsulated pixel data in a native transfer syntax")),
+            Pixels::Fragments => output.begin_fragments(tag),
+            Pixels::Native { .. } | Pixels::Encapsulated => output.new_pixels(),
         }
-        output.new_pixels();
         Ok(())
     }
 
-    /// A sequence of undefined length begins at the outermost level: what belongs before it is written.
-    pub(super) fn write_before(&mut self, tag: Tag) {
-        if self.stack.len() == 1
-            && let Some(output) = &mut self.output
-        {
-            output.admits(tag);
+    /// A fragment of so many bytes comes next.
+    pub(super) fn write_fragment(&mut self, length: u32) {
+        if let Some(output) = &mut self.output {
+            output.begin_fragment(length);
+        }
+    }
+
+    /// There are no more fragments.
+    pub(super) fn write_fragments_end(&mut self) {
+        if let Some(output) = &mut self.output {
+            output.end_fragments();
         }
     }
 

@@ -4,6 +4,8 @@ mod build;
 mod cases;
 mod charset;
 mod coerce;
+mod deidentify;
+mod deidentify_cases;
 mod file_set;
 mod frames;
 mod hostile;

@@ -17,10 +17,25 @@ fn files_are_asked_for_as_in_an_accept_header() {
         ("contentType=application/dicom&transferSyntax=*,%20image/png", None),
     ] {
         let found = content(more).ok().map(|content| match content {
-            WadoContent::File { accept } => accept,
+            WadoContent::File { accept, identity: WadoIdentity::Kept } => accept,
+            WadoContent::File { .. } => panic!("nobody asked for that"),
             WadoContent::Picture { .. } => panic!("a picture"),
         });
         assert_eq!(found.as_deref(), expected, "{more}");
+    }
+}
+
+#[test]
+fn files_are_asked_for_without_who_they_are_about() {
+    for (more, expected) in [
+        ("", WadoIdentity::Kept),
+        ("&anonymize=no", WadoIdentity::Kept),
+        ("&anonymize=yes", WadoIdentity::Removed),
+        ("&Anonymize=yes", WadoIdentity::Removed),
+        ("&anonymize=yes&anonymize=no", WadoIdentity::Removed),
+    ] {
+        let file = WadoContent::File { accept: "application/dicom".into(), identity: expected };
+        assert_eq!(content(&format!("contentType=application/dicom{more}")), Ok(file), "{more}");
     }
 }
 
@@ -53,7 +68,10 @@ fn pictures_are_asked_for_as_rendered_resources() {
 fn what_is_not_given_is_refused() {
     for (query, expected) in [
         (format!("{IDS}&contentType=image/webp"), "no acceptable"),
-        (format!("{IDS}&anonymize=yes"), "no acceptable"),
+        (format!("{IDS}&anonymize=yes"), "invalid anonymize"),
+        (format!("{IDS}&anonymize=yes&contentType=image/jpeg,application/dicom"), "invalid anonymize"),
+        (format!("{IDS}&anonymize=true&contentType=application/dicom"), "invalid anonymize"),
+        (format!("{IDS}&anonymize=&contentType=application/dicom"), "invalid anonymize"),
         (format!("{IDS}&frameNumber=0"), "invalid frameNumber"),
         (format!("{IDS}&windowCenter=1"), "invalid window"),
         (format!("{IDS}&rows=1%26accept=x"), "invalid rendering parameter"),
