@@ -79,9 +79,7 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     let derived = DiskDerived::open_remembering(&state.thumbnails(), config.cache.max_thumbnail_bytes);
     let compact = DiskDerived::open(&state.headers(), config.cache.max_header_bytes);
     let channels = Channels::default();
-    let held = blob_store::Config { dir: state.holding(), reserve_bytes: config.holding.reserve_bytes };
-    let held = Disk::open(&held).context("the images that the hub holds itself cannot be opened")?;
-    let held: Arc<dyn BlobStore> = Arc::new(Checked::new(Arc::new(held)));
+    let held = held(config, &state)?;
     let parts = Parts {
         index: index.clone(),
         readiness: index.clone(),
@@ -110,6 +108,13 @@ pub fn assemble(config: &Config, program: &str) -> Result<Hub> {
     let worklist = Worklist::new(index.clone(), audit.clone(), now_ms);
     let intake = Intake::new(index as Arc<dyn ChangeFeed>, audit.clone(), now_ms);
     Ok(Hub { archive, people, intake, channels, enrolment, links, worklist, audit, cache, authority })
+}
+
+/// The images that the hub holds itself.
+fn held(config: &Config, state: &StateDir) -> Result<Arc<dyn BlobStore>> {
+    let config = blob_store::Config { dir: state.holding(), reserve_bytes: config.holding.reserve_bytes };
+    let disk = Disk::open(&config).context("the images that the hub holds itself cannot be opened")?;
+    Ok(Arc::new(Checked::new(Arc::new(disk))))
 }
 
 /// Study links over an index.

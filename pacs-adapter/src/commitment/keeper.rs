@@ -6,7 +6,7 @@ use super::{
     transaction::Transaction,
 };
 use crate::services::Outbox;
-use archive::{Archive, Safekeeping};
+use archive::{Archive, Claimed, Safekeeping};
 use daemon::now_ms;
 use dimse::Status;
 use imaging_domain::Principal;
@@ -186,7 +186,8 @@ impl Commitments {
 
     async fn looked_at(&self, transaction: &Transaction) -> Result<Vec<(usize, u16)>, archive::Error> {
         let who = Principal::Service("storage commitment");
-        let found = self.0.archive.safekeeping(&who, &transaction.instances).await?;
+        let claimed: Vec<Claimed> = transaction.instances.iter().map(Claimed::from).collect();
+        let found = self.0.archive.safekeeping(&who, &claimed).await?;
         let failures = found.into_iter().map(Safekeeping::failure_reason).enumerate();
         Ok(failures.filter_map(|(at, reason)| Some((at, reason?))).collect())
     }

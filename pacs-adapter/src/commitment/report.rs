@@ -2,7 +2,7 @@
 
 use super::transaction::Transaction;
 use bytes::Bytes;
-use dicomweb::commitment_response;
+use dicomweb::{Reference, commitment_response};
 use dimse::{DataSetType, EventReportRequest, STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE};
 use imaging_domain::{DataSet, InstanceUid, SopClassUid, VR, tags};
 use part10::data_set_bytes;
@@ -26,13 +26,14 @@ pub(super) fn message(transaction: &Transaction) -> Option<EventReportRequest> {
 /// Its data set. Nothing is committed of a transaction that was not looked at.
 pub(super) fn data_set(transaction: &Transaction, transfer_syntax: &str) -> Bytes {
     let mut said = transaction.failures.as_ref().map_or_else(DataSet::new, |failures| {
-        let mut reasons = vec![None; transaction.instances.len()];
+        let named = transaction.instances.iter().cloned().map(Reference::Instance);
+        let mut found: Vec<_> = named.map(|one| (one, None)).collect();
         for (at, reason) in failures {
-            if let Some(place) = reasons.get_mut(*at) {
-                *place = Some(*reason);
+            if let Some(place) = found.get_mut(*at) {
+                place.1 = Some(*reason);
             }
         }
-        commitment_response(&transaction.instances, &reasons)
+        commitment_response(&found)
     });
     said.put_text(tags::TRANSACTION_UID, VR::UI, transaction.uid.as_str());
     data_set_bytes(&said, transfer_syntax, &[]).into()

@@ -29,7 +29,8 @@ def told(data, tells):
         values = element.value if element.VM > 1 else [element.value]
         into = tell if tells(element) else other
         into.update(str(value) for value in values if isinstance(value, (str, pydicom.valuerep.PersonName)))
-    return {value for value in tell if len(value) >= 4}, other
+    # short numbers stand in other numbers
+    return {value for value in tell if len(value) >= 4 and not (value.isdigit() and len(value) < 8)}, other
 
 
 def tells(element):

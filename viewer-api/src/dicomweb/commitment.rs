@@ -1,6 +1,7 @@
 //! Storage commitment over the web (PS3.18 chapter 13): every byte is read back before anything is promised.
 //!
-//! An answer waits for that a little; who asks for much is told to come again for the result.
+//! An answer waits for that a little; who asks for much is told to come again for the result. Of whole studies and series what is kept
+//! is looked up first.
 
 mod transactions;
 
@@ -8,20 +9,22 @@ use super::{
     App,
     request::Asker,
     store::{body_of, data_set_answer, upload::Upload},
+    use_cases::UseCases,
 };
 use crate::error::Error;
 use ::dicomweb::{
-    MAX_COMMITMENT, Referenced, StoreAnswer, StoreBody, StoreKind, commitment_in_json, commitment_in_xml,
-    commitment_response,
+    MAX_COMMITMENT, MAX_COMMITTED, Reference, Referenced, StoreAnswer, StoreBody, StoreKind, commitment_in_json,
+    commitment_in_xml, commitment_response,
 };
-use archive::Safekeeping;
+use archive::{Claimed, Safekeeping};
 use axum::{
     body::Body,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use imaging_domain::InstanceUid;
+use catalog::Scope;
+use imaging_domain::{InstanceUid, Principal, StudyUid};
 use std::{sync::Arc, time::Duration};
 use tokio::task::spawn_blocking;
 use transactions::Transaction;
@@ -45,13 +48,53 @@ pub(super) async fn request(
     let uid = uid_of(&transaction)?;
     let referenced = Arc::new(read(&asker, body).await?);
     drop(place);
-    let (images, who, asked) = (Arc::clone(&app.images), asker.who.clone(), Arc::clone(&referenced));
-    let work = async move {
-        let found = images.safekeeping(&who, &asked).await?;
-        Ok(found.into_iter().map(Safekeeping::failure_reason).collect())
-    };
+    let work = looked_at(Arc::clone(&app.images), asker.who.clone(), Arc::clone(&referenced));
     let transaction = app.transactions.begin((asker.who, uid), referenced, work)?;
     answer(&transaction, wanted).await
+}
+
+/// What is found of everything that is asked about.
+async fn looked_at(
+    images: Arc<dyn UseCases>,
+    who: Principal,
+    asked: Arc<Referenced>,
+) -> Result<Vec<(Reference, Option<u16>)>, archive::Error> {
+    let (mut claimed, mut nothing) = (vec![], vec![]);
+    for one in asked.iter() {
+        let scope = match one {
+            Reference::Instance(named) => {
+                claimed.push((one.clone(), Claimed::from(named)));
+                continue;
+            }
+            Reference::Within(study, series, named) => {
+                let within = Some((study.clone(), series.clone()));
+                claimed.push((one.clone(), Claimed { within, ..Claimed::from(named) }));
+                continue;
+            }
+            Reference::Series(study, series) => Scope { series: Some(series.clone()), ..whole(study) },
+            Reference::Study(study) => whole(study),
+        };
+        let room = MAX_COMMITTED.saturating_sub(claimed.len());
+        let kept =
+            images.kept_of(&who, &scope, room).await?.ok_or(archive::Error::Unsupported("it is too much at once"))?;
+        if kept.is_empty() {
+            nothing.push((one.clone(), Safekeeping::Missing.failure_reason()));
+        }
+        claimed.extend(kept.into_iter().filter_map(|one| Some((within(&one)?, one))));
+    }
+    let (named, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().unzip();
+    let found = images.safekeeping(&who, &claimed).await?;
+    let found = named.into_iter().zip(found.into_iter().map(Safekeeping::failure_reason));
+    Ok(found.chain(nothing).collect())
+}
+
+fn whole(study: &StudyUid) -> Scope {
+    Scope { study: study.clone(), series: None, instance: None }
+}
+
+fn within(claimed: &Claimed) -> Option<Reference> {
+    let (study, series) = claimed.within.clone()?;
+    Some(Reference::Within(study, series, (claimed.class.clone(), claimed.uid.clone())))
 }
 
 /// `GET /commitment-requests/{transaction}` (PS3.18 13.5), by whoever asked.
@@ -82,10 +125,9 @@ async fn read(asker: &Asker, body: Body) -> Result<Referenced, Error> {
 }
 
 async fn answer(transaction: &Transaction, wanted: StoreAnswer) -> Result<Response, Error> {
-    match transaction.failures(PATIENCE).await? {
-        Some(failures) => {
-            let referenced = Arc::clone(&transaction.referenced);
-            let said = move || data_set_answer(wanted, &commitment_response(&referenced, &failures), StatusCode::OK);
+    match transaction.found(PATIENCE).await? {
+        Some(found) => {
+            let said = move || data_set_answer(wanted, &commitment_response(&found), StatusCode::OK);
             spawn_blocking(said).await?
         }
         None => Ok((StatusCode::ACCEPTED, [(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S))]).into_response()),

@@ -2,13 +2,13 @@
 
 use super::store::port::Deposits;
 use archive::{
-    Archive, Bulk, BulkKind, BulkParts, BulkPlace, Choose, Document, Error, Files, Frames, HeaderTexts, Picture,
-    PictureRequest, Rendition, Safekeeping,
+    Archive, Bulk, BulkKind, BulkParts, BulkPlace, Choose, Claimed, Document, Error, Files, Frames, HeaderTexts,
+    Picture, PictureRequest, Rendition, Safekeeping,
 };
 use async_trait::async_trait;
 use catalog::{Answer, Position, Scope};
 use futures_util::stream::BoxStream;
-use imaging_domain::{DataSet, InstanceUid, Principal, Query, SopClassUid};
+use imaging_domain::{DataSet, Principal, Query};
 
 /// Items on their way.
 pub(super) type Items<T> = BoxStream<'static, Result<T, Error>>;
@@ -53,11 +53,11 @@ pub(super) trait UseCases: Send + Sync {
         Err(Error::Unsupported("nothing is stored here"))
     }
 
-    async fn safekeeping(
-        &self,
-        _who: &Principal,
-        _instances: &[(SopClassUid, InstanceUid)],
-    ) -> Result<Vec<Safekeeping>, Error> {
+    async fn safekeeping(&self, _who: &Principal, _instances: &[Claimed]) -> Result<Vec<Safekeeping>, Error> {
+        Err(Error::Unsupported("nothing is kept here"))
+    }
+
+    async fn kept_of(&self, _who: &Principal, _scope: &Scope, _at_most: usize) -> Result<Option<Vec<Claimed>>, Error> {
         Err(Error::Unsupported("nothing is kept here"))
     }
 }
@@ -141,11 +141,11 @@ impl UseCases for Archive {
         Ok(Box::new(Archive::deposits(self, who).await?))
     }
 
-    async fn safekeeping(
-        &self,
-        who: &Principal,
-        instances: &[(SopClassUid, InstanceUid)],
-    ) -> Result<Vec<Safekeeping>, Error> {
+    async fn safekeeping(&self, who: &Principal, instances: &[Claimed]) -> Result<Vec<Safekeeping>, Error> {
         Archive::safekeeping(self, who, instances).await
+    }
+
+    async fn kept_of(&self, who: &Principal, scope: &Scope, at_most: usize) -> Result<Option<Vec<Claimed>>, Error> {
+        Archive::kept_of(self, who, scope, at_most).await
     }
 }

@@ -81,6 +81,70 @@ async fn what_is_read_back_is_committed_and_the_rest_says_why_not() {
     assert_eq!(hub.get("/commitment-requests/2.25.8", "application/dicom+json").await.status, 404);
 }
 
+fn uid(uid: &str) -> Json {
+    json!({ "vr": "UI", "Value": [uid] })
+}
+
+fn sequence(items: &[Json]) -> Json {
+    json!({ "vr": "SQ", "Value": items })
+}
+
+/// A study, or these series of it.
+fn study(of: &str, series: &[Json]) -> Json {
+    match series {
+        [] => json!({ "0020000D": uid(of) }),
+        all => json!({ "0020000D": uid(of), "00081115": sequence(all) }),
+    }
+}
+
+/// An instance of a series.
+fn within(of: &str, instance: &str) -> Json {
+    let instances = sequence(&[json!({ "00081155": uid(instance) })]);
+    let classes = sequence(&[json!({ "00081150": uid(CT), "0008114A": instances })]);
+    json!({ "0020000E": uid(of), "00081112": classes })
+}
+
+/// The instances of the first series of the first study of a sequence, with their reasons.
+fn instances(told: &Json, tag: &str) -> Vec<(String, Option<u64>)> {
+    let classes = &told[tag]["Value"][0]["00081115"]["Value"][0]["00081112"]["Value"][0];
+    let all = classes["0008114A"]["Value"].as_array().cloned().unwrap_or_default();
+    let one = |item: &Json| {
+        (item["00081155"]["Value"][0].as_str().unwrap().to_owned(), item["00081197"]["Value"][0].as_u64())
+    };
+    all.iter().map(one).collect()
+}
+
+#[tokio::test]
+async fn whole_studies_and_series_are_asked_about() {
+    let hub = Hub::new().await;
+    stored(&hub, &["1.4", "1.5.88", "1.6"]).await;
+    assert_eq!(damage(&hub.folder.path().join("holding"), b"1.5.88"), 1);
+    let found = hub.get("/studies/1.2/series", "application/dicom+json").await.json();
+    let series = found[0]["0020000E"]["Value"][0].as_str().unwrap().to_owned();
+    let ask = async |transaction: &str, studies: &[Json]| {
+        let asked = json!({ "00081110": sequence(studies) }).to_string();
+        let told = hub.post(&format!("/commitment-requests/{transaction}"), "application/dicom+json", asked).await;
+        assert_eq!(told.status, 200, "{:?}", told.body);
+        told.json()
+    };
+    let kept = [("1.4".to_owned(), None), ("1.6".to_owned(), None)];
+    let damaged = [("1.5.88".to_owned(), Some(0x0110))];
+    for (transaction, asked) in
+        [("2.25.1", study("1.2", &[])), ("2.25.2", study("1.2", &[json!({ "0020000E": uid(&series) })]))]
+    {
+        let told = ask(transaction, &[asked]).await;
+        assert_eq!(instances(&told, "00081110"), kept);
+        assert_eq!(instances(&told, "0008119B"), damaged);
+        assert!(told["00081199"].is_null() && told["00081198"].is_null());
+    }
+    let some = study("1.2", &[within(&series, "1.4"), within("1.99", "1.6")]);
+    let told = ask("2.25.3", &[some, study("1.77", &[])]).await;
+    assert_eq!(instances(&told, "00081110"), kept[..1]);
+    assert_eq!(instances(&told, "0008119B"), [("1.6".to_owned(), Some(0x0112))], "it is in another series");
+    let nothing = &told["0008119B"]["Value"][1];
+    assert_eq!((&nothing["0020000D"]["Value"][0], &nothing["00081197"]["Value"][0]), (&"1.77".into(), &0x0112.into()));
+}
+
 #[tokio::test]
 async fn requests_and_answers_may_be_xml() {
     let hub = Hub::new().await;
@@ -102,7 +166,7 @@ async fn requests_and_answers_may_be_xml() {
 #[tokio::test]
 async fn what_is_no_request_is_refused() {
     let hub = Hub::new().await;
-    let study = r#"{"00081110":{"vr":"SQ","Value":[{"0020000D":{"vr":"UI","Value":["1.2"]}}]}}"#.to_owned();
+    let study = r#"{"00081110":{"vr":"SQ","Value":[{}]}}"#.to_owned();
     let long = " ".repeat((8 << 20) + 1);
     for (uid, content_type, body, status) in [
         ("2.25.1", "application/dicom+json", "{}".to_owned(), 400),

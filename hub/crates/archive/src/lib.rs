@@ -98,7 +98,7 @@ pub use remote::{Body, DataSets, Drawn, Remote, Several, SiteThumbnail, SiteThum
 pub use rendition::Rendition;
 pub use retrieve::Metadata;
 pub use rules::{Fate, Judgement, Rules};
-pub use safekeeping::Safekeeping;
+pub use safekeeping::{Claimed, Safekeeping};
 pub use scratch::{Scratch, ScratchReader};
 pub use series_metadata::{HeaderTexts, Texts};
 pub use sign_in::{People, SESSION_MS, SignedIn};

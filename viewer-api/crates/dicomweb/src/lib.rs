@@ -32,7 +32,8 @@ pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, S
 pub use bulk_address::BulkAddress;
 pub use byte_range::ByteRange;
 pub use commitment::{
-    MAX_COMMITMENT, MAX_COMMITTED, Referenced, commitment_in_json, commitment_in_xml, commitment_response, referenced,
+    MAX_COMMITMENT, MAX_COMMITTED, Named, Reference, Referenced, commitment_in_json, commitment_in_xml,
+    commitment_response, referenced,
 };
 pub use elements::{Elements, MAX_ELEMENT};
 pub use error::Error;

@@ -3,7 +3,7 @@
 //! They are in memory: who asks for a result after a restart, or too late, hears that there is none and asks anew.
 
 use crate::error::Error;
-use ::dicomweb::Referenced;
+use ::dicomweb::{MAX_COMMITTED, Reference, Referenced};
 use archive::Error as ArchiveError;
 use imaging_domain::{Principal, in_one_line};
 use lru::LruCache;
@@ -24,13 +24,13 @@ const AT_ONCE: usize = 2;
 
 /// Who asked, and under which Transaction UID.
 pub(super) type Key = (Principal, String);
-/// The Failure Reason of each instance that is not kept.
-type Failures = Arc<Vec<Option<u16>>>;
+/// What was found, with the Failure Reason of what is not kept.
+type Found = Vec<(Reference, Option<u16>)>;
 
 /// One request. Nothing is said of one that could not be looked into.
 pub(super) struct Transaction {
     pub(super) referenced: Arc<Referenced>,
-    said: watch::Receiver<Option<Failures>>,
+    said: watch::Receiver<Option<Arc<Found>>>,
 }
 
 /// The requests. Cheap to clone.
@@ -61,7 +61,7 @@ impl Transactions {
         &self,
         key: Key,
         referenced: Arc<Referenced>,
-        work: impl Future<Output = Result<Vec<Option<u16>>, ArchiveError>> + Send + 'static,
+        work: impl Future<Output = Result<Found, ArchiveError>> + Send + 'static,
     ) -> Result<Arc<Transaction>, Error> {
         let mut known = self.known();
         if let Some(there) = known.get(&key) {
@@ -73,7 +73,7 @@ impl Transactions {
             }
             known.pop(&key);
         }
-        make_room(&mut known, referenced.len())?;
+        make_room(&mut known, weight(&referenced))?;
         let (saying, said) = watch::channel(None);
         let transaction = Arc::new(Transaction { referenced, said });
         known.put(key, Arc::clone(&transaction));
@@ -81,7 +81,7 @@ impl Transactions {
         tokio::spawn(async move {
             let Ok(_place) = places.acquire().await else { return };
             match work.await {
-                Ok(failures) => drop(saying.send(Some(Arc::new(failures)))),
+                Ok(found) => drop(saying.send(Some(Arc::new(found)))),
                 Err(error) => tracing::warn!(error = in_one_line(&error), "commitment cannot be looked into now"),
             }
         });
@@ -94,10 +94,16 @@ impl Transactions {
     }
 }
 
+/// How many instances a request may be about: of whole studies nobody knows before.
+fn weight(referenced: &Referenced) -> usize {
+    let is_whole = |one: &Reference| matches!(one, Reference::Study(_) | Reference::Series(..));
+    if referenced.iter().any(is_whole) { MAX_COMMITTED } else { referenced.len() }
+}
+
 /// Room for one more request of so many instances.
 fn make_room(known: &mut LruCache<Key, Arc<Transaction>>, instances: usize) -> Result<(), Error> {
     while known.len() >= MAX_KNOWN
-        || known.iter().map(|(_, one)| one.referenced.len()).sum::<usize>() + instances > MAX_INSTANCES
+        || known.iter().map(|(_, one)| weight(&one.referenced)).sum::<usize>() + instances > MAX_INSTANCES
     {
         let ended = known.iter().rev().find(|(_, one)| !one.is_running()).map(|(key, _)| key.clone());
         known.pop(&ended.ok_or(ArchiveError::Busy)?);
@@ -114,7 +120,7 @@ impl Transaction {
     ///
     /// # Errors
     /// When it could not be looked into.
-    pub(super) async fn failures(&self, patience: Duration) -> Result<Option<Failures>, Error> {
+    pub(super) async fn found(&self, patience: Duration) -> Result<Option<Arc<Found>>, Error> {
         let mut said = self.said.clone();
         match timeout(patience, said.wait_for(Option::is_some)).await {
             Ok(Ok(said)) => Ok(said.clone()),
@@ -132,7 +138,11 @@ mod tests {
 
     fn referenced(instance: &str) -> Arc<Referenced> {
         let class = SopClassUid::parse("1.2.840.10008.5.1.4.1.1.2").unwrap();
-        Arc::new(vec![(class, InstanceUid::parse(instance).unwrap())])
+        Arc::new(vec![Reference::Instance((class, InstanceUid::parse(instance).unwrap()))])
+    }
+
+    fn found(failure: Option<u16>) -> Found {
+        vec![(referenced("1.4")[0].clone(), failure)]
     }
 
     fn key(uid: &str) -> Key {
@@ -145,39 +155,39 @@ mod tests {
         let (end, ended) = tokio::sync::oneshot::channel();
         let work = async { Ok(ended.await.unwrap()) };
         let begun = all.begin(key("1.1"), referenced("1.4"), work).unwrap();
-        assert!(begun.failures(patience).await.unwrap().is_none());
+        assert!(begun.found(patience).await.unwrap().is_none());
         // the same again does not begin anew
         let again = all.begin(key("1.1"), referenced("1.4"), pending()).unwrap();
-        end.send(vec![None]).unwrap();
-        assert_eq!(again.failures(patience).await.unwrap().unwrap().as_slice(), [None]);
+        end.send(found(None)).unwrap();
+        assert_eq!(again.found(patience).await.unwrap().unwrap().as_slice(), found(None));
         let known = all.get(&key("1.1")).unwrap();
-        assert_eq!(known.failures(patience).await.unwrap().unwrap().as_slice(), [None]);
+        assert_eq!(known.found(patience).await.unwrap().unwrap().as_slice(), found(None));
     }
 
     #[tokio::test]
     async fn a_uid_stands_for_one_request_of_one_principal() {
         let all = Transactions::default();
-        all.begin(key("1.1"), referenced("1.4"), ready(Ok(vec![None]))).unwrap();
-        let other = all.begin(key("1.1"), referenced("1.5"), ready(Ok(vec![None])));
+        all.begin(key("1.1"), referenced("1.4"), ready(Ok(found(None)))).unwrap();
+        let other = all.begin(key("1.1"), referenced("1.5"), ready(Ok(found(None))));
         assert!(matches!(other, Err(Error::Conflict(_))));
         let somebody_else = (Principal::Machine("two".into()), "1.1".to_owned());
         assert!(all.get(&somebody_else).is_none());
-        all.begin(somebody_else, referenced("1.5"), ready(Ok(vec![None]))).unwrap();
+        all.begin(somebody_else, referenced("1.5"), ready(Ok(found(None)))).unwrap();
     }
 
     #[tokio::test]
     async fn what_ended_is_looked_into_anew() {
         let (all, patience) = (Transactions::default(), Duration::from_secs(10));
         let begun = all.begin(key("1.1"), referenced("1.4"), ready(Err(ArchiveError::Busy))).unwrap();
-        assert!(matches!(begun.failures(patience).await, Err(Error::Archive(ArchiveError::Unavailable))));
+        assert!(matches!(begun.found(patience).await, Err(Error::Archive(ArchiveError::Unavailable))));
         for failure in [Some(0x0112), None] {
-            let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(vec![failure]))).unwrap();
-            assert_eq!(again.failures(patience).await.unwrap().unwrap().as_slice(), [failure]);
+            let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(found(failure)))).unwrap();
+            assert_eq!(again.found(patience).await.unwrap().unwrap().as_slice(), found(failure));
         }
         let dies = async { panic!("on purpose") };
-        assert!(all.begin(key("1.1"), referenced("1.4"), dies).unwrap().failures(patience).await.is_err());
-        let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(vec![None]))).unwrap();
-        assert_eq!(again.failures(patience).await.unwrap().unwrap().as_slice(), [None]);
+        assert!(all.begin(key("1.1"), referenced("1.4"), dies).unwrap().found(patience).await.is_err());
+        let again = all.begin(key("1.1"), referenced("1.4"), ready(Ok(found(None)))).unwrap();
+        assert_eq!(again.found(patience).await.unwrap().unwrap().as_slice(), found(None));
     }
 
     #[tokio::test]
@@ -185,9 +195,9 @@ mod tests {
         let (all, patience) = (Transactions::default(), Duration::from_secs(10));
         let many = Arc::new(vec![referenced("1.4")[0].clone(); MAX_INSTANCES / 4]);
         for number in 0..10 {
-            let done = ready(Ok(vec![None; many.len()]));
+            let done = ready(Ok(found(None)));
             let begun = all.begin(key(&format!("1.{number}")), Arc::clone(&many), done).unwrap();
-            begun.failures(patience).await.unwrap();
+            begun.found(patience).await.unwrap();
         }
         assert!(all.get(&key("1.0")).is_none() && all.get(&key("1.9")).is_some());
         assert_eq!(all.known().len(), 4);
