@@ -2,13 +2,16 @@
 
 use super::App;
 use crate::{admission::Transport, error::Error};
-use ::dicomweb::{Accept, Base, accept_parameter};
+use ::dicomweb::{Accept, Base, accept_parameter, asks_for_anonymity};
 use axum::{
     extract::{FromRequestParts, OriginalUri, RawPathParams},
     http::{Extensions, HeaderMap, Uri, header, request::Parts, uri::Authority},
 };
 use catalog::Scope;
 use imaging_domain::{InstanceUid, Invalid, Principal, SeriesUid, StudyUid};
+
+/// The one resource that de-identifies.
+const WADO_URI: &str = "/wado";
 
 /// Who asks, from where it looks, in which form.
 pub(super) struct Asker {
@@ -25,6 +28,9 @@ impl FromRequestParts<App> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let query = parts.uri.query().unwrap_or_default().to_owned();
+        if parts.uri.path() != WADO_URI && asks_for_anonymity(&query)? {
+            return Err(Invalid::new("anonymize", "only WADO-URI gives files without who they are about").into());
+        }
         let lines = parts.headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let header = lines.collect::<Vec<_>>().join(",");
         Ok(Self {

@@ -1,5 +1,6 @@
 //! The region's worklist (UPS-RS, PS3.18 chapter 11): steps of work are made, read, changed, ended, found and told of.
 
+mod requester;
 mod search;
 mod steps;
 mod subscribers;
@@ -26,7 +27,8 @@ use axum::{
     routing::{get, post, put},
 };
 use catalog::StepState;
-use imaging_domain::{AeTitle, DataSet, InstanceUid, Principal};
+use imaging_domain::{DataSet, InstanceUid};
+use requester::requester;
 use tokio::task::spawn_blocking;
 use words::{INCONSISTENT_UPDATE, in_words, refusal};
 
@@ -63,11 +65,24 @@ fn list(app: &App) -> Result<&Worklist, Error> {
     app.config.worklist.as_ref().ok_or(Error::NotFound("resource"))
 }
 
+/// The worklist, for whoever may work: asked before anything of a body is read.
+async fn workable(app: &App, asker: &Asker) -> Result<Worklist, Error> {
+    let list = list(app)?;
+    list.may_work(&asker.who).await?;
+    Ok(list.clone())
+}
+
+/// Work that is done to its end, also when nobody waits for it any more: what is changed is told.
+async fn whole<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
+    Ok(tokio::spawn(work).await?)
+}
+
 /// `POST /workitems` (PS3.18 11.4).
 async fn create(State(app): State<App>, asker: Asker, body: Body) -> Result<Response, Error> {
+    let list = workable(&app, &asker).await?;
     let attributes = read(&asker, body).await?;
-    let uid = workitem_parameter(&asker.query)?;
-    let created = list(&app)?.create(&asker.who, uid, attributes).await;
+    let (who, uid) = (asker.who.clone(), workitem_parameter(&asker.query)?);
+    let created = whole(async move { list.create(&who, uid, attributes).await }).await?;
     answer(&asker, created, |created| {
         let place = headers::value(format!("{}/workitems/{}", asker.base.as_str(), created.uid))?;
         let head = [(header::LOCATION, place.clone()), (header::CONTENT_LOCATION, place)];
@@ -95,10 +110,11 @@ async fn update(
     Path(workitem): Path<String>,
     body: Body,
 ) -> Result<Response, Error> {
+    let list = workable(&app, &asker).await?;
     let changes = read(&asker, body).await?;
-    let transaction = transaction_parameter(&asker.query)?;
+    let (who, transaction) = (asker.who.clone(), transaction_parameter(&asker.query)?);
     let uid = InstanceUid::parse(&workitem)?;
-    match list(&app)?.update(&asker.who, &uid, transaction.as_deref(), changes).await {
+    match whole(async move { list.update(&who, &uid, transaction.as_deref(), changes).await }).await? {
         Err(error @ ::worklist::Error::Inconsistent) => {
             warned(&asker, Error::from(error).into_response(), Some(INCONSISTENT_UPDATE))
         }
@@ -113,8 +129,10 @@ async fn change_state(
     Path(workitem): Path<String>,
     body: Body,
 ) -> Result<Response, Error> {
+    let list = workable(&app, &asker).await?;
     let request = read(&asker, body).await?;
-    let changed = list(&app)?.change_state(&asker.who, &InstanceUid::parse(&workitem)?, &request).await;
+    let (who, uid) = (asker.who.clone(), InstanceUid::parse(&workitem)?);
+    let changed = whole(async move { list.change_state(&who, &uid, &request).await }).await?;
     answer(&asker, changed, |already| warned(&asker, StatusCode::OK.into_response(), already.map(in_words)))
 }
 
@@ -125,25 +143,14 @@ async fn request_cancel(
     Path(workitem): Path<String>,
     body: Body,
 ) -> Result<Response, Error> {
+    let list = workable(&app, &asker).await?;
     let request = read_if_any(&asker, body).await?.unwrap_or_default();
-    let (uid, requester) = (InstanceUid::parse(&workitem)?, requester(&asker)?);
-    let asked = list(&app)?.request_cancel(&asker.who, &uid, &requester, &request).await;
+    let (who, uid, requester) = (asker.who.clone(), InstanceUid::parse(&workitem)?, requester(&asker)?);
+    let asked = whole(async move { list.request_cancel(&who, &uid, &requester, &request).await }).await?;
     answer(&asker, asked, |asked| {
         let already = (asked == Asked::Already).then_some(in_words(StepState::Canceled));
         warned(&asker, StatusCode::ACCEPTED.into_response(), already)
     })
-}
-
-/// The application entity title under which somebody asks for a step to be canceled: `requester`, or what its principal is called.
-fn requester(asker: &Asker) -> Result<AeTitle, Error> {
-    let named = ::dicomweb::named_parameter(&asker.query, "requester")?;
-    let own = match &asker.who {
-        Principal::Machine(name) | Principal::SiteMachine { name, .. } | Principal::User { name, .. } => name.clone(),
-        who => who.to_string(),
-    };
-    let title: String = own.chars().filter(|c| c.is_ascii_graphic() && *c != '\\').take(16).collect();
-    let title = named.unwrap_or(if title.is_empty() { "UNKNOWN".to_owned() } else { title });
-    Ok(AeTitle::parse(&title)?)
 }
 
 /// The data set of a body.

@@ -144,13 +144,20 @@ async fn what_cannot_be_says_so() {
         assert_eq!(told.status, status, "{method} {path} {:?}", told.body);
         assert_eq!(told.content_type, "application/problem+json", "{method} {path}");
     }
+}
+
+#[tokio::test]
+async fn who_may_not_is_told_before_anything_is_read() {
+    let hub = Hub::new().await;
     for role in [Role::Operator, Role::Auditor] {
         let who = Principal::User { name: "somebody".into(), role };
         let request = Request::get("/dicomweb/workitems").body(Body::empty()).unwrap();
         assert_eq!(hub.ask(&who, request).await.status, 403);
     }
-    let request = Request::get("/dicomweb/workitems").body(Body::empty()).unwrap();
-    assert_eq!(hub.ask(&Principal::Anonymous, request).await.status, 401);
+    for method in ["GET", "POST"] {
+        let request = Request::builder().method(method).uri("/dicomweb/workitems").body("{".into()).unwrap();
+        assert_eq!(hub.ask(&Principal::Anonymous, request).await.status, 401);
+    }
 }
 
 #[tokio::test]

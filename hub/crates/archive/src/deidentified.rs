@@ -58,6 +58,9 @@ impl Archive {
         let names = &self.parts.pseudonyms;
         let syntax = form.transfer_syntax(&instance.transfer_syntax).to_owned();
         let encapsulated = transfer_syntax::of(&instance.transfer_syntax).is_encapsulated();
+        if encapsulated && form != Form::Stored {
+            return Err(Error::Unsupported("the pixels cannot be decoded"));
+        }
         let pixels = if encapsulated { Pixels::Fragments } else { Pixels::AsTheyAre };
         let changes = Changes { pixels, ..Changes::default() }.deidentified(names.deidentification());
         let begun = meta_of(instance, &names.uid(instance.uid.as_str()), &syntax);

@@ -10,6 +10,8 @@ use imaging_domain::{DataSet, Tag, tags, transfer_syntax, transfer_syntax::Pixel
 const STORAGE: &str = "1.2.840.10008.5.1.4.1.1.";
 /// Conversion Type, which secondary captures have.
 const CONVERSION_TYPE: Tag = Tag(0x0008, 0x0064);
+/// Specimen Label in Image.
+const SPECIMEN_LABEL_IN_IMAGE: Tag = Tag(0x0048, 0x0010);
 /// Recognizable Visual Features.
 const RECOGNIZABLE_VISUAL_FEATURES: Tag = Tag(0x0028, 0x0302);
 
@@ -30,7 +32,7 @@ const TAKEN: [&str; 35] = [
     "14.1", "14.2", "77.1.1", "77.1.2", "77.1.3", "77.1.5.4", "77.1.5.8", "77.1.6", // light
     "481.1",
 ];
-/// What values of Image Type begin with that name copies of screens and pages rather than images.
+/// What values of Image Type have in them that name copies of screens and pages rather than images.
 const SCREENS: [&str; 7] = ["SECONDARY", "SCREEN", "CAPTURE", "REPORT", "DOSE", "PROTOCOL", "RESULT"];
 
 /// Refuses an instance whose pixels may tell who somebody is.
@@ -46,7 +48,13 @@ pub(crate) fn refuse(attributes: &DataSet, stored: &str) -> Result<(), Error> {
     if matches!(transfer_syntax::of(stored).coding, PixelCoding::Video | PixelCoding::Unknown) {
         return Err(Error::Unsupported("moving pictures cannot be de-identified here"));
     }
+    if hides_overlay(attributes) {
+        return Err(Error::Unsupported("an overlay is among the pixels"));
+    }
     let says = |tag| attributes.texts(tag).first().map(String::as_str);
+    if is_photograph(attributes) || shows_label(attributes) {
+        return Err(Error::Unsupported("the pixels are a photograph, a page or a label"));
+    }
     if says(RECOGNIZABLE_VISUAL_FEATURES).is_some_and(|said| said != "NO") {
         return Err(Error::Unsupported("the pixels show somebody who can be recognized"));
     }
@@ -59,9 +67,32 @@ pub(crate) fn refuse(attributes: &DataSet, stored: &str) -> Result<(), Error> {
     }
 }
 
+/// Whether an overlay may be in bits of the pixels that no image has (PS3.5 8.1.2, retired): it is not seen, and stays.
+fn hides_overlay(attributes: &DataSet) -> bool {
+    (0x6000..=0x60FE).step_by(2).any(|group| {
+        let is_apart = attributes.get(Tag(group, 0x3000)).is_some();
+        let bits = attributes.int(Tag(group, 0x0100));
+        bits.is_some_and(|bits| bits != 1) || attributes.get(Tag(group, 0x0010)).is_some() && !is_apart
+    })
+}
+
+/// Whether it is a photograph, a scanned page or a film, whatever class it is stored as.
+fn is_photograph(attributes: &DataSet) -> bool {
+    let is = |tag, words: &[&str]| attributes.texts(tag).iter().any(|text| words.contains(&text.trim()));
+    is(tags::MODALITY, &["XC", "OP", "DMS", "DOC"]) || is(CONVERSION_TYPE, &["SD", "DF", "DI", "DV"])
+}
+
+/// Whether the label of a slide may be seen (PS3.3 C.8.12.1).
+fn shows_label(attributes: &DataSet) -> bool {
+    let said = attributes.text(SPECIMEN_LABEL_IN_IMAGE);
+    let kinds = attributes.texts(tags::IMAGE_TYPE);
+    let is = |word: &str| kinds.iter().any(|kind| kind.to_ascii_uppercase().contains(word));
+    said.is_some_and(|said| said != "NO") || is("LABEL") || said.is_none() && is("OVERVIEW")
+}
+
 fn is_of_a_screen(attributes: &DataSet) -> bool {
     let kinds = attributes.texts(tags::IMAGE_TYPE);
-    let names_one = |kind: &String| SCREENS.iter().any(|screen| kind.to_ascii_uppercase().starts_with(screen));
+    let names_one = |kind: &String| SCREENS.iter().any(|screen| kind.to_ascii_uppercase().contains(screen));
     kinds.iter().any(names_one) || attributes.get(CONVERSION_TYPE).is_some()
 }
 
@@ -98,6 +129,16 @@ mod tests {
             ("2", &[(KINDS, "ORIGINAL\\PRIMARY\\SCREEN SAVE")], false),
             ("2", &[(CONVERSION_TYPE, "WSD")], false),
             ("2", &[(RECOGNIZABLE_VISUAL_FEATURES, "YES"), (BURNT, "NO")], false),
+            ("2", &[(KINDS, "DERIVED\\PRIMARY\\OTHER\\CSA REPORT")], false),
+            ("7", &[(tags::MODALITY, "XC"), (BURNT, "NO")], false),
+            ("7", &[(CONVERSION_TYPE, "DF"), (BURNT, "NO")], false),
+            ("77.1.6", &[(KINDS, "ORIGINAL\\PRIMARY\\LABEL\\NONE"), (BURNT, "NO")], false),
+            ("77.1.6", &[(KINDS, "ORIGINAL\\PRIMARY\\OVERVIEW\\NONE"), (BURNT, "NO")], false),
+            ("77.1.6", &[(SPECIMEN_LABEL_IN_IMAGE, "YES"), (BURNT, "NO")], false),
+            ("77.1.6", &[(SPECIMEN_LABEL_IN_IMAGE, "NO"), (BURNT, "NO")], true),
+            ("2", &[(Tag(0x6000, 0x0100), "16")], false),
+            ("2", &[(Tag(0x6002, 0x0010), "512")], false),
+            ("2", &[(Tag(0x6002, 0x0010), "512"), (Tag(0x6002, 0x3000), "1")], true),
             ("7", &[], false),
             ("7", &[(BURNT, "NO")], true),
             ("6.1", &[], false),

@@ -5,6 +5,9 @@ use imaging_domain::{
     Attribute, DataSet, Element, Key, Matching, Names, Query, Tag, VR, Value, attribute::Rule, is_like, moments,
 };
 
+/// The most bytes of a pattern.
+const MAX_PATTERN: usize = 1_024;
+
 /// Whether a data set has what every key of a query asks for. Keys of one sequence have to match in one item of it.
 pub fn is_match(query: &Query, data_set: &DataSet) -> bool {
     let keys: Vec<(&[Tag], &Key)> = query.keys.iter().map(|key| (key.attribute.path, key)).collect();
@@ -35,6 +38,8 @@ fn has(element: Option<&Element>, key: &Key, names: Names) -> bool {
         Matching::Empty => values.iter().all(String::is_empty),
         Matching::Single(text) => any(text),
         Matching::Wildcard(pattern) if key.attribute.rule == Rule::Name => any(pattern),
+        // what has so long a pattern is looked for by nobody, and takes the product of the lengths
+        Matching::Wildcard(pattern) if pattern.len() > MAX_PATTERN => false,
         Matching::Wildcard(pattern) => values.iter().any(|value| is_like(pattern, value)),
         Matching::List(list) => list.iter().any(any),
         Matching::All(list) => list.iter().all(any),

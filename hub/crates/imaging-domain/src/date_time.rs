@@ -20,18 +20,20 @@ pub fn moments(text: &str) -> Option<(i64, i64)> {
     let part = |from: usize, to: usize, absent: i8| digits.get(from..to).map_or(Some(absent), |text| text.parse().ok());
     let year = digits.get(..4)?.parse().ok()?;
     // a leap second is the one before it
-    let second = part(12, 14, 0)?.min(59);
+    let second = part(12, 14, 0).filter(|second| *second <= 60)?.min(59);
     let nanoseconds = format!("{fraction:0<9}").parse().ok()?;
     let first =
         DateTime::new(year, part(4, 6, 1)?, part(6, 8, 1)?, part(8, 10, 0)?, part(10, 12, 0)?, second, nanoseconds);
     let first = first.ok()?;
-    let after = first.checked_add(precision(digits.len(), fraction.len())).ok()?;
+    // the end of time, which means none, is in the year 9999
+    let after = first.checked_add(precision(digits.len(), fraction.len())).unwrap_or(DateTime::MAX);
     let offset = SignedDuration::from_mins(offset_minutes.into());
     let at = |moment: DateTime| {
         let moment = moment.checked_sub(offset).ok()?;
-        Some(Offset::UTC.to_timestamp(moment).ok()?.as_microsecond())
+        Some(Offset::UTC.to_timestamp(moment).map_or(i64::MAX, |moment| moment.as_microsecond()))
     };
-    Some((at(first)?, at(after)? - 1))
+    let last = at(after)?;
+    Some((at(first)?, if last == i64::MAX { last } else { last - 1 }))
 }
 
 /// Date and time, and minutes east of UTC.
@@ -88,7 +90,20 @@ mod tests {
         assert_eq!(moments("19700101080000 0800"), moments("19700101080000+0800"));
         assert_eq!(moments("19691231190000-0500"), Some((0, 999_999)));
         assert_eq!(moments("19700101000060"), moments("19700101000059"));
-        for wrong in ["", "x", "197", "19701301", "19700101.5", "1970+9900", "20260101-20260201", "19700101000000."] {
+        for end in ["9999", "99991231", "99991231235959"] {
+            assert_eq!(moments(end).map(|(_, last)| last), Some(i64::MAX), "{end}");
+        }
+        for wrong in [
+            "",
+            "x",
+            "19700101000061",
+            "197",
+            "19701301",
+            "19700101.5",
+            "1970+9900",
+            "20260101-20260201",
+            "19700101000000.",
+        ] {
             assert_eq!(moments(wrong), None, "{wrong}");
         }
     }

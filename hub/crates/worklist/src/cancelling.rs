@@ -38,8 +38,8 @@ impl Worklist {
             StepState::Completed => Err(Error::Completed),
             StepState::Scheduled => {
                 let steps = states::canceled(&item, request, (self.clock)())?;
-                self.tell_request(&may_look, uid, requester, request).await?;
-                self.put(who, (&permit, &may_look), &item, &steps).await?;
+                let asked = [Event::cancel_requested(requester, request)];
+                self.put(who, (&permit, &may_look), &item, (&asked, &steps)).await?;
                 Ok(Asked::Canceled)
             }
             StepState::InProgress => {

@@ -24,7 +24,7 @@ pub use subscribing::Target;
 pub use watching::Events;
 pub use working::Created;
 
-use access_control::{Action, Object, Permit, decide};
+use access_control::{Action, Object, Permit, Work, decide};
 use audit_log::{AuditLog, Event, Outcome, What};
 use catalog::{Workitem, Workitems};
 use imaging_domain::{Principal, StudyUid, tags};
@@ -53,6 +53,14 @@ impl Worklist {
     /// A worklist in an index; `clock` gives milliseconds since 1970 UTC.
     pub fn new(store: Arc<dyn Workitems>, audit: AuditLog, clock: fn() -> i64) -> Self {
         Self { store, audit, clock, watchers: Watchers::default(), turn: Arc::default() }
+    }
+
+    /// Whether somebody may put work on the list and change it: asked before anything that it sends is read.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub async fn may_work(&self, who: &Principal) -> Result<(), Error> {
+        self.permit::<Work>(who, What::Work).await.map(drop)
     }
 
     /// Asks the one decision, and writes a refusal down.

@@ -1,12 +1,15 @@
 //! What a Unified Procedure Step has to have (PS3.4 table CC.2.5-3).
 
 use crate::error::Error;
-use imaging_domain::{DataSet, Tag, VR, json, keyword, moments, tags};
+use imaging_domain::{DataSet, Tag, VR, json, keyword, moments, standard_vr, tags};
 
 /// SOP Class UID of every step (PS3.4 CC.3.1).
 pub const UPS_PUSH: &str = "1.2.840.10008.5.1.4.34.6.1";
 /// The most bytes of one step, written as JSON.
 pub const MAX_STEP: usize = 256 << 10;
+
+/// The most bytes of one text of a VR that has a maximum; the Standard's are shorter, but for three groups of a name.
+const MAX_SHORT: usize = 600;
 
 /// Attributes of type 1 when a step is made. Worklist Label is given by whoever keeps the list when nobody says it.
 const REQUIRED: [Tag; 4] = [
@@ -76,7 +79,9 @@ pub(crate) fn wrong(tag: Tag, why: &'static str) -> Error {
 
 /// Whether an attribute has no value.
 pub(crate) fn is_empty(attributes: &DataSet, tag: Tag) -> bool {
-    attributes.get(tag).is_none_or(|element| element.is_empty())
+    let Some(element) = attributes.get(tag) else { return true };
+    let texts = attributes.texts(tag);
+    element.is_empty() || !texts.is_empty() && texts.iter().all(String::is_empty)
 }
 
 /// Whether what every step has is there, and values are of those that there are.
@@ -85,8 +90,31 @@ pub(crate) fn check_whole(attributes: &DataSet) -> Result<(), Error> {
         return Err(wrong(tag, "it has no value"));
     }
     check_values(attributes)?;
-    if json::to_text(attributes, &|_, _| None).len() > MAX_STEP {
+    check_forms(attributes)?;
+    let text = json::to_text(attributes, &|_, _| None);
+    if text.len() > MAX_STEP {
         return Err(Error::Invalid("the workitem is too large"));
+    }
+    // what is kept has to be read again
+    let again = serde_json::from_str(&text).ok().and_then(|text| json::from_json(&text, &|_| None).ok());
+    if again.is_some() { Ok(()) } else { Err(Error::Invalid("the workitem is nested too deep")) }
+}
+
+/// Whether each attribute is of its VR, and no text is longer than those that are searched for.
+fn check_forms(attributes: &DataSet) -> Result<(), Error> {
+    use VR::{AE, AS, CS, DA, DS, DT, IS, LO, PN, SH, SQ, TM, UI};
+    for (tag, element) in attributes.iter() {
+        let vr = standard_vr(tag).filter(|vr| !matches!(vr, VR::US | VR::SS | VR::OB | VR::OW | VR::UN));
+        if vr.is_some_and(|vr| vr != element.vr) {
+            return Err(wrong(tag, "it is of another VR"));
+        }
+        let is_short = matches!(element.vr, AE | AS | CS | DA | DS | DT | IS | LO | PN | SH | TM | UI);
+        if is_short && attributes.texts(tag).iter().any(|text| text.len() > MAX_SHORT) {
+            return Err(wrong(tag, "it is too long"));
+        }
+        if element.vr == SQ {
+            attributes.items(tag).iter().try_for_each(check_forms)?;
+        }
     }
     Ok(())
 }

@@ -12,15 +12,22 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 const FORGOTTEN_AT_ONCE: usize = 500;
 
 impl Worklist {
-    /// Steps that match, in the order they came, from a place on (PS3.4 CC.2.8). A part may be empty and not the last.
+    /// Steps that match, in the order they came, from a place on (PS3.4 CC.2.8). A part may be empty and not the last. What is given of
+    /// them is [written down](Self::given) first.
     ///
     /// # Errors
     /// [`Error::Denied`], or what the index says.
     pub async fn search(&self, who: &Principal, query: &Query, from: Option<i64>) -> Result<WorkitemPart, Error> {
         let permit = self.permit::<View>(who, What::Query).await?;
-        let part = self.store.workitems(&permit, query, from).await?;
-        self.audit.record(Event::new(What::Query, who).count(part.found.len())).await?;
-        Ok(part)
+        Ok(self.store.workitems(&permit, query, from).await?)
+    }
+
+    /// Writes down that somebody is given so many steps that were found.
+    ///
+    /// # Errors
+    /// When it cannot be: nothing is to be given then.
+    pub async fn given(&self, who: &Principal, count: usize) -> Result<(), Error> {
+        Ok(self.audit.record(Event::new(What::Query, who).count(count)).await?)
     }
 
     /// Forgets steps that ended so many days ago and have no deletion lock. Answers how many.

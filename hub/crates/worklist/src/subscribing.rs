@@ -34,12 +34,14 @@ impl Worklist {
     ) -> Result<(), Error> {
         let permit = self.permit::<View>(who, What::Work).await?;
         let subscriber = subscriber(who, ae);
-        let _turn = self.turn.lock().await;
         let filter = match target {
             Target::One(uid) => {
+                let _turn = self.turn.lock().await;
                 let item = self.read(&permit, uid).await?;
                 self.note(What::Work, who, &item).await?;
-                self.store.watch(&permit, &subscriber, uid, lock).await?;
+                if !self.store.watch(&permit, &subscriber, uid, lock).await? {
+                    return Err(Error::Forgotten);
+                }
                 self.watchers.tell(&[subscriber], uid, &[Event::state(&item)]);
                 return Ok(());
             }
@@ -52,7 +54,10 @@ impl Worklist {
         };
         self.audit.record(audit_log::Event::new(What::Work, who)).await?;
         let standing = Standing { subscriber: subscriber.clone(), filter, lock };
-        self.store.put_standing(&permit, standing).await?;
+        {
+            let _turn = self.turn.lock().await;
+            self.store.put_standing(&permit, standing).await?;
+        }
         self.watch_all(&permit, &subscriber, &query, lock).await
     }
 
@@ -66,16 +71,20 @@ impl Worklist {
     ) -> Result<(), Error> {
         let mut from = None;
         loop {
+            // others work on between two parts; what is new meanwhile is watched already
+            let turn = self.turn.lock().await;
             let part = self.store.workitems(permit, query, from).await?;
             let uids = part.found.iter().map(|item| item.uid.clone()).collect();
             self.store.watch_these(permit, subscriber, uids, lock).await?;
             for item in part.found.iter().filter(|_| lock.is_held()) {
                 self.watchers.tell(std::slice::from_ref(subscriber), &item.uid, &[Event::state(item)]);
             }
+            drop(turn);
             from = part.next;
             if from.is_none() {
                 return Ok(());
             }
+            self.watchers.settled(subscriber).await;
         }
     }
 
@@ -116,6 +125,7 @@ impl Worklist {
     /// [`Error::Denied`]; [`Error::Busy`] when there are too many connections.
     pub async fn connect(&self, who: &Principal, ae: &AeTitle) -> Result<crate::Events, Error> {
         self.permit::<View>(who, What::Work).await?;
+        self.audit.record(audit_log::Event::new(What::Work, who)).await?;
         self.watchers.connect(subscriber(who, ae))
     }
 }

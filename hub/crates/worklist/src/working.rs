@@ -3,7 +3,7 @@
 use crate::{
     Worklist, creating,
     error::Error,
-    events::events,
+    events::{Event, events},
     searching::is_wanted,
     states::{self, Step},
     updating,
@@ -83,7 +83,7 @@ impl Worklist {
         let _turn = self.turn.lock().await;
         let item = self.read(&may_look, uid).await?;
         let changed = updating::updated(&item, transaction, changes, (self.clock)())?;
-        self.put(who, (&permit, &may_look), &item, &[changed]).await
+        self.put(who, (&permit, &may_look), &item, (&[], &[changed])).await
     }
 
     /// Takes a step on, or ends it (PS3.4 CC.2.1). Answers the state that it had already, if that is the one.
@@ -103,7 +103,7 @@ impl Worklist {
         match states::changed(&item, wanted, transaction.as_deref(), (self.clock)())? {
             Step::Already(state) => Ok(Some(state)),
             Step::To(changed) => {
-                self.put(who, (&permit, &may_look), &item, &[*changed]).await?;
+                self.put(who, (&permit, &may_look), &item, (&[], &[*changed])).await?;
                 Ok(None)
             }
         }
@@ -121,20 +121,22 @@ impl Worklist {
         }
     }
 
-    /// Keeps what a step became last, and tells of each thing that it became.
+    /// Keeps what a step became last, and tells of what led to it and of each thing that it became.
     pub(crate) async fn put(
         &self,
         who: &Principal,
         (permit, may_look): (&Permit<Work>, &Permit<View>),
         before: &Workitem,
-        steps: &[Workitem],
+        (first, steps): (&[Event], &[Workitem]),
     ) -> Result<(), Error> {
         let Some(last) = steps.last() else { return Ok(()) };
         self.note(What::Work, who, last).await?;
+        // asked before: what was changed is told, whatever fails then
+        let subscribers = self.store.watchers(may_look, &last.uid).await?;
         if !self.store.change_workitem(permit, last.clone()).await? {
             return Err(Error::Busy);
         }
-        let subscribers = self.store.watchers(may_look, &last.uid).await?;
+        self.watchers.tell(&subscribers, &last.uid, first);
         let befores = std::iter::once(before).chain(steps);
         for (before, after) in befores.zip(steps) {
             self.watchers.tell(&subscribers, &last.uid, &events(Some(before), after));

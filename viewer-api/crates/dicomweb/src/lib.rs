@@ -41,7 +41,7 @@ pub use frames::{MAX_FRAMES, parse_frames};
 pub use link::{Base, parse_span, span_of_uri};
 pub use media_range::MAX_ACCEPT_LENGTH;
 pub use multipart::Boundary;
-pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter};
+pub use parameters::{MAX_PARAMETERS, MAX_QUERY_LENGTH, accept_parameter, asks_for_anonymity};
 pub use query::{MAX_VALUES, parse_search, parse_worklist_search, search_path};
 pub use rendered::{
     Annotation, IccProfile, MAX_VIEWPORT, Overlays, Region, Rendered, Size, Unit, Viewport, Window, WindowFunction,

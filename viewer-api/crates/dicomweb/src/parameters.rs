@@ -41,6 +41,19 @@ fn decoded(text: &str) -> Result<String, Error> {
     text.map(Into::into).map_err(|_| Error::invalid("query string", "it is not UTF-8"))
 }
 
+/// Whether somebody wants to hear nothing of whom it is about, in whatever spelling.
+pub(crate) fn names_anonymity(name: &str) -> bool {
+    ["anonymize", "anonymise"].iter().any(|spelling| name.eq_ignore_ascii_case(spelling))
+}
+
+/// Whether a query string asks for de-identified answers, which WADO-URI alone gives: elsewhere it is no request to be ignored.
+///
+/// # Errors
+/// As [`accept_parameter`].
+pub fn asks_for_anonymity(query: &str) -> Result<bool, Error> {
+    Ok(pairs(query)?.iter().any(|pair| names_anonymity(&pair.name)))
+}
+
 /// The value of the `accept` parameter (PS3.18 8.3.3.1), several joined by commas; `None` when there is none.
 ///
 /// # Errors

@@ -27,7 +27,13 @@ pub(super) async fn workitems(State(app): State<App>, asker: Asker) -> Result<Re
     let writer = Writer { model: asker.accept.search_answer()?, boundary: Boundary::new(rand::random()) };
     let (query, mut warnings) = parse_worklist_search(&asker.query)?;
     let mut steps = Steps::new(list(&app)?.clone(), asker.who.clone(), query);
-    let first = steps.next().await?.unwrap_or_default();
+    let first = match steps.next().await? {
+        Some(first) => first,
+        None => {
+            list(&app)?.given(&asker.who, 0).await?;
+            vec![]
+        }
+    };
     if steps.has_more().await? {
         warnings.push(Warning::MoreResults);
     }

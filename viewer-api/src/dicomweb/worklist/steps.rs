@@ -4,6 +4,9 @@ use crate::error::Error;
 use ::worklist::Worklist;
 use imaging_domain::{DataSet, NO_LIMIT, Principal, Query};
 
+/// Parts that are looked through for one more than is wanted.
+const AHEAD: usize = 50;
+
 /// What is still to come.
 #[derive(Clone)]
 pub(super) struct Steps {
@@ -24,8 +27,16 @@ impl Steps {
         Self { list, who, query, at: Some(None), skip, wanted, is_cut: false }
     }
 
-    /// The next ones; `None` when the client has all it asked for.
+    /// The next ones, written down; `None` when the client has all it asked for.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<DataSet>>, Error> {
+        let found = self.found().await?;
+        if let Some(found) = &found {
+            self.list.given(&self.who, found.len()).await?;
+        }
+        Ok(found)
+    }
+
+    async fn found(&mut self) -> Result<Option<Vec<DataSet>>, Error> {
         while let Some(from) = self.at.filter(|_| self.wanted > 0) {
             let part = self.list.search(&self.who, &self.query, from).await?;
             self.at = part.next.map(Some);
@@ -55,7 +66,12 @@ impl Steps {
             return Ok(self.is_cut);
         }
         let mut ahead = Self { wanted: self.wanted + 1, ..self.clone() };
-        while ahead.next().await?.is_some() {}
-        Ok(ahead.wanted == 0)
+        for _ in 0..AHEAD {
+            if ahead.found().await?.is_none() {
+                return Ok(ahead.wanted == 0);
+            }
+        }
+        // who knows
+        Ok(true)
     }
 }

@@ -1,13 +1,15 @@
 //! Who is told of steps of work (PS3.18 11.10 to 11.12), and the connection by which (8.10.4).
 
-use super::{answer, list};
+use super::{answer, list, whole};
 use crate::{
+    admission::Line,
     dicomweb::{App, headers, request::Asker},
     error::Error,
 };
 use ::dicomweb::{Subscription, parse_subscription};
 use ::worklist::{Events, Target};
 use axum::{
+    Extension,
     extract::{
         Path, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
@@ -15,7 +17,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use imaging_domain::{AeTitle, InstanceUid, Invalid};
+use imaging_domain::{AeTitle, InstanceUid, Invalid, Principal};
 use std::time::Duration;
 use tokio::time::{Instant, interval_at, timeout};
 
@@ -26,6 +28,8 @@ const FILTERED: &str = "1.2.840.10008.5.1.4.34.5.1";
 /// How often is asked whether a connection is still there, and how long one may take nothing.
 const PING: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a person's connection lasts; then it is opened again, by whoever is still signed in.
+const LIFE_OF_PERSON: Duration = Duration::from_secs(15 * 60);
 /// What a subscriber has to say to us is nothing.
 const MAX_MESSAGE: usize = 4096;
 
@@ -37,7 +41,9 @@ pub(super) async fn subscribe(
 ) -> Result<Response, Error> {
     let (asked, ae) = (parse_subscription(&asker.query)?, AeTitle::parse(&ae)?);
     let target = target(&workitem, &asked)?;
-    let done = list(&app)?.subscribe(&asker.who, &target, &ae, asked.deletion_lock.into()).await;
+    let (list, who, title) = (list(&app)?.clone(), asker.who.clone(), ae.clone());
+    let subscribing = async move { list.subscribe(&who, &target, &title, asked.deletion_lock.into()).await };
+    let done = whole(subscribing).await?;
     answer(&asker, done, |()| {
         let secure = asker.base.as_str().strip_prefix("https://").map(|rest| format!("wss://{rest}"));
         let open = asker.base.as_str().strip_prefix("http://").map(|rest| format!("ws://{rest}"));
@@ -90,11 +96,24 @@ pub(super) async fn connect(
     State(app): State<App>,
     asker: Asker,
     Path(ae): Path<String>,
+    line: Option<Extension<Line>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let upgrade = upgrade.map_err(|_| Invalid::new("connection", "it is no WebSocket"))?;
     let events = list(&app)?.connect(&asker.who, &AeTitle::parse(&ae)?).await?;
-    Ok(upgrade.max_message_size(MAX_MESSAGE).on_upgrade(|socket| tell(socket, events)))
+    let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
+    let is_person = matches!(asker.who, Principal::User { .. });
+    Ok(upgrade.on_upgrade(async move |socket| {
+        let telling = tell(socket, events);
+        // a certificate that is taken back cuts its line; nobody says when a session ends
+        let telling = async move {
+            if is_person { timeout(LIFE_OF_PERSON, telling).await.unwrap_or_default() } else { telling.await }
+        };
+        match line {
+            Some(Extension(line)) => drop(line.hold(telling).await),
+            None => telling.await,
+        }
+    }))
 }
 
 /// Sends events until either side has enough.

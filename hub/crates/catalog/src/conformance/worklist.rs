@@ -3,7 +3,7 @@
 use super::{Index, sample::permit};
 use crate::ports::{
     DeletionLock::{Held, NotHeld},
-    Known, MAX_SUBSCRIBERS, Standing, StepState, Subscriber, Workitem,
+    Known, MAX_OF_ONE, MAX_SUBSCRIBERS, Standing, StepState, Subscriber, Workitem,
 };
 use imaging_domain::{AeTitle, DataSet, InstanceUid, Level, Query, VR, tags, worklist};
 
@@ -136,9 +136,18 @@ pub(super) async fn standing_subscriptions_are_replaced_and_bounded(index: &impl
     assert_eq!(index.standing(&permit()).await.unwrap(), expected);
     assert!(index.end_standing(&permit(), &expected[0].subscriber).await.unwrap());
     assert!(!index.end_standing(&permit(), &expected[0].subscriber).await.unwrap());
-    for number in 1..MAX_SUBSCRIBERS {
+    for number in 1..MAX_OF_ONE {
         index.put_standing(&permit(), standing(&number.to_string(), None, NotHeld)).await.unwrap();
     }
     assert!(index.put_standing(&permit(), standing("ONE MORE", None, NotHeld)).await.is_err());
+    let of = |owner: usize| Standing {
+        subscriber: subscriber(&format!("machine:{owner}"), "A"),
+        filter: None,
+        lock: NotHeld,
+    };
+    for owner in MAX_OF_ONE..MAX_SUBSCRIBERS {
+        index.put_standing(&permit(), of(owner)).await.unwrap();
+    }
+    assert!(index.put_standing(&permit(), of(MAX_SUBSCRIBERS)).await.is_err());
     index.put_standing(&permit(), standing("B", None, NotHeld)).await.unwrap();
 }

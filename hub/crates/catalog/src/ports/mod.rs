@@ -28,6 +28,8 @@ pub use links::{Link, LinkEvent, LinkFilter, LinkSecrets, LinkStep, Links};
 pub use readiness::{Postponed, Readiness, SeriesVersion, version_of};
 pub use registry::{Invitation, Registry};
 pub use routes::{HeldStudy, Orders, Queued, RouteState, Routes, Telling};
-pub use step::{DeletionLock, Known, MAX_SUBSCRIBERS, Standing, StepState, Subscriber, Workitem, WorkitemPart};
+pub use step::{
+    DeletionLock, Known, MAX_OF_ONE, MAX_SUBSCRIBERS, Standing, StepState, Subscriber, Workitem, WorkitemPart,
+};
 pub use study_index::{Arrival, Conflict, Deleted, InstanceCopies, Scope, StudyIndex, Totals, Verdict};
 pub use workitems::Workitems;

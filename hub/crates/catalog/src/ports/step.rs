@@ -5,6 +5,8 @@ use std::fmt;
 
 /// The most subscribers; one that wants everything is one.
 pub const MAX_SUBSCRIBERS: usize = 1_000;
+/// The most titles that one principal subscribes under.
+pub const MAX_OF_ONE: usize = 100;
 
 /// How far a step is (PS3.4 table CC.1.1-1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

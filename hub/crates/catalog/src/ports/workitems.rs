@@ -39,7 +39,8 @@ pub trait Workitems: Send + Sync {
     /// A subscription to what is still to come, in place of the one of the same subscriber.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there are [`MAX_SUBSCRIBERS`](super::MAX_SUBSCRIBERS) others.
+    /// [`Error::Invalid`] when there are [`MAX_SUBSCRIBERS`](super::MAX_SUBSCRIBERS) others, or [`MAX_OF_ONE`](super::MAX_OF_ONE) of this
+    /// one's.
     async fn put_standing(&self, permit: &Permit<View>, standing: Standing) -> Result<(), Error>;
 
     /// Ends a subscription to what is still to come; answers whether there was one.

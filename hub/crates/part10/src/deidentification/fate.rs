@@ -35,6 +35,16 @@ const KEPT_TEXTS: [Tag; 23] = [
     tags::SCATTER_CORRECTION_METHOD,
 ];
 
+/// What is left out beside: reasons and diagnoses in terms of a hospital's own, and UIDs of coding schemes, which another one would
+/// not be.
+const MORE_REMOVED: [u32; 13] = [
+    0x0008010C, 0x00180026, 0x00180029, 0x00189907, 0x00189909, 0x00400039, 0x0040003A, 0x00400281, 0x00401012,
+    0x0040A372, 0x00700083, 0x00700084, 0x0072000E,
+];
+/// Codes that people type.
+const MORE_EMPTIED: [u32; 2] = [0x00180039, 0x00540039];
+const CONTENT_LABEL: u32 = 0x00700080;
+
 /// Bytes that stay beside pixel data: what samples mean, and where the frames of compressed pixels begin.
 const KEPT_BYTES: [Tag; 12] = [
     tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DATA,
@@ -104,9 +114,11 @@ pub(crate) fn fate(tag: Tag, vr: VR) -> Fate {
 fn named(tag: Tag, vr: VR) -> Option<Fate> {
     let number = u32::from(tag.group()) << 16 | u32::from(tag.element());
     let is_in = |tags: &[u32]| tags.binary_search(&number).is_ok();
-    if is_in(&REMOVED) {
+    if number == CONTENT_LABEL {
+        Some(Fate::Fixed("ANONYMIZED"))
+    } else if is_in(&REMOVED) || MORE_REMOVED.contains(&number) {
         Some(Fate::Removed)
-    } else if is_in(&EMPTIED) {
+    } else if is_in(&EMPTIED) || MORE_EMPTIED.contains(&number) {
         Some(Fate::Fixed(""))
     } else if is_in(&DUMMIES) {
         Some(Fate::Fixed(dummy(dictionary_vr(tag, false))))

@@ -7,8 +7,8 @@ use imaging_domain::SopClassUid;
 const OWN: &str = "1.2.840.10008.";
 /// The most characters of one of them.
 const LONGEST_OWN: usize = 40;
-/// The most bytes of a text that stays.
-const LONGEST_TEXT: usize = 512;
+/// The most bytes of one text that stays.
+const LONGEST_TEXT: usize = 64;
 /// The most characters of one code (PS3.5 6.2).
 const LONGEST_CODE: usize = 16;
 
@@ -19,7 +19,7 @@ pub(super) fn instead_of(look: Look, bytes: &[u8], pseudonym: &dyn Fn(&str) -> S
         Look::OwnUids => return uids(bytes, &|uid| if is_own(uid) { uid.to_owned() } else { pseudonym(uid) }),
         Look::Codes => return codes(bytes),
         Look::Numbers => bytes.iter().all(|byte| byte.is_ascii_digit() || b"+-.eE\\ \0".contains(byte)),
-        Look::Text => bytes.len() <= LONGEST_TEXT,
+        Look::Text => bytes.split(|byte| *byte == b'\\').all(|value| value.len() <= LONGEST_TEXT),
     };
     if stays { bytes.to_vec() } else { vec![] }
 }

@@ -15,6 +15,10 @@ impl Walker {
         if header[4..6].iter().all(u8::is_ascii_uppercase) {
             return self.element(tag, vr, u32::from(coding.u16(&header[6..])), coding);
         }
+        // what follows a length that was guessed may be anything, and would be copied
+        if self.output.as_ref().is_some_and(|output| output.changes.deidentification.is_some()) {
+            return Err(Error::Malformed("an element has no value representation"));
+        }
         self.element(tag, vr, coding.u32(&header[4..]), coding)
     }
 }

@@ -32,6 +32,15 @@ async fn a_new_step_has_what_every_step_has() {
     assert!(matches!(world.list.create(&machine("ris"), Some(uid(1)), step()).await, Err(Error::Exists)));
 }
 
+/// Sequences in sequences, sixty deep.
+fn deep() -> DataSet {
+    (0..60).fold(DataSet::new(), |inner, _| {
+        let mut outer = DataSet::new();
+        outer.put(tags::SCHEDULED_PROCESSING_PARAMETERS_SEQUENCE, VR::SQ, Value::Sequence(vec![inner]));
+        outer
+    })
+}
+
 #[tokio::test]
 async fn what_is_no_new_step_is_refused() {
     let world = World::new();
@@ -53,6 +62,14 @@ async fn what_is_no_new_step_is_refused() {
         (tags::SOP_INSTANCE_UID, VR::UI, one("1.9")),
         (tags::COMMENTS_ON_THE_SCHEDULED_PROCEDURE_STEP, VR::LT, one(&"x".repeat(worklist::MAX_STEP))),
     ];
+    let cases = cases.into_iter().chain([
+        (tags::SCHEDULED_PROCEDURE_STEP_START_DATE_TIME, VR::LO, one("tomorrow")),
+        (tags::SCHEDULED_PROCEDURE_STEP_PRIORITY, VR::US, Value::Int(vec![7])),
+        (tags::PROCEDURE_STEP_LABEL, VR::LO, Value::Text(vec![String::new()])),
+        (tags::PROCEDURE_STEP_LABEL, VR::LO, one(&"x".repeat(601))),
+        // what cannot be read back is not kept
+        (tags::SCHEDULED_PROCESSING_PARAMETERS_SEQUENCE, VR::SQ, Value::Sequence(vec![deep()])),
+    ]);
     for (tag, vr, value) in cases {
         let mut wrong = step();
         wrong.put(tag, vr, value);

@@ -85,7 +85,7 @@ pub fn text(tag: imaging_domain::Tag, vr: VR, text: &str) -> DataSet {
 /// Type of each event that is there, the step's last component and its state.
 pub fn heard(events: &mut Events) -> Vec<(u64, String, String)> {
     let mut out = vec![];
-    while let Ok(event) = events.try_recv() {
+    while let Some(event) = events.now() {
         let event: Json = serde_json::from_str(&event).unwrap();
         let uid = event["00001000"]["Value"][0].as_str().unwrap().rsplit('.').next().unwrap().to_owned();
         let state = event["00741000"]["Value"][0].as_str().unwrap_or_default().to_owned();

@@ -9,6 +9,8 @@ use serde_json::{Map, Value as Json, json};
 
 /// The highest number of a value or an item; what is between numbers has to be made.
 const MAX_NUMBER: usize = 100_000;
+/// The most numbers that one may leave out.
+const MAX_GAP: usize = 16;
 /// Component groups of a person name, and their components.
 const GROUPS: [&str; 3] = ["Alphabetic", "Ideographic", "Phonetic"];
 const COMPONENTS: [&str; 5] = ["FamilyName", "GivenName", "MiddleName", "NamePrefix", "NameSuffix"];
@@ -74,8 +76,8 @@ fn numbered<'a, 'i: 'a>(
             Some(number) => number.trim().parse().map_err(|_| wrong("a number is none"))?,
             None => out.len() + 1,
         };
-        // numbers come one after the other in everybody's writing; a gap may be as long as the list is allowed to be
-        if number == 0 || number > MAX_NUMBER || number > out.len() + 1024 {
+        // numbers come one after the other in everybody's writing; what is left out is filled, and must not be much
+        if number == 0 || number > MAX_NUMBER || number > out.len() + MAX_GAP {
             return Err(wrong("a number is out of range"));
         }
         let empty = || if name == "Item" { json!({}) } else { Json::Null };

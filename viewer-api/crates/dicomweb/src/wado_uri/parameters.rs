@@ -3,7 +3,7 @@
 use super::{WadoContent, WadoIdentity, content};
 use crate::{
     error::Error,
-    parameters::{Pair, pairs},
+    parameters::{Pair, names_anonymity, pairs},
     warning::Warning,
 };
 use imaging_domain::TransferSyntaxUid;
@@ -52,6 +52,7 @@ impl Parameters {
     fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
         let place = match name {
             _ if name.eq_ignore_ascii_case("anonymize") => return self.anonymize(value),
+            _ if names_anonymity(name) => return Err(Error::invalid("anonymize", "it is spelled otherwise")),
             _ if value.is_empty() => return Ok(()),
             "requestType" => &mut self.request,
             "studyUID" => &mut self.study,

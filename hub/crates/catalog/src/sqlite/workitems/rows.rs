@@ -13,7 +13,7 @@ pub(super) struct Raw {
     uid: String,
     state: String,
     transaction: Option<String>,
-    attributes: String,
+    pub(super) attributes: String,
     version: i64,
     changed_ms: i64,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    ports::{DeletionLock, MAX_SUBSCRIBERS, Standing, Subscriber},
+    ports::{DeletionLock, MAX_OF_ONE, MAX_SUBSCRIBERS, Standing, Subscriber},
     sqlite::fault::Fault,
 };
 use imaging_domain::{AeTitle, InstanceUid};
@@ -44,9 +44,11 @@ pub(super) fn id(transaction: &Transaction<'_>, subscriber: &Subscriber) -> Resu
     if let Some(id) = transaction.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()? {
         return Ok(id);
     }
-    let count: i64 =
-        transaction.prepare_cached("SELECT count(*) FROM workitem_subscriber")?.query_row([], |row| row.get(0))?;
-    if count >= MAX_SUBSCRIBERS as i64 {
+    tidy(transaction)?;
+    let count = "SELECT count(*), coalesce(sum(owner = ?1), 0) FROM workitem_subscriber";
+    let mut count = transaction.prepare_cached(count)?;
+    let (all, own): (i64, i64) = count.query_row([&subscriber.owner], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if all >= MAX_SUBSCRIBERS as i64 || own >= MAX_OF_ONE as i64 {
         return Err(Error::Invalid("there are too many subscribers").into());
     }
     transaction.prepare_cached("INSERT INTO workitem_subscriber (owner, ae) VALUES (?1, ?2)")?.execute(values)?;
