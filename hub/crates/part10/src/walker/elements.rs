@@ -130,7 +130,8 @@ impl Walker {
         if length == UNDEFINED {
             return self.undefined(tag, vr, coding);
         }
-        let left = self.top().end - self.position;
+        // fragments may have gone on beyond the item that they are in
+        let left = self.top().end.saturating_sub(self.position);
         if u64::from(length) > left {
             self.warnings.add(Warning::Overrun(tag));
             if vr != VR::SQ {

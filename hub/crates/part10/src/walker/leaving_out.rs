@@ -50,7 +50,7 @@ impl Walker {
 
     /// Goes on behind a value of which nothing is written.
     pub(super) fn leave(&mut self, length: u32) {
-        let left = self.top().end - self.position;
+        let left = self.top().end.saturating_sub(self.position);
         self.skip(left.min(length.into()));
     }
 

@@ -3,7 +3,7 @@
 use crate::build::*;
 use crate::cases;
 use imaging_domain::{DataSet, ErrorKind, Tag, Value};
-use part10::{Error, FrameIndex, Framing, Header, Keep, Limits, Scanner, scan};
+use part10::{Error, FrameIndex, Framing, Header, Keep, Limits, Scanner, Warning, scan};
 use proptest::prelude::*;
 use std::io;
 
@@ -48,6 +48,17 @@ fn length_bombs_are_only_truncated() {
             }
         }
     }
+}
+
+/// Found by fuzzing presentation states: what followed was counted from beyond the end of the item.
+#[test]
+fn fragments_beyond_their_item_end_it() {
+    let lookup = claiming(0x0028_3006, "OW", u32::MAX, &raw(0xFFFE_E000, 40, &[0; 4]));
+    let sequence = element(0x0028_3010, "SQ", &item(&lookup));
+    let after = element(0x0040_1001, "SH", b"ID");
+    let bytes = [identified(), sequence, vec![0; 36], after].concat();
+    let header = scanned(&bytes);
+    assert!(header.warnings.contains(&Warning::Overrun(Tag(0x0040, 0x1001))), "{:?}", header.warnings);
 }
 
 #[test]
