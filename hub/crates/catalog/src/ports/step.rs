@@ -36,11 +36,6 @@ impl StepState {
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Scheduled, Self::InProgress, Self::Completed, Self::Canceled].into_iter().find(|one| one.word() == word)
     }
-
-    /// Whether nothing becomes of it any more.
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Completed | Self::Canceled)
-    }
 }
 
 /// A step of work. `Debug` shows nothing of what it is about.

@@ -4,6 +4,7 @@ use super::output::Output;
 use super::{State, Walker};
 use crate::coding::{Coding, dictionary_vr};
 use crate::deidentification::{Fate, fate};
+use crate::value;
 use imaging_domain::{Tag, VR};
 
 /// The most bytes of a value that is looked at; nothing is left of a longer one.
@@ -11,10 +12,6 @@ const LONGEST_LOOKED: u32 = 64 << 10;
 
 /// The most bytes of numbers that stay: a lookup table of 65,536 entries, twice. What is longer has a length that is none.
 const LONGEST_NUMBERS: u32 = 256 << 10;
-
-fn is_number(vr: VR) -> bool {
-    matches!(vr, VR::AT | VR::FD | VR::FL | VR::SL | VR::SS | VR::SV | VR::UL | VR::US | VR::UV)
-}
 
 impl Output {
     /// What becomes of an element.
@@ -33,7 +30,7 @@ impl Walker {
     pub(super) fn write_instead(&mut self, tag: Tag, vr: VR, length: u32, coding: Coding) -> bool {
         let Some(output) = &mut self.output else { return false };
         match output.fate(tag, vr) {
-            Fate::Kept if is_number(vr) && length > LONGEST_NUMBERS => {}
+            Fate::Kept if value::is_number(vr) && length > LONGEST_NUMBERS => {}
             Fate::Kept => return false,
             Fate::Removed => {}
             Fate::Fixed(value) => output.fixed(tag, value.as_bytes()),
