@@ -7,6 +7,7 @@ mod bulk_data;
 mod bulk_parts;
 mod commitment;
 mod description;
+mod found;
 mod frames;
 mod gone;
 mod headers;

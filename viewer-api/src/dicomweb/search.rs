@@ -2,26 +2,18 @@
 //! all when no limit was said: they are asked of the index and sent some after the other.
 
 mod results;
-mod writer;
 
 use super::{
-    App, headers,
+    App,
+    found::{Found, answer},
+    headers,
     request::{Asker, Place},
-    streams,
 };
 use crate::error::Error;
-use ::dicomweb::{SearchAnswer, Warning, parse_search};
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use bytes::Bytes;
-use catalog::Match;
-use futures_util::{StreamExt, stream};
+use ::dicomweb::{Warning, parse_search};
+use axum::{extract::State, response::Response};
 use imaging_domain::Level;
 use results::Results;
-use writer::Writer;
 
 /// `/studies`
 pub(super) async fn studies(State(app): State<App>, asker: Asker, place: Place) -> Result<Response, Error> {
@@ -52,29 +44,7 @@ async fn search(app: App, asker: Asker, place: Place, level: Level) -> Result<Re
     if results.is_cut().await? {
         warnings.push(Warning::MoreResults);
     }
-    let mut response = answer(Writer::new(model, asker.base.clone()), first, results).await?;
+    let mut response = answer(model, &asker.base, first, results).await?;
     headers::warn(&mut response, &asker.base, &warnings)?;
     Ok(response)
-}
-
-/// The first results, and the others while the client reads them.
-async fn answer(writer: Writer, first: Vec<Match>, results: Results) -> Result<Response, Error> {
-    if first.is_empty() && writer.model == SearchAnswer::Xml {
-        // There is no multipart body without parts.
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    let content_type = [(header::CONTENT_TYPE, headers::value(writer.content_type())?)];
-    let first = writer.clone().write(true, first).await?;
-    // An empty array rather than 204: OHIF reads the body of either.
-    if results.is_finished() {
-        return Ok((content_type, [first, writer.end()].concat()).into_response());
-    }
-    let end = writer.end();
-    let others = stream::try_unfold((results, writer), async |(mut results, writer)| {
-        let Some(batch) = results.next().await? else { return Ok(None) };
-        let text = writer.clone().write(false, batch).await?;
-        Ok::<_, Error>(Some((Bytes::from(text), (results, writer))))
-    });
-    let body = streams::chunk(first.into()).chain(others).chain(streams::chunk(end.into()));
-    Ok((content_type, streams::body(body)).into_response())
 }

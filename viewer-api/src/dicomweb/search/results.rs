@@ -1,8 +1,12 @@
 //! Results of a search, some after the other: the index gives so many at once, and goes on where it was.
 
-use crate::{dicomweb::use_cases::UseCases, error::Error};
+use crate::{
+    dicomweb::{found::Found, use_cases::UseCases},
+    error::Error,
+};
+use ::dicomweb::{Base, search_result};
 use catalog::{Match, Position};
-use imaging_domain::{MAX_LIMIT, NO_LIMIT, Principal, Query};
+use imaging_domain::{DataSet, MAX_LIMIT, NO_LIMIT, Principal, Query};
 use std::sync::Arc;
 
 /// What is still to come.
@@ -27,8 +31,27 @@ impl Results {
         Self { images, who, wanted: query.page.limit, query, next: Next::Begin }
     }
 
-    /// The next results; `None` when the client has all it asked for.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<Match>>, Error> {
+    /// Whether there are results beyond those that the client wants; after the first are there.
+    pub(super) async fn is_cut(&self) -> Result<bool, Error> {
+        match &self.next {
+            Next::End(more) => Ok(*more),
+            Next::At(_) if self.wanted == 0 => Ok(true),
+            Next::At(position) if self.wanted != NO_LIMIT => {
+                // Headers come first: one result after all that are wanted is asked for ahead of them.
+                let mut query = self.query.clone();
+                (query.page.limit, query.page.offset) = (1, self.wanted);
+                let (answer, _) = self.images.search_on(&self.who, &query, Some(position)).await?;
+                Ok(!answer.matches.is_empty())
+            }
+            Next::At(_) | Next::Begin => Ok(false),
+        }
+    }
+}
+
+impl Found for Results {
+    type Item = Match;
+
+    async fn next(&mut self) -> Result<Option<Vec<Match>>, Error> {
         let from = match &self.next {
             _ if self.is_finished() => return Ok(None),
             Next::End(_) => return Ok(None),
@@ -45,24 +68,11 @@ impl Results {
         Ok(Some(answer.matches))
     }
 
-    /// Whether there is nothing to ask for any more.
-    pub(super) fn is_finished(&self) -> bool {
+    fn is_finished(&self) -> bool {
         self.wanted == 0 || matches!(self.next, Next::End(_))
     }
 
-    /// Whether there are results beyond those that the client wants; after the first are there.
-    pub(super) async fn is_cut(&self) -> Result<bool, Error> {
-        match &self.next {
-            Next::End(more) => Ok(*more),
-            Next::At(_) if self.wanted == 0 => Ok(true),
-            Next::At(position) if self.wanted != NO_LIMIT => {
-                // Headers come first: one result after all that are wanted is asked for ahead of them.
-                let mut query = self.query.clone();
-                (query.page.limit, query.page.offset) = (1, self.wanted);
-                let (answer, _) = self.images.search_on(&self.who, &query, Some(position)).await?;
-                Ok(!answer.matches.is_empty())
-            }
-            Next::At(_) | Next::Begin => Ok(false),
-        }
+    fn data_set(found: Match, base: &Base) -> DataSet {
+        search_result(found.attributes, base, &found.study, found.series.as_ref(), found.instance.as_ref())
     }
 }

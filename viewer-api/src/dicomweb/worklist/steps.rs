@@ -1,6 +1,7 @@
 //! Steps that a search found, some after the other: the index gives so many at once.
 
-use crate::error::Error;
+use crate::{dicomweb::found::Found, error::Error};
+use ::dicomweb::Base;
 use ::worklist::Worklist;
 use imaging_domain::{DataSet, NO_LIMIT, Principal, Query};
 
@@ -27,15 +28,6 @@ impl Steps {
         Self { list, who, query, at: Some(None), skip, wanted, is_cut: false }
     }
 
-    /// The next ones, written down; `None` when the client has all it asked for.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<DataSet>>, Error> {
-        let found = self.found().await?;
-        if let Some(found) = &found {
-            self.list.given(&self.who, found.len()).await?;
-        }
-        Ok(found)
-    }
-
     async fn found(&mut self) -> Result<Option<Vec<DataSet>>, Error> {
         while let Some(from) = self.at.filter(|_| self.wanted > 0) {
             let part = self.list.search(&self.who, &self.query, from).await?;
@@ -56,10 +48,6 @@ impl Steps {
         Ok(None)
     }
 
-    pub(super) fn is_finished(&self) -> bool {
-        self.wanted == 0 || self.at.is_none()
-    }
-
     /// Whether there are more than are wanted, beyond those that were given; they are looked for.
     pub(super) async fn has_more(&self) -> Result<bool, Error> {
         if self.is_cut || self.wanted == NO_LIMIT {
@@ -73,5 +61,26 @@ impl Steps {
         }
         // who knows
         Ok(true)
+    }
+}
+
+impl Found for Steps {
+    type Item = DataSet;
+
+    /// What is given is written down.
+    async fn next(&mut self) -> Result<Option<Vec<DataSet>>, Error> {
+        let found = self.found().await?;
+        if let Some(found) = &found {
+            self.list.given(&self.who, found.len()).await?;
+        }
+        Ok(found)
+    }
+
+    fn is_finished(&self) -> bool {
+        self.wanted == 0 || self.at.is_none()
+    }
+
+    fn data_set(attributes: DataSet, _: &Base) -> DataSet {
+        attributes
     }
 }
