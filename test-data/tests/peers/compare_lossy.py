@@ -21,7 +21,7 @@ import imagecodecs
 import libjpeg
 import numpy
 import pydicom
-from pydicom.encaps import generate_frames
+from pydicom.encaps import encapsulate, generate_frames
 
 from browser import chromium
 
@@ -48,9 +48,15 @@ SHOWN = """async coded => {
 
 
 def dcmtk(path, frame, shape):
-    """DCMTK's samples as they lie in its file: pydicom would cut off what overshoots the bits that are stored."""
-    with tempfile.NamedTemporaryFile(suffix=".dcm") as file:
-        subprocess.run(["dcmdjpeg", "+cn", path, file.name], check=True, capture_output=True)
+    """DCMTK's samples as they lie in its file: pydicom would cut off what overshoots the bits that are stored. It is given the first
+    frame alone: a slide of 9 MB would become 944 MB on the disk."""
+    first = pydicom.dcmread(path)
+    first.PixelData = encapsulate([frame])
+    if "NumberOfFrames" in first:
+        first.NumberOfFrames = 1
+    with tempfile.NamedTemporaryFile(suffix=".dcm") as one, tempfile.NamedTemporaryFile(suffix=".dcm") as file:
+        first.save_as(one.name)
+        subprocess.run(["dcmdjpeg", "+cn", one.name, file.name], check=True, stdout=subprocess.DEVNULL)
         data = pydicom.dcmread(file.name)
     samples = numpy.frombuffer(data.PixelData, "<u2" if data.BitsAllocated == 16 else "u1")[: numpy.prod(shape)]
     if len(shape) == 3 and data.PlanarConfiguration == 1:
