@@ -5,17 +5,9 @@
 
 mod transactions;
 
-use super::{
-    App,
-    request::Asker,
-    store::{body_of, data_set_answer, upload::Upload},
-    use_cases::UseCases,
-};
+use super::{App, request::Asker, single, store::data_set_answer, use_cases::UseCases};
 use crate::error::Error;
-use ::dicomweb::{
-    MAX_COMMITMENT, MAX_COMMITTED, Reference, Referenced, StoreAnswer, StoreBody, StoreKind, commitment_in_json,
-    commitment_in_xml, commitment_response,
-};
+use ::dicomweb::{MAX_COMMITMENT, MAX_COMMITTED, Reference, Referenced, StoreAnswer, asked_about, commitment_response};
 use archive::{Claimed, Safekeeping};
 use axum::{
     body::Body,
@@ -46,7 +38,8 @@ pub(super) async fn request(
     let place = app.images.deposits(&asker.who).await?;
     let wanted = asker.accept.store_answer()?;
     let uid = uid_of(&transaction)?;
-    let referenced = Arc::new(read(&asker, body).await?);
+    let request = single::data_set(&asker.headers, body, MAX_COMMITMENT).await?;
+    let referenced = Arc::new(spawn_blocking(move || asked_about(&request)).await??);
     drop(place);
     let work = looked_at(Arc::clone(&app.images), asker.who.clone(), Arc::clone(&referenced));
     let transaction = app.transactions.begin((asker.who, uid), referenced, work)?;
@@ -111,17 +104,6 @@ pub(super) async fn result(
 /// A Transaction UID; any UID will do.
 fn uid_of(text: &str) -> Result<String, Error> {
     Ok(InstanceUid::parse(text)?.to_string())
-}
-
-async fn read(asker: &Asker, body: Body) -> Result<Referenced, Error> {
-    let kind = body_of(&asker.headers)?;
-    let text = Upload::new(&asker.headers, body, MAX_COMMITMENT as u64)?.whole().await?;
-    let read = move || match kind {
-        StoreBody::Single(StoreKind::Json) => commitment_in_json(&text),
-        StoreBody::Single(StoreKind::Xml) => commitment_in_xml(&text),
-        _ => Err(::dicomweb::Error::MediaType("a request is dicom+json or dicom+xml")),
-    };
-    Ok(spawn_blocking(read).await??)
 }
 
 async fn answer(transaction: &Transaction, wanted: StoreAnswer) -> Result<Response, Error> {

@@ -18,6 +18,7 @@ mod rendered;
 mod request;
 mod retrieve;
 mod search;
+mod single;
 mod store;
 mod streams;
 #[cfg(test)]

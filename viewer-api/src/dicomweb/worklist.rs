@@ -6,16 +6,9 @@ mod steps;
 mod subscribers;
 mod words;
 
-use super::{
-    App, headers,
-    request::Asker,
-    store::{body_of, data_set_answer, upload::Upload},
-};
+use super::{App, headers, request::Asker, single, store::data_set_answer};
 use crate::{error::Error, pages::origin::is_foreign};
-use ::dicomweb::{
-    StoreAnswer, StoreBody, StoreKind, Warning, transaction_parameter, workitem_in_json, workitem_in_xml,
-    workitem_parameter,
-};
+use ::dicomweb::{StoreAnswer, Warning, transaction_parameter, workitem_parameter};
 use ::worklist::{Asked, MAX_STEP, Worklist};
 use axum::{
     Router,
@@ -27,7 +20,7 @@ use axum::{
     routing::{get, post, put},
 };
 use catalog::StepState;
-use imaging_domain::{DataSet, InstanceUid};
+use imaging_domain::InstanceUid;
 use requester::requester;
 use tokio::task::spawn_blocking;
 use words::{INCONSISTENT_UPDATE, in_words, refusal};
@@ -80,7 +73,7 @@ async fn whole<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static
 /// `POST /workitems` (PS3.18 11.4).
 async fn create(State(app): State<App>, asker: Asker, body: Body) -> Result<Response, Error> {
     let list = workable(&app, &asker).await?;
-    let attributes = read(&asker, body).await?;
+    let attributes = single::data_set(&asker.headers, body, MAX_STEP).await?;
     let (who, uid) = (asker.who.clone(), workitem_parameter(&asker.query)?);
     let created = whole(async move { list.create(&who, uid, attributes).await }).await?;
     answer(&asker, created, |created| {
@@ -111,7 +104,7 @@ async fn update(
     body: Body,
 ) -> Result<Response, Error> {
     let list = workable(&app, &asker).await?;
-    let changes = read(&asker, body).await?;
+    let changes = single::data_set(&asker.headers, body, MAX_STEP).await?;
     let (who, transaction) = (asker.who.clone(), transaction_parameter(&asker.query)?);
     let uid = InstanceUid::parse(&workitem)?;
     match whole(async move { list.update(&who, &uid, transaction.as_deref(), changes).await }).await? {
@@ -130,7 +123,7 @@ async fn change_state(
     body: Body,
 ) -> Result<Response, Error> {
     let list = workable(&app, &asker).await?;
-    let request = read(&asker, body).await?;
+    let request = single::data_set(&asker.headers, body, MAX_STEP).await?;
     let (who, uid) = (asker.who.clone(), InstanceUid::parse(&workitem)?);
     let changed = whole(async move { list.change_state(&who, &uid, &request).await }).await?;
     answer(&asker, changed, |already| warned(&asker, StatusCode::OK.into_response(), already.map(in_words)))
@@ -144,32 +137,13 @@ async fn request_cancel(
     body: Body,
 ) -> Result<Response, Error> {
     let list = workable(&app, &asker).await?;
-    let request = read_if_any(&asker, body).await?.unwrap_or_default();
+    let request = single::data_set_if_any(&asker.headers, body, MAX_STEP).await?.unwrap_or_default();
     let (who, uid, requester) = (asker.who.clone(), InstanceUid::parse(&workitem)?, requester(&asker)?);
     let asked = whole(async move { list.request_cancel(&who, &uid, &requester, &request).await }).await?;
     answer(&asker, asked, |asked| {
         let already = (asked == Asked::Already).then_some(in_words(StepState::Canceled));
         warned(&asker, StatusCode::ACCEPTED.into_response(), already)
     })
-}
-
-/// The data set of a body.
-async fn read(asker: &Asker, body: Body) -> Result<DataSet, Error> {
-    let read = read_if_any(asker, body).await?;
-    read.ok_or_else(|| imaging_domain::Invalid::new("request", "it has no body").into())
-}
-
-async fn read_if_any(asker: &Asker, body: Body) -> Result<Option<DataSet>, Error> {
-    let text = Upload::new(&asker.headers, body, MAX_STEP as u64)?.whole().await?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let read: fn(&[u8]) -> _ = match body_of(&asker.headers)? {
-        StoreBody::Single(StoreKind::Json) => workitem_in_json,
-        StoreBody::Single(StoreKind::Xml) => workitem_in_xml,
-        _ => return Err(::dicomweb::Error::MediaType("a request is dicom+json or dicom+xml").into()),
-    };
-    Ok(Some(spawn_blocking(move || read(&text)).await??))
 }
 
 /// An answer, or a refusal with the warning that the Standard has for it.

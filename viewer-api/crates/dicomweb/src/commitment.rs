@@ -6,7 +6,7 @@ mod request;
 mod tests;
 
 pub use answer::commitment_response;
-pub use request::{commitment_in_json, commitment_in_xml, referenced};
+pub use request::{asked_about, referenced};
 
 use imaging_domain::{InstanceUid, SeriesUid, SopClassUid, StudyUid};
 

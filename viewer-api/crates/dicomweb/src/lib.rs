@@ -23,6 +23,7 @@ mod query;
 mod rendered;
 mod report;
 mod response;
+mod single;
 mod store;
 mod wado_uri;
 mod warning;
@@ -32,8 +33,7 @@ pub use accept::{Accept, MetadataType, Packaging, PictureType, Representation, S
 pub use bulk_address::BulkAddress;
 pub use byte_range::ByteRange;
 pub use commitment::{
-    MAX_COMMITMENT, MAX_COMMITTED, Named, Reference, Referenced, commitment_in_json, commitment_in_xml,
-    commitment_response, referenced,
+    MAX_COMMITMENT, MAX_COMMITTED, Named, Reference, Referenced, asked_about, commitment_response, referenced,
 };
 pub use elements::{Elements, MAX_ELEMENT};
 pub use error::Error;
@@ -49,6 +49,7 @@ pub use rendered::{
 };
 pub use report::{report_html, report_text};
 pub use response::{DICOM_JSON, DICOM_XML, SearchAnswer, search_result};
+pub use single::{data_set_in_json, data_set_in_xml};
 pub use store::{
     Bulk, COERCED, Described, Encoded, MAX_DESCRIBED, MAX_METADATA, MAX_METADATA_VALUES, MAX_PART_HEAD, MAX_PARTS,
     MediaType, PartEvent, PartHead, PartReader, Segment, StoreAnswer, StoreBody, StoreCounts, StoreKind, StoreOutcome,
@@ -56,7 +57,4 @@ pub use store::{
 };
 pub use wado_uri::{WADO_URI_TYPES, WadoContent, WadoIdentity, WadoUri, parse_wado_uri};
 pub use warning::Warning;
-pub use workitem::{
-    Subscription, named_parameter, parse_subscription, transaction_parameter, workitem_in_json, workitem_in_xml,
-    workitem_parameter,
-};
+pub use workitem::{Subscription, named_parameter, parse_subscription, transaction_parameter, workitem_parameter};

@@ -4,8 +4,8 @@
 #![no_main]
 
 use dicomweb::{
-    Bulk, Described, Elements, Segment, commitment_in_json, commitment_in_xml, commitment_response, described_in_json,
-    described_in_xml, encode, workitem_in_json, workitem_in_xml,
+    Bulk, Described, Elements, Segment, asked_about, commitment_response, data_set_in_json, data_set_in_xml, described_in_json,
+    described_in_xml, encode,
 };
 use imaging_domain::json;
 use libfuzzer_sys::fuzz_target;
@@ -53,14 +53,14 @@ fuzz_target!(|text: &[u8]| {
     if let Ok(described) = described_in_xml(text) {
         written(&described);
     }
-    for step in [workitem_in_json(text), workitem_in_xml(text)].into_iter().flatten() {
-        let again = json::to_json(&step, &|_, _| None).to_string();
-        assert!(workitem_in_json(again.as_bytes()).is_ok(), "what was read is a step when it is written");
-    }
-    for mut asked in [commitment_in_json(text), commitment_in_xml(text)].into_iter().flatten() {
+    for request in [data_set_in_json(text), data_set_in_xml(text)].into_iter().flatten() {
+        let again = json::to_json(&request, &|_, _| None).to_string();
+        assert!(data_set_in_json(again.as_bytes()).is_ok(), "what was read is a data set when it is written");
+        let Ok(mut asked) = asked_about(&request) else { continue };
         let found: Vec<_> = asked.iter().map(|one| (one.clone(), None)).collect();
         let answer = json::to_json(&commitment_response(&found), &|_, _| None).to_string();
-        let mut again = commitment_in_json(answer.as_bytes()).expect("an answer is a request for the same");
+        let again = data_set_in_json(answer.as_bytes()).and_then(|again| asked_about(&again));
+        let mut again = again.expect("an answer is a request for the same");
         // instances of a study stand together in it
         (asked.sort(), again.sort());
         assert_eq!(again, asked);

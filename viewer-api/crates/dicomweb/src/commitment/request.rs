@@ -1,31 +1,14 @@
 //! Requests (PS3.18 table J.1-1).
 
 use super::{MAX_COMMITTED, Named, Reference, Referenced};
-use crate::{
-    error::Error,
-    store::{described_in_json, described_in_xml},
-};
+use crate::error::Error;
 use imaging_domain::{DataSet, InstanceUid, Invalid, SeriesUid, SopClassUid, StudyUid, tags};
 
-/// Reads a request in JSON: the data set, or an array of it alone.
+/// What a request asks about.
 ///
 /// # Errors
 /// When it names nothing, or something that is none, or more than [`MAX_COMMITTED`].
-pub fn commitment_in_json(text: &[u8]) -> Result<Referenced, Error> {
-    let [one] = <[_; 1]>::try_from(described_in_json(text)?)
-        .map_err(|_| Error::invalid("request", "it is not one data set"))?;
-    asked_about(&one?.data_set)
-}
-
-/// Reads a request in the Native DICOM Model (PS3.19 A.1).
-///
-/// # Errors
-/// As [`commitment_in_json`].
-pub fn commitment_in_xml(text: &[u8]) -> Result<Referenced, Error> {
-    asked_about(&described_in_xml(text)?.data_set)
-}
-
-fn asked_about(request: &DataSet) -> Result<Referenced, Error> {
+pub fn asked_about(request: &DataSet) -> Result<Referenced, Error> {
     let instances = referenced(request.items(tags::REFERENCED_SOP_SEQUENCE))?;
     let mut out: Referenced = instances.into_iter().map(Reference::Instance).collect();
     for study in request.items(tags::REFERENCED_STUDY_SEQUENCE) {

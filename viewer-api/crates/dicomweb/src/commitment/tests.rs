@@ -1,4 +1,5 @@
 use super::*;
+use crate::{Error, data_set_in_json, data_set_in_xml};
 use imaging_domain::json;
 
 const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
@@ -22,11 +23,15 @@ fn request(instance: &str) -> String {
     )
 }
 
+fn read(json: &str) -> Result<Referenced, Error> {
+    asked_about(&data_set_in_json(json.as_bytes())?)
+}
+
 #[test]
 fn a_request_is_one_data_set_or_an_array_of_it() {
     let expected = vec![Reference::Instance(named("1.4"))];
-    assert_eq!(commitment_in_json(request("1.4").as_bytes()).unwrap(), expected);
-    assert_eq!(commitment_in_json(format!("[{}]", request("1.4")).as_bytes()).unwrap(), expected);
+    assert_eq!(read(&request("1.4")).unwrap(), expected);
+    assert_eq!(read(&format!("[{}]", request("1.4"))).unwrap(), expected);
     let item = |tag: &str, uid: &str| {
         format!(r#"<DicomAttribute tag="{tag}" vr="UI"><Value number="1">{uid}</Value></DicomAttribute>"#)
     };
@@ -35,7 +40,7 @@ fn a_request_is_one_data_set_or_an_array_of_it() {
         item("00081150", CT),
         item("00081155", "1.4")
     );
-    assert_eq!(commitment_in_xml(xml.as_bytes()).unwrap(), expected);
+    assert_eq!(asked_about(&data_set_in_xml(xml.as_bytes()).unwrap()).unwrap(), expected);
 }
 
 #[test]
@@ -46,7 +51,7 @@ fn what_names_nothing_is_refused() {
         "00081115":{"vr":"SQ","Value":[{}]}}]}}"#;
     let wrong = request("no uid");
     for text in ["", "[]", "{}", "7", &both, no_study, no_series, &wrong] {
-        assert!(commitment_in_json(text.as_bytes()).is_err(), "{text}");
+        assert!(read(text).is_err(), "{text}");
     }
 }
 
@@ -74,7 +79,7 @@ fn studies_are_answered_as_they_are_asked_about() {
     let committed: Vec<_> = asked.iter().map(|one| (one.clone(), None)).collect();
     let answer = json::to_json(&commitment_response(&committed), &|_, _| None);
     // what is answered is a request for the same
-    assert_eq!(commitment_in_json(answer.to_string().as_bytes()).unwrap(), asked);
+    assert_eq!(read(&answer.to_string()).unwrap(), asked);
     let failed: Vec<_> = asked.into_iter().map(|one| (one, Some(0x0112))).collect();
     let answer = json::to_json(&commitment_response(&failed), &|_, _| None);
     let studies = &answer["0008119B"]["Value"];
