@@ -20,7 +20,7 @@ pub(crate) struct Ended {
     pub(crate) header: Header,
 }
 
-/// An arrival whose bytes are on the disk.
+/// An arrival whose bytes are known.
 pub(crate) struct Finished {
     pub(crate) committer: Committer,
     pub(crate) who: Principal,
@@ -30,7 +30,7 @@ pub(crate) struct Finished {
 }
 
 impl Ended {
-    /// Syncs the bytes.
+    /// Says what its bytes are.
     pub(crate) async fn sealed(self) -> Result<Finished, Error> {
         let sealed = self.blob.seal().await?;
         let stored_ms = (self.committer.parts().clock)();

@@ -66,6 +66,7 @@ mod subject;
 mod terms;
 mod thumbnails_ahead;
 mod together;
+mod underway;
 mod version;
 mod witness;
 

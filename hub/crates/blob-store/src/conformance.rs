@@ -14,6 +14,7 @@ use std::sync::Arc;
 /// When a case fails.
 pub async fn run<S: BlobStore + 'static>(make: impl Fn() -> S) {
     bytes_come_back(make()).await;
+    pieces_of_any_length_keep_their_order(make()).await;
     nothing_is_there_before_publishing(make()).await;
     the_same_bytes_twice_are_one_blob(make()).await;
     many_are_published_at_once(make()).await;
@@ -55,6 +56,24 @@ async fn bytes_come_back(store: impl BlobStore) {
         assert!(store.has(&permits().1, &digest).await);
         let blob = store.open(&permits().1, &digest).await.expect("there");
         assert_eq!(whole(blob).await, bytes);
+    }
+}
+
+/// Stores digest short pieces elsewhere than long ones.
+async fn pieces_of_any_length_keep_their_order(store: impl BlobStore) {
+    for lengths in
+        [&[10, 300_000, 5, 200_000][..], &[300_000, 10], &[5, 5, 900_000, 5, 300_000, 7], &[262_144, 262_145, 1]]
+    {
+        let pieces: Vec<Bytes> = lengths.iter().zip(1_u8..).map(|(length, byte)| vec![byte; *length].into()).collect();
+        let mut staged = store.stage(&permits().0).await.expect("staged");
+        for piece in &pieces {
+            staged.write(piece.clone()).await.expect("written");
+        }
+        let (sealed, bytes) = (staged.seal().await.expect("sealed"), pieces.concat());
+        let digest = sealed.digest;
+        assert_eq!(digest.0, <[u8; 32]>::from(Sha256::digest(&bytes)));
+        store.publish(sealed).await.expect("published");
+        assert!(whole(store.open(&permits().1, &digest).await.expect("there")).await == bytes);
     }
 }
 

@@ -16,7 +16,7 @@ pub trait BlobStore: Send + Sync {
     /// Begins a blob.
     async fn stage(&self, permit: &Permit<Store>) -> Result<Box<dyn StagedBlob>, Error>;
 
-    /// Makes a sealed blob visible under its digest. When it returns it survives a power loss: its folder was synced. Only a
+    /// Makes a sealed blob visible under its digest. When it returns it survives a power loss: file and folder were synced. Only a
     /// store that was opened as a cache promises no such thing. Of a digest that is already
     /// there a cache keeps the first bytes; any other store takes the new ones, which repair what was spoilt.
     async fn publish(&self, sealed: Sealed) -> Result<(), Error>;
@@ -47,7 +47,8 @@ pub trait StagedBlob: Send {
     /// Reads this blob from its first byte while it grows; ends when it is sealed.
     fn follow(&self) -> Follower;
 
-    /// Syncs the bytes to the disk, in a cache perhaps later, and computes what they are. Not yet visible.
+    /// Says that these are all, and computes what they are. Not yet visible, and of a small blob perhaps in memory until it is
+    /// published.
     async fn seal(self: Box<Self>) -> Result<Sealed, Error>;
 }
 
@@ -65,7 +66,7 @@ pub trait Follow: Send + Sync {
 /// A shared [`Follow`].
 pub type Follower = Arc<dyn Follow>;
 
-/// A blob that is complete and, outside a cache, durable, but not yet visible. Dropped, it leaves nothing.
+/// A blob that is complete, but not yet visible nor durable. Dropped, it leaves nothing.
 pub struct Sealed {
     /// SHA-256 of the bytes.
     pub digest: Digest,

@@ -14,9 +14,7 @@ use imaging_domain::{ErrorKind, InstanceUid, Principal};
 use std::{
     collections::HashSet,
     sync::{Arc, atomic::Ordering::SeqCst},
-    time::Duration,
 };
-use tokio::time::sleep;
 
 fn instance_uid(number: u32) -> InstanceUid {
     InstanceUid::parse(&uid(number)).unwrap()
@@ -150,7 +148,7 @@ async fn an_arrival_given_up_half_way_leaves_nothing() {
 async fn arrivals_at_the_same_time_share_commits_and_all_appear() {
     const ARRIVALS: u32 = 60;
     let world = World::hospital();
-    world.index.commits.shut();
+    world.blobs.publishes.shut();
     let arrivals: Vec<_> = (1..=ARRIVALS)
         .map(|number| {
             let ingest = world.ingest.clone();
@@ -158,17 +156,13 @@ async fn arrivals_at_the_same_time_share_commits_and_all_appear() {
         })
         .collect();
     world.blobs.publishes.reached(ARRIVALS as usize).await;
-    while world.lines.text().lines().count() < ARRIVALS as usize {
-        sleep(Duration::from_millis(5)).await;
-    }
-    // on one thread: whoever has its bytes published and its event written queues before this goes on
-    sleep(Duration::from_millis(50)).await;
-    world.index.commits.open();
+    world.blobs.publishes.open();
     for arrived in join_all(arrivals).await {
         assert!(matches!(arrived.unwrap().unwrap(), Outcome::Stored(_)));
     }
-    let commits = world.index.commits.count();
-    assert!(commits <= 2, "{commits} commits for {ARRIVALS} arrivals that waited together");
+    let (commits, writes) = (world.index.commits.count(), world.lines.writes());
+    assert!(commits <= 10, "{commits} commits for {ARRIVALS} arrivals that came together");
+    assert!(writes <= commits + 2, "{writes} writes of the audit log for {commits} commits and two that were first");
     assert_eq!(world.last_number().await, u64::from(ARRIVALS));
     let uids: HashSet<_> =
         world.copies(&files::study()).await.iter().map(|copies| copies.0[0].instance.uid.clone()).collect();
@@ -200,6 +194,10 @@ async fn a_failing_store_or_index_acknowledges_nothing() {
         assert_eq!(world.last_number().await, 0);
         fault.store(false, SeqCst);
     }
+    let outcomes: Vec<_> = world.events().into_iter().map(|(what, outcome, ..)| (what, outcome)).collect();
+    // at first nothing had come; then bytes that were not kept; then a line of the index that was not
+    let failed = [(What::Store, AuditOutcome::Success), (What::Store, AuditOutcome::Failed)];
+    assert_eq!(outcomes, [&failed[..], &failed[..1]].concat());
     assert_eq!(world.take(&image(1, 0)).await.unwrap(), Outcome::Stored(instance_uid(1)));
     assert_eq!((world.files(&one(1)).await.unwrap().len(), world.stored_files()), (1, 1));
 }

@@ -13,6 +13,7 @@ mod room;
 mod shelf;
 mod staged;
 mod syncing;
+mod writing;
 
 use crate::{
     config::Config,

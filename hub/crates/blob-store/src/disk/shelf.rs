@@ -3,8 +3,8 @@
 use super::{
     Inner,
     folders::sync,
-    staged::StagedFile,
     syncing::{Syncing, Unsynced},
+    writing::Complete,
 };
 use crate::{
     error::{Error, failed},
@@ -26,7 +26,7 @@ impl Inner {
     /// A blob is counted before its file is there and until it is gone, so that when one is put in its place while the same is
     /// removed, what is counted afterwards is there.
     pub(super) fn publish(&self, Sealed { digest, size_bytes, staged }: Sealed) -> Result<(), Error> {
-        let mut staged = staged.downcast::<StagedFile>().map_err(|_| Error::Abandoned)?;
+        let mut staged = staged.downcast::<Complete>().map_err(|_| Error::Abandoned)?.in_its_file()?;
         let path = self.path(&digest);
         self.count(digest, size_bytes);
         let is_there = path.exists();
