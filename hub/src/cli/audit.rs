@@ -1,9 +1,8 @@
 //! `hub audit …`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, state::StateDir};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
+use daemon::say;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -24,11 +23,11 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
     for chain in chains {
         match audit_log::verify(&chain) {
             Ok(verified) => {
-                println!("{}: {} events, head {}", chain.display(), verified.events, hex::encode(verified.head));
+                say!("{}: {} events, head {}", chain.display(), verified.events, hex::encode(verified.head));
             }
             Err(problem) => {
                 broken += 1;
-                println!("{}: BROKEN: {problem}", chain.display());
+                say!("{}: BROKEN: {problem}", chain.display());
             }
         }
     }

@@ -1,6 +1,4 @@
 //! `hub client …`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{
     config::Config,
     state::{StateDir, write_new},
@@ -8,7 +6,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use daemon::now_ms;
+use daemon::{now_ms, say};
 use federation::{Enrolment, Request};
 use imaging_domain::{Principal, SiteId};
 use std::path::PathBuf;
@@ -60,6 +58,6 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     write_new(&out.join("ca.pem"), authority.certificate_pem())?;
     write_new(&out.join("client.pem"), &certificate)?;
     write_new(&out.join("client.key"), &request.key_pem)?;
-    println!("certificate and key in {}", out.display());
+    say!("certificate and key in {}", out.display());
     Ok(())
 }

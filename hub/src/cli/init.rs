@@ -6,7 +6,7 @@ use crate::{
     wiring,
 };
 use anyhow::{Result, bail};
-use daemon::now_ms;
+use daemon::{now_ms, say};
 use federation::Authority;
 
 /// Makes the region's authority and an empty index.
@@ -21,10 +21,9 @@ pub(super) fn run(config: &Config) -> Result<()> {
     // last: its presence says that the rest is complete
     wiring::index(&state)?;
     write_new(&state.authority_key(), &key_pem)?;
-    #[expect(clippy::print_stdout, reason = "the answer to a command")]
     {
-        println!("region ready in {}", config.dir.display());
-        println!("authority fingerprint: {}", hex::encode(authority.fingerprint()?));
+        say!("region ready in {}", config.dir.display());
+        say!("authority fingerprint: {}", hex::encode(authority.fingerprint()?));
     }
     Ok(())
 }

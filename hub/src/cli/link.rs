@@ -1,11 +1,9 @@
 //! `hub link …`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, state::StateDir, state::write_new, wiring};
 use anyhow::{Result, bail};
 use catalog::Link;
 use clap::{Args, Subcommand};
-use daemon::now_ms;
+use daemon::{now_ms, say};
 use imaging_domain::{Allowed, LinkId, Principal, StudyUid};
 use std::path::PathBuf;
 use study_links::{Made, StudyLinks, Wanted, WithPin};
@@ -86,22 +84,22 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         Command::List { study } => {
             let study = study.map(|study| StudyUid::parse(&study)).transpose()?;
             for link in links.list(&operator, study.as_ref()).await? {
-                println!("{}", line(&link));
+                say!("{}", line(&link));
             }
         }
         Command::Show { id } => {
             let (link, events) = links.history(&operator, &LinkId::parse(&id)?).await?;
-            println!("{}", line(&link));
+            say!("{}", line(&link));
             for event in events {
-                println!("{}  {:12}  {}", at(event.at_ms), event.what.word(), event.addr);
+                say!("{}  {:12}  {}", at(event.at_ms), event.what.word(), event.addr);
             }
         }
         Command::Extend { id, days } => {
-            println!("{}", line(&links.extend(&operator, &LinkId::parse(&id)?, days).await?));
+            say!("{}", line(&links.extend(&operator, &LinkId::parse(&id)?, days).await?));
         }
         Command::Revoke { id } => {
             links.revoke(&operator, &LinkId::parse(&id)?).await?;
-            println!("{id} opens nothing any more");
+            say!("{id} opens nothing any more");
         }
     }
     Ok(())
@@ -128,9 +126,9 @@ async fn make(links: &StudyLinks, operator: &Principal, create: Create) -> Resul
         let told = serde_json::json!({
             "id": made.link.id, "url": made.url, "pin": made.pin, "shlink": shlink, "shlink_page": shlink_page,
         });
-        println!("{told}");
+        say!("{told}");
     } else {
-        println!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));
+        say!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));
     }
     write(&create, &made)
 }

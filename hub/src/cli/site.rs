@@ -1,10 +1,9 @@
 //! `hub site …`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, state::StateDir, wiring};
 use access_control::{Object, Overview, Token, decide};
 use anyhow::Result;
 use clap::Subcommand;
+use daemon::say;
 use federation::Enrolment;
 use imaging_domain::{Principal, SiteId};
 
@@ -55,21 +54,19 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         Command::Invite { id, name } => {
             let secret = Token::generate();
             let code = enrolment.invite(&OPERATOR, &SiteId::parse(&id)?, &name, *secret.bytes()).await?;
-            println!("{}", code.to_line());
+            say!("{}", code.to_line());
         }
         Command::Add { id, name, held_by_hub: _ } => {
             let site = SiteId::parse(&id)?;
             enrolment.hold(&OPERATOR, &site, &name).await?;
-            println!(
-                "{site} is held by the hub; `hub client issue NAME --site {site} --out FOLDER` lets a machine store"
-            );
+            say!("{site} is held by the hub; `hub client issue NAME --site {site} --out FOLDER` lets a machine store");
         }
         Command::Revoke { id } => enrolment.revoke(&OPERATOR, &SiteId::parse(&id)?).await?,
         Command::List => {
             let permit = decide::<Overview>(&OPERATOR, Object::Region)?;
             for site in enrolment.registry.sites(&permit).await? {
                 let held = if site.held_by_hub { "\theld by the hub" } else { "" };
-                println!("{}\t{}\t{} studies\t{} instances{held}", site.site, site.name, site.studies, site.instances);
+                say!("{}\t{}\t{} studies\t{} instances{held}", site.site, site.name, site.studies, site.instances);
             }
         }
     }

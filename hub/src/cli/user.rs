@@ -1,10 +1,9 @@
 //! `hub user …`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, state::StateDir, wiring};
 use anyhow::{Context, Result};
 use archive::People;
 use clap::{Subcommand, ValueEnum};
+use daemon::say;
 use imaging_domain::{Principal, Role};
 
 #[derive(Subcommand)]
@@ -41,6 +40,6 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         People { accounts: wiring::index(&state)?, audit: wiring::audit(&state, "command")?, clock: daemon::now_ms };
     let operator = Principal::Service("command line");
     people.put_account(&operator, &name, role, &password).await?;
-    println!("{name} may sign in");
+    say!("{name} may sign in");
     Ok(())
 }

@@ -1,6 +1,4 @@
 //! `hub viewer …`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{
     config::Config,
     state::StateDir,
@@ -8,6 +6,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::Subcommand;
+use daemon::say;
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
@@ -24,6 +23,6 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
     let Command::Install { from } = command;
     let origin = from.as_deref().map_or(Origin::Npm, Origin::File);
     let folder = viewer::install(&StateDir::at(&config.dir), origin)?;
-    println!("{PACKAGE} {VERSION} is in {}", folder.display());
+    say!("{PACKAGE} {VERSION} is in {}", folder.display());
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! `pacs-adapter status | queue | peers | conflicts | quarantine | retry`: what the console's page shows, asked of the running
 //! adapter over its socket.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 mod form;
 mod words;
 
@@ -13,6 +11,7 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
+use daemon::say;
 use imaging_domain::AeTitle;
 use serde::Serialize;
 use std::{net::IpAddr, num::NonZeroU16};
@@ -122,13 +121,13 @@ pub(super) async fn peers(config: &Config, Peers { form, deed }: Peers) -> Resul
             let ae_title = AeTitle::parse(&ae_title)?;
             let deed = Deed::Allow { ae_title: ae_title.clone(), from, port, tls };
             let () = ask(&config.dir, &Request::Act(deed)).await?;
-            println!("{ae_title} may call from {from}");
+            say!("{ae_title} may call from {from}");
             Ok(())
         }
         Some(PeersDeed::Forget { ae_title, from }) => {
             let ae_title = AeTitle::parse(&ae_title)?;
             let () = ask(&config.dir, &Request::Act(Deed::Forget { ae_title: ae_title.clone(), from })).await?;
-            println!("{ae_title} is not known any more");
+            say!("{ae_title} is not known any more");
             Ok(())
         }
     }
@@ -153,7 +152,7 @@ pub(super) async fn quarantine(config: &Config, Quarantine { form, deed }: Quara
         }
         Some(QuarantineDeed::Remove { id }) => {
             let () = ask(&config.dir, &Request::Act(Deed::ThrowAway(id.clone()))).await?;
-            println!("{id} is gone");
+            say!("{id} is gone");
             Ok(())
         }
     }
@@ -165,11 +164,11 @@ pub(super) async fn retry(config: &Config, Retry { id, to }: Retry) -> Result<()
         (_, Some(to)) => {
             let ae_title = if to == "all" { None } else { Some(AeTitle::parse(&to)?) };
             let () = ask(&config.dir, &Request::Act(Deed::SendAgain { ae_title })).await?;
-            println!("copies are tried again");
+            say!("copies are tried again");
         }
         (Some(id), None) => {
             let () = ask(&config.dir, &Request::Act(Deed::TryAgain(id.clone()))).await?;
-            println!("{id} is stored");
+            say!("{id} is stored");
         }
         (None, None) => {
             let report: Report = ask(&config.dir, &Request::Report).await?;
@@ -177,7 +176,7 @@ pub(super) async fn retry(config: &Config, Retry { id, to }: Retry) -> Result<()
                 bail!("the lines to the hub are up");
             }
             let () = ask(&config.dir, &Request::Act(Deed::DialHub)).await?;
-            println!("the hub is being dialled");
+            say!("the hub is being dialled");
         }
     }
     Ok(())

@@ -1,6 +1,4 @@
 //! `pacs-adapter crawl`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{
     config::Config,
     control::{Request, ask},
@@ -8,6 +6,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::Subcommand;
+use daemon::say;
 use jiff::Timestamp;
 use viewer_api::Lost;
 
@@ -29,8 +28,8 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     let order = if matches!(command, Command::Start) { Order::Start } else { Order::Tell };
     let told: Told = ask(&config.dir, &Request::Crawl(order)).await?;
     match command {
-        Command::Start | Command::Status => println!("{}", status(&told)),
-        Command::Report { json: true } => println!("{}", serde_json::to_string_pretty(&told)?),
+        Command::Start | Command::Status => say!("{}", status(&told)),
+        Command::Report { json: true } => say!("{}", serde_json::to_string_pretty(&told)?),
         Command::Report { json: false } => report(&told),
     }
     Ok(())
@@ -53,26 +52,23 @@ fn status(told: &Told) -> String {
 }
 
 fn report(told: &Told) {
-    println!("{}", status(told));
+    say!("{}", status(told));
     if told.pass == 0 {
         return;
     }
-    println!("begun           {}", time(told.begun_ms));
-    println!("studies         {} told, {} here", told.studies_told, told.studies_arrived);
-    println!("instances       {} told, {} here", told.instances_told, told.instances_arrived);
-    println!("in this pass    {} new, {} changed, {} gone from the archive", told.new, told.changed, told.gone);
+    say!("begun           {}", time(told.begun_ms));
+    say!("studies         {} told, {} here", told.studies_told, told.studies_arrived);
+    say!("instances       {} told, {} here", told.instances_told, told.instances_arrived);
+    say!("in this pass    {} new, {} changed, {} gone from the archive", told.new, told.changed, told.gone);
     if told.studies_untold > 0 {
-        println!(
-            "without a count {} studies: the archive does not say how many instances they have",
-            told.studies_untold
-        );
+        say!("without a count {} studies: the archive does not say how many instances they have", told.studies_untold);
     }
     if told.windows_cut > 0 {
-        println!("uncertain       {} answers were cut off and could not be asked in parts", told.windows_cut);
+        say!("uncertain       {} answers were cut off and could not be asked in parts", told.windows_cut);
     }
     for Lost { study, told, held, why } in &told.lost {
         let told = told.map_or("?".to_owned(), |told| told.to_string());
-        println!("given up        {study}: {held} of {told} instances here; {why}");
+        say!("given up        {study}: {held} of {told} instances here; {why}");
     }
 }
 

@@ -1,12 +1,11 @@
 //! `pacs-adapter delete`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{
     config::Config,
     control::{self, COMMAND_LINE, Request},
     membership, wiring,
 };
 use anyhow::{Context, Result};
+use daemon::say;
 use imaging_domain::StudyUid;
 
 /// Deletes a study: by itself when no adapter runs here, else through the one that does.
@@ -20,6 +19,6 @@ pub(super) async fn run(config: &Config, study: &str) -> Result<()> {
         }
         None => control::ask(&config.dir, &Request::Delete(study)).await?,
     };
-    println!("{instances} instances deleted");
+    say!("{instances} instances deleted");
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! `pacs-adapter echo`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, requester::Requester, wiring};
 use anyhow::{Context, Result, ensure};
+use daemon::say;
 use imaging_domain::AeTitle;
 use std::time::Instant;
 
@@ -16,6 +15,6 @@ pub(super) async fn run(config: &Config, ae_title: &str) -> Result<()> {
     let begun = Instant::now();
     let status = requester.echo(&peer).await?;
     ensure!(status.is_done(), "{ae_title} answers {status}");
-    println!("{ae_title} at {} answers after {} ms", peer.address, begun.elapsed().as_millis());
+    say!("{ae_title} at {} answers after {} ms", peer.address, begun.elapsed().as_millis());
     Ok(())
 }

@@ -1,6 +1,4 @@
 //! `pacs-adapter import`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{
     config::Config,
     control::{self, AT_ONCE, COMMAND_LINE},
@@ -8,6 +6,7 @@ use crate::{
     membership, wiring,
 };
 use anyhow::{Context, Result};
+use daemon::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
 
@@ -37,17 +36,17 @@ pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
 
 fn report(summary: &Summary) {
     for (path, why) in &summary.refused {
-        println!("refused {}: {why}", path.display());
+        say!("refused {}: {why}", path.display());
     }
     let Progress { stored, duplicates, conflicts, dropped, refused, .. } = summary.total;
-    println!("{stored} stored, {duplicates} were here, {conflicts} in conflict, {refused} refused");
+    say!("{stored} stored, {duplicates} were here, {conflicts} in conflict, {refused} refused");
     if dropped > 0 {
-        println!("{dropped} dropped by rules");
+        say!("{dropped} dropped by rules");
     }
     for path in &summary.first_unnamed {
-        println!("not named by the DICOMDIR {}", path.display());
+        say!("not named by the DICOMDIR {}", path.display());
     }
     if summary.unnamed > 0 {
-        println!("{} taken in, or here before, that the DICOMDIR does not name", summary.unnamed);
+        say!("{} taken in, or here before, that the DICOMDIR does not name", summary.unnamed);
     }
 }

@@ -1,8 +1,7 @@
 //! `pacs-adapter join`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, membership};
 use anyhow::{Context, Result, bail};
+use daemon::say;
 use federation::Code;
 
 /// Joins the region. A hospital that has joined already may join again as the same site: its images stay its own.
@@ -14,6 +13,6 @@ pub(super) async fn run(config: &Config, code: &str) -> Result<()> {
         bail!("this adapter holds images of {}; {} needs a folder of its own", before.site, member.site);
     }
     membership::save(&config.dir, &member)?;
-    println!("joined as {}", member.site);
+    say!("joined as {}", member.site);
     Ok(())
 }

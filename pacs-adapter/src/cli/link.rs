@@ -1,7 +1,5 @@
 //! `pacs-adapter link …`: the hospital's own study links. The hub makes and keeps them; it is asked over mutual TLS, so that
 //! they are this hospital's, for studies that it holds.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 mod create;
 mod told;
 
@@ -9,6 +7,7 @@ use crate::{config::Config, membership, uplink};
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use create::Create;
+use daemon::say;
 use federation::Error;
 use imaging_domain::{LinkId, StudyUid};
 use serde::Serialize;
@@ -76,12 +75,12 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         Command::Extend { id, days } => {
             let asked = serde_json::json!({ "days": days });
             let told: Told = hub.post(&below(&id, "/extend")?, &asked).await.map_err(sentence)?;
-            println!("{}", line(&told.link));
+            say!("{}", line(&told.link));
         }
         Command::Revoke { id } => {
             let path = below(&id, "/revoke")?;
             let () = hub.post(&path, &serde_json::json!({})).await.map_err(sentence)?;
-            println!("{id} opens nothing any more");
+            say!("{id} opens nothing any more");
         }
     }
     Ok(())
@@ -94,11 +93,11 @@ fn below(id: &str, what: &str) -> Result<String> {
 
 fn print(json: bool, answer: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
     if json {
-        println!("{}", serde_json::to_string(answer)?);
+        say!("{}", serde_json::to_string(answer)?);
         return Ok(());
     }
     for line in lines() {
-        println!("{line}");
+        say!("{line}");
     }
     Ok(())
 }

@@ -1,6 +1,4 @@
 //! `pacs-adapter rules` and `release`.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{
     config::Config,
     control::{COMMAND_LINE, Request, ask},
@@ -10,6 +8,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Subcommand;
+use daemon::say;
 use imaging_domain::{AeTitle, StudyUid};
 use std::path::{Path, PathBuf};
 use viewer_api::Deed;
@@ -40,15 +39,15 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         Command::Check { file } => {
             let rules = rules(config, file.as_deref())?;
             wiring::rule_book_of(config, &rules)?;
-            println!("{} rules can be used", rules.len());
+            say!("{} rules can be used", rules.len());
         }
         Command::Test { file, calling, json } => {
             let calling = calling.map(|title| AeTitle::parse(&title)).transpose()?;
             let told = test(config, rules(config, file.as_deref())?, calling).await?;
             if json {
-                println!("{}", serde_json::to_string(&told)?);
+                say!("{}", serde_json::to_string(&told)?);
             } else {
-                lines(&told).iter().for_each(|line| println!("{line}"));
+                lines(&told).iter().for_each(|line| say!("{line}"));
             }
         }
     }
@@ -95,6 +94,6 @@ fn lines(told: &Told) -> Vec<String> {
 pub(super) async fn release(config: &Config, study: &str) -> Result<()> {
     let study = StudyUid::parse(study).context("that is no Study Instance UID")?;
     let () = ask(&config.dir, &Request::Act(Deed::Release(study.clone()))).await?;
-    println!("{study} is released");
+    say!("{study} is released");
     Ok(())
 }

@@ -1,10 +1,9 @@
 //! `pacs-adapter token …`: what machines of the hospital's network show at the LAN's door.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, control::COMMAND_LINE, membership, tokens::Tokens, wiring};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
 use clap::Subcommand;
+use daemon::say;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -33,12 +32,12 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     match command {
         Command::Create { name } => {
             record().await?;
-            println!("{}", tokens.create(&name, daemon::now_ms())?.to_text());
+            say!("{}", tokens.create(&name, daemon::now_ms())?.to_text());
         }
         Command::List => {
             for kept in tokens.list()? {
                 let made = jiff::Timestamp::from_millisecond(kept.made_ms).unwrap_or_default();
-                println!("{:40}  since {}", kept.name, made.strftime("%Y-%m-%dT%H:%M:%SZ"));
+                say!("{:40}  since {}", kept.name, made.strftime("%Y-%m-%dT%H:%M:%SZ"));
             }
         }
         Command::Revoke { name } => {
@@ -46,7 +45,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
             if !tokens.revoke(&name)? {
                 bail!("{name} has no token");
             }
-            println!("{name} may not any more");
+            say!("{name} may not any more");
         }
     }
     Ok(())

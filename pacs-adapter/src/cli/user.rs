@@ -1,10 +1,9 @@
 //! `pacs-adapter user …`: who signs in at the LAN's door.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use crate::{config::Config, control::COMMAND_LINE, membership, wiring};
 use anyhow::{Context, Result};
 use archive::People;
 use clap::{Subcommand, ValueEnum};
+use daemon::say;
 use imaging_domain::Role;
 
 #[derive(Subcommand)]
@@ -42,6 +41,6 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     let audit = wiring::command_audit(config, &member.site)?;
     let people = People { accounts: wiring::index(config)?, audit, clock: daemon::now_ms };
     people.put_account(&COMMAND_LINE, &name, role, &password).await?;
-    println!("{name} may sign in");
+    say!("{name} may sign in");
     Ok(())
 }

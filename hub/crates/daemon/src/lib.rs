@@ -1,9 +1,10 @@
-//! What both programs need to be a daemon: the clock, when to stop, who is told that it serves, where the log goes, files
-//! that change meanwhile.
+//! What both programs need to be a daemon: the clock, when to stop, who is told that it serves, where the log goes, what
+//! a command answers, files that change meanwhile.
 //!
 //! It is *not* the programs' wiring or configuration. It is a room of its own because two programs use it and neither may
 //! depend on the other.
 
+mod answer;
 mod clock;
 mod files;
 mod logging;
@@ -11,6 +12,7 @@ mod readiness;
 mod shutdown;
 mod watched;
 
+pub use answer::say_line;
 pub use clock::now_ms;
 pub use files::{line_typed, read_at_most};
 pub use logging::to_stderr;

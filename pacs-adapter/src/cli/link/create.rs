@@ -1,10 +1,9 @@
 //! `pacs-adapter link create`: what is asked for, and what is done with the answer.
-#![expect(clippy::print_stdout, reason = "the answer to a command")]
-
 use super::told::{Made, line};
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
+use daemon::say;
 use imaging_domain::{Allowed, StudyUid};
 use serde::Serialize;
 use std::{
@@ -86,12 +85,12 @@ impl Create {
     /// Prints first: what cannot be written is no reason to lose the PIN.
     pub(super) fn tell(&self, made: &Made) -> Result<()> {
         if self.json {
-            println!(
+            say!(
                 "{}",
                 serde_json::json!({ "id": made.link.id, "url": made.url, "pin": made.pin, "shlink": made.shlink })
             );
         } else {
-            println!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));
+            say!("{}\nPIN {}\n{}", made.url, made.pin, line(&made.link));
         }
         let png = STANDARD.decode(&made.qr_png).context("the hub's QR code cannot be read")?;
         for (path, bytes) in
