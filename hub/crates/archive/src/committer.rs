@@ -1,10 +1,7 @@
-//! The last step of every arrival. Each publishes its bytes by itself, beside the others; those that have come meanwhile then
-//! share one write of the audit log and one index transaction, and only then everybody hears its answer. Where hardly anything
-//! else arrives, an arrival is recorded in the audit log while its bytes are published.
+//! The last step of every arrival. Each publishes its bytes by itself, beside the others, and at the same time is recorded in
+//! the audit log; those that have come meanwhile then share one index transaction, and only then everybody hears its answer.
 
-use crate::{
-    archive::Parts, error::Error, framing::Outcome, learned::Learning, together::commit_group, underway::Underway,
-};
+use crate::{archive::Parts, error::Error, framing::Outcome, learned::Learning, together::commit_group};
 use access_control::{Delete, Object, Permit, Store, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
 use blob_store::Sealed;
@@ -15,9 +12,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tracing::error;
 
 /// The most arrivals of one commit.
-pub(crate) const MAX_GROUP: usize = 256;
-/// Of more arrivals at once, events are written together.
-const FEW: usize = 2;
+const MAX_GROUP: usize = 256;
 
 /// In turn, so that nothing arrives of what is being deleted.
 pub(crate) enum Job {
@@ -31,8 +26,6 @@ pub(crate) struct Arriving {
     pub(crate) permit: Permit<Store>,
     pub(crate) instance: Instance,
     pub(crate) orders: Orders,
-    /// What the audit log does not have yet.
-    pub(crate) event: Option<Event>,
     pub(crate) answer: oneshot::Sender<Result<Outcome, Error>>,
 }
 
@@ -41,7 +34,6 @@ pub(crate) struct Arriving {
 pub struct Committer {
     parts: Arc<Parts>,
     pub(crate) jobs: mpsc::Sender<Job>,
-    underway: Underway,
 }
 
 /// What a committer's task works with.
@@ -67,9 +59,8 @@ impl Committer {
     fn start_in(place: Place) -> Self {
         let parts = Arc::clone(&place.parts);
         let (jobs, queue) = mpsc::channel(MAX_GROUP);
-        let underway = Underway::default();
-        tokio::spawn(run(place, queue, underway.clone()));
-        Self { parts, jobs, underway }
+        tokio::spawn(run(place, queue));
+        Self { parts, jobs }
     }
 
     pub(crate) fn parts(&self) -> &Parts {
@@ -84,30 +75,25 @@ impl Committer {
         instance: Instance,
         orders: Orders,
     ) -> Result<Outcome, Error> {
-        let (_counted, underway) = self.underway.one_more();
         let event = Event::new(What::Store, &who).study(&instance.study).count(1);
-        let event = self.publish(sealed, event, underway <= FEW).await.map_err(not_stored)?;
+        self.publish(sealed, event).await.map_err(not_stored)?;
         let (answer, answered) = oneshot::channel();
-        let job = Job::Arrival(Box::new(Arriving { permit, instance, orders, event, answer }));
+        let job = Job::Arrival(Box::new(Arriving { permit, instance, orders, answer }));
         self.jobs.send(job).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }
 
-    /// Publishes bytes. Gives the event back when it is to be written with others'.
-    async fn publish(&self, sealed: Sealed, event: Event, is_written: bool) -> Result<Option<Event>, Error> {
+    /// Publishes bytes and records that, or that it failed.
+    async fn publish(&self, sealed: Sealed, event: Event) -> Result<(), Error> {
         let Parts { blobs, audit, .. } = self.parts();
-        let published = if is_written {
-            // two waits for the disk that need not wait for each other; both must be over before the index says so
-            let (published, recorded) = tokio::join!(blobs.publish(sealed), audit.record(event.clone()));
-            recorded.and(Ok(published))?
-        } else {
-            blobs.publish(sealed).await
-        };
+        // two waits for the disk that need not wait for each other; both must be over before the index says so
+        let (published, recorded) = tokio::join!(blobs.publish(sealed), audit.record(event.clone()));
+        recorded?;
         if let Err(error) = published {
             audit.record(event.outcome(AuditOutcome::Failed)).await?;
             return Err(error.into());
         }
-        Ok((!is_written).then_some(event))
+        Ok(())
     }
 
     /// Takes a study out of the index; its bytes are still there.
@@ -118,11 +104,10 @@ impl Committer {
     }
 }
 
-async fn run(place: Place, mut queue: mpsc::Receiver<Job>, underway: Underway) {
+async fn run(place: Place, mut queue: mpsc::Receiver<Job>) {
     let Place { parts, site, written, .. } = &place;
     let mut group = Vec::with_capacity(MAX_GROUP);
     while queue.recv_many(&mut group, MAX_GROUP).await > 0 {
-        underway.gather(&mut queue, &mut group).await;
         let mut arrivals = Vec::with_capacity(group.len());
         for job in group.drain(..) {
             match job {

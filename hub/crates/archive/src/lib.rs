@@ -66,7 +66,6 @@ mod subject;
 mod terms;
 mod thumbnails_ahead;
 mod together;
-mod underway;
 mod version;
 mod witness;
 

@@ -10,11 +10,11 @@ use catalog::{Arrival, Verdict};
 use imaging_domain::{Instance, InstanceUid, Keeping, Principal};
 use tracing::error;
 
-/// Records arrivals whose bytes are published, commits them, and answers each.
+/// Commits arrivals whose bytes are published and whose events are recorded, and answers each.
 pub(crate) async fn commit_group(place: &Place, group: Vec<Arriving>) {
     let Place { parts, site, written, elsewhere } = place;
     let (mut arrivals, mut answers) = (vec![], vec![]);
-    let group = with_bytes(place, recorded(place, group).await).await;
+    let group = with_bytes(place, group).await;
     let Some(permit) = group.first().map(|job| job.permit.clone()) else { return };
     for job in group {
         answers.push((job.instance.uid.clone(), job.answer));
@@ -40,18 +40,6 @@ pub(crate) async fn commit_group(place: &Place, group: Vec<Arriving>) {
             }
         }
     }
-}
-
-/// All of them once the audit log has their events, or none.
-async fn recorded(place: &Place, mut group: Vec<Arriving>) -> Vec<Arriving> {
-    let events = group.iter_mut().filter_map(|job| job.event.take()).collect();
-    let Err(problem) = place.parts.audit.record_many(events).await else { return group };
-    error!(error = %problem, instances = group.len(), "arrivals were not stored");
-    for job in group {
-        // a sender that went away has no use for the answer
-        let _ = job.answer.send(Err(Error::NotCommitted));
-    }
-    vec![]
 }
 
 /// Those whose bytes are there. One whose bytes a deletion took between their publishing and now leaves nothing, and its sender

@@ -80,7 +80,7 @@ impl AuditLog {
     ///
     /// # Errors
     /// As [`record`](Self::record); none of them is recorded.
-    pub async fn record_many(&self, events: Vec<Event>) -> Result<(), Error> {
+    pub(crate) async fn record_many(&self, events: Vec<Event>) -> Result<(), Error> {
         if events.is_empty() {
             return Ok(());
         }

@@ -14,7 +14,9 @@ use imaging_domain::{ErrorKind, InstanceUid, Principal};
 use std::{
     collections::HashSet,
     sync::{Arc, atomic::Ordering::SeqCst},
+    time::Duration,
 };
+use tokio::time::sleep;
 
 fn instance_uid(number: u32) -> InstanceUid {
     InstanceUid::parse(&uid(number)).unwrap()
@@ -148,7 +150,7 @@ async fn an_arrival_given_up_half_way_leaves_nothing() {
 async fn arrivals_at_the_same_time_share_commits_and_all_appear() {
     const ARRIVALS: u32 = 60;
     let world = World::hospital();
-    world.blobs.publishes.shut();
+    world.index.commits.shut();
     let arrivals: Vec<_> = (1..=ARRIVALS)
         .map(|number| {
             let ingest = world.ingest.clone();
@@ -156,13 +158,17 @@ async fn arrivals_at_the_same_time_share_commits_and_all_appear() {
         })
         .collect();
     world.blobs.publishes.reached(ARRIVALS as usize).await;
-    world.blobs.publishes.open();
+    while world.lines.text().lines().count() < ARRIVALS as usize {
+        sleep(Duration::from_millis(5)).await;
+    }
+    // on one thread: whoever has its bytes published and its event written queues before this goes on
+    sleep(Duration::from_millis(50)).await;
+    world.index.commits.open();
     for arrived in join_all(arrivals).await {
         assert!(matches!(arrived.unwrap().unwrap(), Outcome::Stored(_)));
     }
-    let (commits, writes) = (world.index.commits.count(), world.lines.writes());
-    assert!(commits <= 10, "{commits} commits for {ARRIVALS} arrivals that came together");
-    assert!(writes <= commits + 2, "{writes} writes of the audit log for {commits} commits and two that were first");
+    let commits = world.index.commits.count();
+    assert!(commits <= 2, "{commits} commits for {ARRIVALS} arrivals that waited together");
     assert_eq!(world.last_number().await, u64::from(ARRIVALS));
     let uids: HashSet<_> =
         world.copies(&files::study()).await.iter().map(|copies| copies.0[0].instance.uid.clone()).collect();

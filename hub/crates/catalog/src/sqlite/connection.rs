@@ -19,6 +19,9 @@ pub(super) const READ_LIMIT: Duration = Duration::from_secs(2);
 const BUSY: Duration = Duration::from_secs(10);
 /// Virtual machine steps between two looks at the clock.
 const STEPS_PER_LOOK: i32 = 5000;
+/// Pages in the log at which they go into the database, which whoever commits waits for: 32 MiB. Of a page that many commits
+/// changed only the last is written there.
+const CHECKPOINT_PAGES: i64 = 8192;
 /// Statements that each connection keeps prepared.
 const STATEMENTS: usize = 128;
 
@@ -49,6 +52,7 @@ impl Connections {
         writer.pragma_update(None, "journal_mode", "wal")?;
         writer.pragma_update(None, "synchronous", "full")?;
         writer.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         schema::migrate(&mut writer)?;
         let count = config.readers.clamp(1, 64);
         let readers = (0..count).map(|_| reader(&config.path)).collect::<Result<Vec<_>, _>>()?;
