@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use clap::Args;
+use daemon::say;
 use serde::Serialize;
-use std::io::{self, Write};
 
 /// How an answer is printed.
 #[derive(Args)]
@@ -15,12 +15,8 @@ pub(in crate::cli) struct Form {
 
 impl Form {
     pub(super) fn print(&self, answer: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        let mut text = if self.json { serde_json::to_string(answer)? } else { lines().join("\n") };
-        text.push('\n');
-        match io::stdout().write_all(text.as_bytes()) {
-            // whoever reads has read enough, as `head` does
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            written => Ok(written?),
-        }
+        let text = if self.json { serde_json::to_string(answer)? } else { lines().join("\n") };
+        say!("{text}");
+        Ok(())
     }
 }
