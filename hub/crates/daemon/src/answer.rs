@@ -3,14 +3,9 @@
 use std::{
     fmt::Arguments,
     io::{ErrorKind, Write, stdout},
-    process::exit,
 };
 
-/// What a shell says of a program that `SIGPIPE` ended.
-const BROKEN_PIPE: i32 = 128 + 13;
-
-/// Writes a line to standard output. Ends the program when nobody reads there any more, as `status | head` does after ten
-/// lines.
+/// Writes a line to standard output. That nobody reads there any more, as in `status | head`, is no failure of the command.
 #[macro_export]
 macro_rules! say {
     ($($words:tt)*) => {
@@ -21,11 +16,11 @@ macro_rules! say {
 /// See [`say!`](crate::say).
 #[doc(hidden)]
 pub fn say_line(words: Arguments<'_>) {
-    let mut out = stdout().lock();
-    match writeln!(out, "{words}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => exit(BROKEN_PIPE),
+    match writeln!(stdout(), "{words}") {
         // a disk that is full, say: the command was carried out all the same
-        Err(error) => tracing::warn!(%error, "the answer could not be written"),
-        Ok(()) => {}
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            tracing::warn!(%error, "the answer could not be written")
+        }
+        _ => {}
     }
 }
