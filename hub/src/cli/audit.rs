@@ -1,4 +1,5 @@
 //! `hub audit …`.
+
 use crate::{config::Config, state::StateDir};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;

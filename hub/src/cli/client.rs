@@ -1,4 +1,5 @@
 //! `hub client …`.
+
 use crate::{
     config::Config,
     state::{StateDir, write_new},

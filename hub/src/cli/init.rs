@@ -21,9 +21,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
     // last: its presence says that the rest is complete
     wiring::index(&state)?;
     write_new(&state.authority_key(), &key_pem)?;
-    {
-        say!("region ready in {}", config.dir.display());
-        say!("authority fingerprint: {}", hex::encode(authority.fingerprint()?));
-    }
+    say!("region ready in {}", config.dir.display());
+    say!("authority fingerprint: {}", hex::encode(authority.fingerprint()?));
     Ok(())
 }

@@ -1,4 +1,5 @@
 //! `hub link …`.
+
 use crate::{config::Config, state::StateDir, state::write_new, wiring};
 use anyhow::{Result, bail};
 use catalog::Link;

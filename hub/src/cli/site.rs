@@ -1,4 +1,5 @@
 //! `hub site …`.
+
 use crate::{config::Config, state::StateDir, wiring};
 use access_control::{Object, Overview, Token, decide};
 use anyhow::Result;

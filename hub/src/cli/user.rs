@@ -1,4 +1,5 @@
 //! `hub user …`.
+
 use crate::{config::Config, state::StateDir, wiring};
 use anyhow::{Context, Result};
 use archive::People;

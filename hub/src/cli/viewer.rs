@@ -1,4 +1,5 @@
 //! `hub viewer …`.
+
 use crate::{
     config::Config,
     state::StateDir,

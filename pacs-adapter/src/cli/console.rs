@@ -1,5 +1,6 @@
 //! `pacs-adapter status | queue | peers | conflicts | quarantine | retry`: what the console's page shows, asked of the running
 //! adapter over its socket.
+
 mod form;
 mod words;
 

@@ -1,4 +1,5 @@
 //! `pacs-adapter crawl`.
+
 use crate::{
     config::Config,
     control::{Request, ask},

@@ -1,4 +1,5 @@
 //! `pacs-adapter delete`.
+
 use crate::{
     config::Config,
     control::{self, COMMAND_LINE, Request},

@@ -1,4 +1,5 @@
 //! `pacs-adapter echo`.
+
 use crate::{config::Config, requester::Requester, wiring};
 use anyhow::{Context, Result, ensure};
 use daemon::say;

@@ -1,4 +1,5 @@
 //! `pacs-adapter import`.
+
 use crate::{
     config::Config,
     control::{self, AT_ONCE, COMMAND_LINE},

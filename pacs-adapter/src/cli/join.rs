@@ -1,4 +1,5 @@
 //! `pacs-adapter join`.
+
 use crate::{config::Config, membership};
 use anyhow::{Context, Result, bail};
 use daemon::say;

@@ -1,5 +1,6 @@
 //! `pacs-adapter link …`: the hospital's own study links. The hub makes and keeps them; it is asked over mutual TLS, so that
 //! they are this hospital's, for studies that it holds.
+
 mod create;
 mod told;
 

@@ -1,4 +1,5 @@
 //! `pacs-adapter rules` and `release`.
+
 use crate::{
     config::Config,
     control::{COMMAND_LINE, Request, ask},

@@ -1,4 +1,5 @@
 //! `pacs-adapter token …`: what machines of the hospital's network show at the LAN's door.
+
 use crate::{config::Config, control::COMMAND_LINE, membership, tokens::Tokens, wiring};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};

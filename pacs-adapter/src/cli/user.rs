@@ -1,4 +1,5 @@
 //! `pacs-adapter user …`: who signs in at the LAN's door.
+
 use crate::{config::Config, control::COMMAND_LINE, membership, wiring};
 use anyhow::{Context, Result};
 use archive::People;

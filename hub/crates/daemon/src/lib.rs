@@ -12,7 +12,7 @@ mod readiness;
 mod shutdown;
 mod watched;
 
-pub use answer::say_line;
+pub use answer::answer;
 pub use clock::now_ms;
 pub use files::{line_typed, read_at_most};
 pub use logging::to_stderr;

@@ -237,7 +237,7 @@ impl Walker {
             }
             self.close();
         }
-        let left = self.top().end - self.position;
+        let left = self.left();
         if left < wanted {
             let tag = self.top().tag;
             self.warnings.add(Warning::Overrun(tag));

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use daemon::say;
+use daemon::answer;
 use serde::Serialize;
 
 /// How an answer is printed.
@@ -14,9 +14,8 @@ pub(in crate::cli) struct Form {
 }
 
 impl Form {
-    pub(super) fn print(&self, answer: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        let text = if self.json { serde_json::to_string(answer)? } else { lines().join("\n") };
-        say!("{text}");
-        Ok(())
+    pub(super) fn print(&self, told: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
+        let text = if self.json { serde_json::to_string(told)? } else { lines().join("\n") };
+        Ok(answer(format_args!("{text}"))?)
     }
 }

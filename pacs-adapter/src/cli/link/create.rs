@@ -1,4 +1,5 @@
 //! `pacs-adapter link create`: what is asked for, and what is done with the answer.
+
 use super::told::{Made, line};
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -1,4 +1,5 @@
-//! Writing a blob into its file, on a blocking thread. What nobody reads in the file meanwhile goes past the page cache.
+//! Writing a blob into its file, on a blocking thread, and digesting it, short chunks before. What nobody reads in the file
+//! meanwhile goes past the page cache.
 
 use super::{
     Inner,

@@ -9,6 +9,11 @@ use crate::{Error, PixelData};
 use imaging_domain::{Tag, VR};
 
 impl Walker {
+    /// Bytes left of the innermost level: none when fragments have gone on beyond it.
+    pub(super) fn left(&self) -> u64 {
+        self.top().end.saturating_sub(self.position)
+    }
+
     pub(super) fn header(&mut self, mut header: [u8; 8]) -> Result<(), Error> {
         self.position += 8;
         self.count()?;
@@ -130,8 +135,7 @@ impl Walker {
         if length == UNDEFINED {
             return self.undefined(tag, vr, coding);
         }
-        // fragments may have gone on beyond the item that they are in
-        let left = self.top().end.saturating_sub(self.position);
+        let left = self.left();
         if u64::from(length) > left {
             self.warnings.add(Warning::Overrun(tag));
             if vr != VR::SQ {

@@ -47,8 +47,7 @@ impl Walker {
 
     /// Goes on behind a value of which nothing is written.
     pub(super) fn leave(&mut self, length: u32) {
-        let left = self.top().end.saturating_sub(self.position);
-        self.skip(left.min(length.into()));
+        self.skip(self.left().min(length.into()));
     }
 
     /// Writes what stands for a value that was looked at; says whether it was.
