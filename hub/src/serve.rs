@@ -49,11 +49,14 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     Ok(())
 }
 
-/// How the DICOMweb routes are offered.
-fn dicomweb(hub: &Hub, config: &Config) -> Result<DicomwebConfig> {
+/// How the DICOMweb routes are offered at a door that is reached at `public`, a `host:port`.
+fn dicomweb(hub: &Hub, config: &Config, public: &str) -> Result<DicomwebConfig> {
     let (max_store_bytes, allowed_origins) = (config.holding.max_request_bytes, config.dicomweb.origins()?);
-    let worklist = Some(hub.worklist.clone());
-    Ok(DicomwebConfig { max_store_bytes, allowed_origins, worklist, ..DicomwebConfig::default() })
+    let (worklist, mut reached_at) = (Some(hub.worklist.clone()), vec![public.to_owned()]);
+    if let Some((_, port)) = public.rsplit_once(':') {
+        reached_at.extend(config.public.names.iter().map(|name| format!("{name}:{port}")));
+    }
+    Ok(DicomwebConfig { max_store_bytes, allowed_origins, worklist, reached_at, ..DicomwebConfig::default() })
 }
 
 /// Every name of the hub's own certificate.
@@ -82,7 +85,10 @@ async fn listen_federation(
     let doors =
         Federation { intake: hub.intake.clone(), channels: hub.channels.clone(), enrolment: hub.enrolment.clone() };
     let router = Router::new()
-        .nest("/dicomweb", viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(hub, config)?))
+        .nest(
+            "/dicomweb",
+            viewer_api::dicomweb_router(hub.archive.clone(), dicomweb(hub, config, &config.public.federation)?),
+        )
         .merge(viewer_api::description_router())
         .merge(viewer_api::sharing_router(hub.links.clone(), now_ms))
         .merge(viewer_api::federation_router(doors));

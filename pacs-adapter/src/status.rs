@@ -1,7 +1,7 @@
 //! From an error of the archive to a DIMSE status; nowhere else is one chosen for a failure of ours.
 
 use archive::Error;
-use dimse::Status;
+use dimse::{Remark, Status};
 use imaging_domain::ErrorKind;
 
 /// The status of C-STORE-RSP (PS3.4 B.2.3) that tells a sender what became of its instance.
@@ -41,6 +41,17 @@ pub fn status_of_retrieval(error: &Error) -> Status {
         Status::OUT_OF_RESOURCES => Status::CANNOT_COUNT_MATCHES,
         status => status,
     }
+}
+
+/// What is said beside such a status to whoever looks for the cause: at most 64 characters.
+pub fn comment_of(status: Status) -> Remark {
+    Remark::comment(match status {
+        Status::NOT_AUTHORIZED => "this caller may not ask",
+        Status::DATA_SET_MISMATCH => "this cannot be asked here",
+        Status::CANNOT_UNDERSTAND => "too much was asked at once",
+        Status::MOVE_DESTINATION_UNKNOWN => "nobody knows an address of the destination",
+        _ => "the index or the hub does not answer now",
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ export class Failure extends Error {
 const KINDS = {
   401: 'signed-out', 403: 'forbidden', 404: 'gone', 406: 'unsupported', 410: 'gone', 429: 'limited', 503: 'unavailable',
 };
+/** How long a list or a state is waited for. */
+const PATIENCE_MS = 20_000;
 const signedOut = new EventTarget();
 
 /** Tells when an answer said that the session has ended. */
@@ -24,7 +26,7 @@ export function onSignedOut(listener) {
 export async function getJson(path, signal) {
   const response = await answered(path, { headers: { Accept: 'application/dicom+json, application/json' }, signal });
   if (response.status === 204) return [];
-  return response.json();
+  return readingOn(response.json());
 }
 
 /** Asks for a picture. */
@@ -36,7 +38,23 @@ export async function getPicture(path, signal) {
 /** Sends JSON and gets JSON. */
 export async function postJson(path, body, signal) {
   const response = await answered(path, posted(body, signal));
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : readingOn(response.json());
+}
+
+/** A signal that also gives up what is not answered in time: lists and states can be asked for again, a picture may take
+    long. */
+export function inTime(signal, patience_ms = PATIENCE_MS) {
+  return AbortSignal.any([signal, AbortSignal.timeout(patience_ms)]);
+}
+
+/** A body that breaks off is a hub that went away. */
+async function readingOn(reading) {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new Failure('offline');
+  }
 }
 
 /** Sends a name and a password: a 401 here is about those and not about a session. */
@@ -62,7 +80,7 @@ async function fetched(path, options) {
   try {
     return await fetch(path, { ...options, credentials: 'same-origin', redirect: 'error' });
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (isAbort(error)) throw error;
     throw new Failure('offline');
   }
 }
@@ -76,6 +94,11 @@ async function failure(response) {
 /** Whether something was given up on purpose, because the page went on. */
 export function isAbort(error) {
   return error.name === 'AbortError';
+}
+
+/** Whether the same request may be answered later. */
+export function mayPass(error) {
+  return ['offline', 'unavailable', 'limited'].includes(error.kind);
 }
 
 /** The key of the sentence for a failure. */

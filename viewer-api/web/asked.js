@@ -59,14 +59,17 @@ export function readings(text) {
   return /\d/.test(typed) ? as('id', 'accession', 'name') : as('name', 'id', 'accession');
 }
 
-/** A day as DA of what people write; empty when it is none. */
+/** What people write of a day or of a whole month, as DA or as a range of it (PS3.4 C.2.2.2.5); empty when it is none. */
 function dateOf(text) {
-  const parts = /^(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?$/.exec(text);
-  if (!parts || (text.length < 8 && /^\d+$/.test(text))) return '';
-  const [year, month, day] = parts.slice(1).map(Number);
-  const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || year < 1900) return '';
-  return `${parts[1]}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}`;
+  const parts = /^(\d{4})[-./](\d{1,2})(?:[-./](\d{1,2}))?$/.exec(text)
+    ?? /^(\d{4})年(\d{1,2})(?:月(?:(\d{1,2})日?)?)?$/.exec(text) ?? /^(\d{4})(\d\d)(\d\d)$/.exec(text);
+  if (!parts) return '';
+  const [year, month] = parts.slice(1).map(Number);
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const [from, to] = parts[3] ? [Number(parts[3]), Number(parts[3])] : [1, last];
+  if (year < 1900 || month < 1 || month > 12 || from < 1 || to > last) return '';
+  const da = (day) => `${parts[1]}${[month, day].map((part) => String(part).padStart(2, '0')).join('')}`;
+  return from === to ? da(from) : `${da(from)}-${da(to)}`;
 }
 
 /** The query string of QIDO-RS (PS3.18 10.6) of what is asked, the text read as `reading`. */

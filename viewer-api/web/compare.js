@@ -22,6 +22,11 @@ export function markedUids() {
   return [...marked.keys()];
 }
 
+/** Modalities of what is marked, where it is one study alone: several stand side by side in a viewer of all. */
+function markedModalities() {
+  return marked.size === 1 ? [...marked.values()].flatMap(modalities) : [];
+}
+
 /** Marks a study, or takes the mark away; false when there are as many as can stand side by side. */
 export function toggleMark(attributes) {
   const uid = text(attributes, TAG.studyUid);
@@ -63,7 +68,7 @@ export function tray(signal) {
         'span',
         { class: 'tray-do' },
         hasViewer()
-          ? el('a', { class: 'button primary', href: viewerAddress(markedUids()), target: '_blank', rel: 'noopener noreferrer' }, icon('beside'), t(marked.size > 1 ? 'openBeside' : 'openViewer'))
+          ? el('a', { class: 'button primary', href: viewerAddress(markedUids(), markedModalities()), target: '_blank', rel: 'noopener noreferrer' }, icon('beside'), t(marked.size > 1 ? 'openBeside' : 'openViewer'))
           : el('span', { class: 'sub' }, t('noViewer')),
         el('button', { type: 'button', on: { click: forgetMarks } }, t('unmarkAll')),
       ),
@@ -88,6 +93,6 @@ function entry(attributes) {
 }
 
 /** Opens what is marked side by side, or, with nothing marked, this study alone. */
-export function openMarkedOr(uid) {
-  return openViewer(marked.size > 0 ? markedUids() : [uid]);
+export function openMarkedOr(uid, list) {
+  return marked.size > 0 ? openViewer(markedUids(), markedModalities()) : openViewer([uid], list);
 }

@@ -52,14 +52,13 @@ export function personName(row) {
   return { main: ideographic, beside: alphabetic === ideographic ? '' : alphabetic };
 }
 
-/** Family name first; East Asian names without a space, others with a comma (PS3.5 6.2.1.1: family^given^middle). */
+/** Family name first; East Asian names without a space, others with a comma (PS3.5 6.2.1.1: family^given^middle^prefix^suffix). */
 function readable(group) {
-  const [family = '', given = '', middle = ''] = String(group ?? '').split('^').map((part) => part.trim());
-  const first = [given, middle].filter(Boolean);
+  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = String(group ?? '').split('^').map((part) => part.trim());
   if (/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[\ud840-\ud87f]/.test(group ?? '')) {
-    return [family, ...first].join('');
+    return [family, given, middle].join('');
   }
-  return [family, first.join(' ')].filter(Boolean).join(', ');
+  return [family, [prefix, given, middle, suffix].filter(Boolean).join(' ')].filter(Boolean).join(', ');
 }
 
 /** Path of a resource; UIDs from a row or an address are escaped, whatever they hold. */

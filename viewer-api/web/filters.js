@@ -1,8 +1,8 @@
-// What narrows the worklist beside its text: dates, modalities, hospitals, and fields of their own.
+// What narrows the worklist beside its text: dates, modalities, hospitals, and fields of their own; and how the text was read.
 
 import { MODALITIES, PRESET_DAYS } from './asked.js';
 import { el, fill, heard } from './dom.js';
-import { number, t } from './i18n.js';
+import { day, number, t } from './i18n.js';
 import { onRegion, region } from './region.js';
 
 /** Modalities always shown; the others follow behind a button. */
@@ -41,6 +41,15 @@ export function filters({ asked, change, signal }) {
   show(asked);
   onRegion(drawSites, signal);
   return { panel, show };
+}
+
+/** How a text was read, and how else it may be: a day or month that it can only be is written out. */
+export function readAs(possible, reading, change) {
+  const said = el('span', { class: 'sub' }, t('readAs'));
+  if (possible.length > 1) {
+    return [said, ...possible.map(({ kind }) => chip(t(`as_${kind}`), kind === reading?.kind, () => change({ reading: kind })))];
+  }
+  return reading?.kind === 'date' ? [said, el('span', { class: 'read-date' }, reading.value.split('-').map(day).join(' – '))] : [];
 }
 
 function group(key, content) {

@@ -1,7 +1,7 @@
 // A person's studies across hospitals on one time line. What was brought together says why, record by record.
 
 import { getJson, isAbort, sentenceOf } from './api.js';
-import { markedUids, onMarks, toggleMark, tray } from './compare.js';
+import { markedUids, onMarks, openMarkedOr, toggleMark, tray } from './compare.js';
 import { TAG, modalities, text } from './dicom.js';
 import { el, fill, ghosts, heard, icon, note } from './dom.js';
 import { counted, day, sex, t } from './i18n.js';
@@ -110,16 +110,21 @@ function keys(article, uid, studies, shareAll, signal) {
     all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
   };
   const here = () => document.activeElement?.closest?.('.event')?.dataset.uid;
-  const both = () => (markedUids().length > 0 ? markedUids() : [...new Set([uid, here() ?? uid])]);
+  const of = (one) => studies.find(({ attributes }) => text(attributes, TAG.studyUid) === one);
+  const open = () => {
+    const beside = here() ?? uid;
+    const alone = modalities(of(uid)?.attributes);
+    return markedUids().length > 0 || beside === uid ? openMarkedOr(uid, alone) : openViewer([uid, beside]);
+  };
   onKeys({
     j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1),
-    o: () => openViewer(both()),
+    o: open,
     c: () => {
-      const study = studies.find(({ attributes }) => text(attributes, TAG.studyUid) === here());
+      const study = of(here());
       return study ? toggleMark(study.attributes) : false;
     },
     s: shareAll,
     Escape: () => { location.hash = '#/'; },
-    '?': showHelp,
+    '?': () => showHelp('past'),
   }, signal);
 }

@@ -3,10 +3,22 @@
 import { el } from './dom.js';
 import { t } from './i18n.js';
 
-const LISTED = [
-  ['/', 'keySearch'], ['j k ↓ ↑', 'keyMove'], ['PgDn PgUp Home End', 'keyFar'], ['Enter', 'keyOpen'], ['o', 'keyViewer'],
-  ['c', 'keyMark'], ['h', 'keyHistory'], ['s', 'keyShare'], ['n', 'keyNew'], ['Esc', 'keyBack'], ['?', 'keyHelp'],
-];
+const VIEWER = ['o', 'keyViewer'];
+const HELP = ['?', 'keyHelp'];
+const TO_LIST = ['Esc', 'keyToList'];
+/** What works, by the class of the page. */
+const LISTED = {
+  list: [
+    ['/', 'keySearch'], ['j k ↓ ↑', 'keyMove'], ['PgDn PgUp Home End', 'keyFar'], ['Enter', 'keyOpen'], VIEWER,
+    ['c', 'keyMark'], ['h', 'keyHistory'], ['s', 'keyShare'], ['n', 'keyNew'], ['Esc', 'keyBack'], HELP,
+  ],
+  reading: [
+    ['→ ← ↓ ↑', 'keyStep'], ['PgDn PgUp Home End', 'keyStepFar'], VIEWER, ['h', 'keyHistory'], ['s', 'keyShare'], TO_LIST, HELP,
+  ],
+  past: [['j k ↓ ↑', 'keyMove'], ['Enter', 'keyOpen'], VIEWER, ['c', 'keyMark'], ['s', 'keyShare'], TO_LIST, HELP],
+  region: [TO_LIST, HELP],
+  alone: [HELP], // whoever may see no studies has no list to go to
+};
 
 /** Whether a key goes into something that takes text. */
 function isTyping(target) {
@@ -24,15 +36,15 @@ export function onKeys(actions, signal, typing = {}) {
   }, { signal });
 }
 
-/** Shows what the keys do. */
-export function showHelp() {
+/** Shows what the keys do on a page. */
+export function showHelp(page) {
   if (document.querySelector('dialog[open]')) return;
   const close = () => dialog.close();
   const dialog = el(
     'dialog',
     { class: 'help', 'aria-labelledby': 'help-title' },
     el('h2', { id: 'help-title' }, t('keys')),
-    el('dl', {}, ...LISTED.map(([keys, key]) => el(
+    el('dl', {}, ...LISTED[page].map(([keys, key]) => el(
       'div',
       {},
       el('dt', {}, ...keys.split(' ').map((name) => el('kbd', {}, name))),

@@ -5,7 +5,7 @@ import { forgetMarks } from './compare.js';
 import { el, fill, note } from './dom.js';
 import { history } from './history.js';
 import { t, toggleLanguage } from './i18n.js';
-import { showHelp } from './keys.js';
+import { onKeys, showHelp } from './keys.js';
 import { overview } from './overview.js';
 import { watchRegion } from './region.js';
 import { signIn } from './sign-in.js';
@@ -48,12 +48,28 @@ function render() {
 /** The class of the page and what is on it. Whoever may see no studies sees the region. */
 function contents(options) {
   const where = route();
-  const mayView = user.role === 'radiologist' || user.role === 'technician';
-  if (!mayView) return ['home alone', overview(options), note('empty', t('notYours'), t('notYoursDetail'))];
+  if (!mayView()) return [...atRegion(options), note('empty', t('notYours'), t('notYoursDetail'))];
   if (where.studies) return ['reading', study(where.studies, options)];
   if (where.history) return ['past', history(where.history, options)];
-  if (where.region) return ['home alone', overview(options)];
+  if (where.region) return atRegion(options);
   return ['list', worklist(options)];
+}
+
+function mayView() {
+  return user.role === 'radiologist' || user.role === 'technician';
+}
+
+/** Which keys work on a page of that class. */
+function keysOf(kind) {
+  if (kind !== 'home alone') return kind;
+  return mayView() ? 'region' : 'alone';
+}
+
+/** The region, and the keys that work there. */
+function atRegion(options) {
+  const back = () => { location.hash = '#/'; };
+  onKeys({ '?': () => showHelp(keysOf('home alone')), ...(mayView() && { Escape: back }) }, options.signal);
+  return ['home alone', overview(options)];
 }
 
 function bar(main) {
@@ -67,7 +83,7 @@ function bar(main) {
     el('a', { class: 'skip', href: '#main', on: { click: skip } }, t('skip')),
     el('a', { class: 'brand', href: '#/' }, emblem(), el('span', {}, t('product'))),
     el('nav', { class: 'bar-links' }, el('a', { href: '#/' }, t('worklist')), el('a', { href: '#/region' }, t('regionState'))),
-    el('div', { class: 'bar-end' }, helpButton(), themeButton(), languageButton(), who(), signOutButton()),
+    el('div', { class: 'bar-end' }, helpButton(main.className), themeButton(), languageButton(), who(), signOutButton()),
   );
 }
 
@@ -79,8 +95,8 @@ function languageOnly() {
   return el('header', { class: 'bar bare' }, el('div', { class: 'bar-end' }, themeButton(), languageButton()));
 }
 
-function helpButton() {
-  return el('button', { type: 'button', class: 'quiet help-button', title: t('keys'), 'aria-label': t('keys'), on: { click: showHelp } }, '?');
+function helpButton(kind) {
+  return el('button', { type: 'button', class: 'quiet help-button', title: t('keys'), 'aria-label': t('keys'), on: { click: () => showHelp(keysOf(kind)) } }, '?');
 }
 
 function languageButton() {

@@ -1,6 +1,6 @@
 // The region's state, asked for every few seconds while the page is seen, for whoever shows a part of it.
 
-import { getJson, isAbort } from './api.js';
+import { getJson, inTime, isAbort } from './api.js';
 
 const EVERY_MS = 10_000;
 const listeners = new Set();
@@ -45,7 +45,7 @@ export function watchRegion(signal) {
 /** Asks once. */
 export async function refreshRegion(signal) {
   try {
-    region.data = await getJson('/api/overview', signal);
+    region.data = await getJson('/api/overview', inTime(signal, EVERY_MS));
     region.error = null;
   } catch (error) {
     if (isAbort(error)) return;

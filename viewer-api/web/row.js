@@ -17,15 +17,22 @@ export function headRow(sort) {
   )));
 }
 
+/** Says on that button which date is first. */
+export function drawSort(sort, ascending) {
+  fill(sort, t('date'), el('span', { 'aria-hidden': 'true' }, ascending ? ' ▲' : ' ▼'));
+  sort.setAttribute('aria-label', `${t('date')}: ${t(ascending ? 'oldestFirst' : 'latestFirst')}`);
+}
+
 /** A row that is not here yet. */
 export function ghostRow() {
   return el('div', { class: 'row waiting', 'aria-busy': 'true' }, ...Array.from({ length: 8 }, () => el('span', { class: 'cell' }, el('i', { class: 'ghost' }))));
 }
 
 /** A row. */
-export function studyRow({ attributes, sites, availability }) {
+export function studyRow({ attributes, sites, availability: word, gone }) {
   const uid = text(attributes, TAG.studyUid);
   const list = modalities(attributes);
+  const availability = gone ? 'gone' : word;
   const row = el('div', { class: `row study ${availability} ${isMarked(uid) ? 'marked' : ''}` });
   row.dataset.uid = uid;
   fill(
@@ -76,7 +83,7 @@ function amount(attributes) {
 
 /** Whether it could be opened now, as a mark with its word. */
 export function availabilityMark(word) {
-  const known = ['online', 'nearline', 'cached', 'partly', 'offline'].includes(word) ? word : 'offline';
+  const known = ['online', 'nearline', 'cached', 'partly', 'offline', 'gone'].includes(word) ? word : 'offline';
   return el('span', { class: `how-mark ${known}`, title: t(`${known}Means`) }, el('span', { class: 'dot', 'aria-hidden': 'true' }), t(known));
 }
 

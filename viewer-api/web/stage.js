@@ -3,6 +3,8 @@
 import { isAbort, sentenceOf } from './api.js';
 import { el, fill, icon, note } from './dom.js';
 import { number, t } from './i18n.js';
+import { onKeys } from './keys.js';
+import { onRegion } from './region.js';
 import { fetchAhead, picture, sizeFor } from './steps.js';
 
 const WAIT_MS = 40; // A quick run through the slices fetches only where it rests.
@@ -12,7 +14,7 @@ const WINDOWS = { windowLung: '-600,1500', windowBone: '450,1800', windowBrain: 
 
 /** A stage over steps (addresses of rendered pictures). `isAway` tells whether every holder is disconnected. */
 export function stage({ steps, modality, label, isAway, signal }) {
-  const at = { index: Math.floor((steps.length - 1) / 2), window: '', turn: null, timer: 0 };
+  const at = { index: Math.floor((steps.length - 1) / 2), window: '', turn: null, timer: 0, refused: null };
   const image = el('img', { class: 'picture', alt: '', draggable: 'false' });
   const message = el('div', { class: 'stage-message' });
   const count = el('span', { class: 'count' });
@@ -36,6 +38,8 @@ export function stage({ steps, modality, label, isAway, signal }) {
   const show = () => draw(view);
   slider.addEventListener('input', () => go(Number(slider.value) - 1));
   listen(screen, at, go);
+  keys(at, go, signal);
+  onRegion(() => at.refused?.(), signal);
   const windows = modality === 'CT' ? windowSelect((value) => { at.window = value; show(); }) : null;
   const controls = el(
     'div',
@@ -50,13 +54,15 @@ export function stage({ steps, modality, label, isAway, signal }) {
   return el('div', { class: 'stage' }, screen, steps.length > 1 || windows ? controls : null);
 }
 
-function draw({ steps, at, image, message, count, screen, slider, label, isAway, signal }) {
+function draw(view) {
+  const { steps, at, image, message, count, screen, slider, label, isAway, signal } = view;
   const position = { n: number(at.index + 1), total: number(steps.length) };
   count.textContent = `${position.n} / ${position.total}`;
   slider.value = String(at.index + 1);
   slider.setAttribute('aria-valuetext', t('imageOf', position));
   at.turn?.abort();
   at.turn = new AbortController();
+  at.refused = null;
   const both = AbortSignal.any([signal, at.turn.signal]);
   clearTimeout(at.timer);
   screen.classList.add('waiting');
@@ -73,28 +79,41 @@ function draw({ steps, at, image, message, count, screen, slider, label, isAway,
     } catch (error) {
       if (isAbort(error)) return;
       image.hidden = true;
-      fill(message, refused(error, isAway(), () => draw({ steps, at, image, message, count, screen, slider, label, isAway, signal })));
+      showRefused(view, error);
     }
     screen.classList.remove('waiting');
   }, WAIT_MS);
 }
 
+/** Why there is no picture. Whether its hospital is away may become known only later; when it is back, it is asked again. */
+function showRefused(view, error) {
+  let away = view.isAway();
+  fill(view.message, refused(error, away, () => draw(view)));
+  view.at.refused = () => {
+    if (view.isAway() === away) return;
+    away = !away;
+    if (away) fill(view.message, refused(error, away, () => draw(view)));
+    else draw(view);
+  };
+}
+
 function refused(error, away, run) {
   const again = { label: t('retry'), run };
-  if (error.kind === 'unavailable' && away) return note('failed', t('pictureOffline'), t('pictureOfflineDetail'), again);
+  const isPassing = error.kind === 'unavailable' || error.kind === 'other';
+  if (away && isPassing) return note('failed', t('pictureOffline'), t('pictureOfflineDetail'), again);
   if (error.kind === 'unsupported') return note('empty', t('noPreview'));
   return note('failed', t('pictureFailed'), t(sentenceOf(error)), again);
+}
+
+/** Steps wherever the focus is; the slider has keys of its own. */
+function keys(at, go, signal) {
+  const step = (by) => (event) => (event.target.matches?.('.slider') ? false : go(at.index + by));
+  onKeys(Object.fromEntries(Object.entries(KEYS).map(([key, by]) => [key, step(by)])), signal);
 }
 
 function listen(screen, at, go) {
   let rest = 0;
   let from = null;
-  screen.addEventListener('keydown', (event) => {
-    const by = KEYS[event.key];
-    if (by === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    go(at.index + by);
-  });
   screen.addEventListener('wheel', (event) => {
     if (event.ctrlKey) return; // The browser's zoom.
     event.preventDefault();

@@ -19,11 +19,11 @@ import { hasViewer, viewerAddress } from './viewer.js';
 /** The most instances of a series that are stepped through; the hub gives no longer page. */
 const MAX_INSTANCES = 1000;
 
-let chosen = { study: '', series: '' }; // kept over a change of language
+let chosen = { study: '', series: '', modalities: [] }; // kept over a change of language
 
 /** Forgets what was looked at. */
 export function forgetStudy() {
-  chosen = { study: '', series: '' };
+  chosen = { study: '', series: '', modalities: [] };
   forgetPictures();
 }
 
@@ -31,11 +31,11 @@ export function forgetStudy() {
 export function study(uid, { signal }) {
   const article = el('article', { class: 'reader', 'aria-busy': 'true' });
   fill(article, band(null, uid), el('div', { class: 'stage' }, el('div', { class: 'screen waiting', role: 'status' }, heard(t('loading')))));
-  if (chosen.study !== uid) chosen = { study: uid, series: '' };
+  if (chosen.study !== uid) chosen = { study: uid, series: '', modalities: [] };
   load(article, uid, signal);
   onKeys({
     Escape: () => { location.hash = '#/'; }, h: () => { location.hash = `#/history/${encodeURIComponent(uid)}`; },
-    o: () => openMarkedOr(uid), s: () => shareStudy(uid, null, signal), '?': showHelp,
+    o: () => openMarkedOr(uid, chosen.modalities), s: () => shareStudy(uid, null, signal), '?': () => showHelp('reading'),
   }, signal);
   return article;
 }
@@ -60,6 +60,7 @@ async function load(article, uid, signal) {
 }
 
 function draw(article, it) {
+  chosen.modalities = modalities(it.row);
   const place = el('div', { class: 'stage-place' });
   const ordered = [...it.series].sort((a, b) => integer(a, TAG.seriesNumber, 1e9) - integer(b, TAG.seriesNumber, 1e9));
   const first = ordered.find((row) => text(row, TAG.seriesUid) === chosen.series)

@@ -7,7 +7,7 @@ const OVERSCAN = 6;
 const MAX_HEIGHT = 15_000_000;
 
 /**
- * The list. `rowAt(number)` gives the element of a row or `null` while it is not here, `ghost()` what stands in its place,
+ * The list. `rowAt(number)` gives the element of a row or nothing while it is not here, `ghost()` what stands in its place,
  * `need(first, last)` is told what is seen, `open(number)` is called for a click or Enter.
  */
 export class Table {
@@ -49,6 +49,17 @@ export class Table {
     this.draw();
   }
 
+  /** Draws again those of some studies, where they stand. */
+  renew(uids) {
+    for (const element of this.shown.values()) if (uids.includes(element.dataset.uid)) element.isHere = false;
+    this.draw();
+  }
+
+  /** The first and the last row in sight. */
+  get sight() {
+    return [Math.min(...this.shown.keys()), Math.max(...this.shown.keys())];
+  }
+
   /** Draws what came into sight and takes away what left it. */
   draw() {
     const height = this.rowHeight;
@@ -68,7 +79,7 @@ export class Table {
   #put(number, height) {
     const found = this.rowAt(number);
     const element = found ?? this.ghost();
-    element.isHere = found !== null;
+    element.isHere = Boolean(found);
     element.style.transform = `translateY(${number * height}px)`;
     element.setAttribute('role', 'row');
     element.setAttribute('aria-rowindex', String(number + 2));

@@ -47,17 +47,20 @@ pub(super) async fn listen(
         provider: provider.clone(),
     };
     let bearer = provider.clone().map(|provider| Bearer::new(provider, hub.people.clone(), peer));
-    let routes = DicomwebConfig { bearer, ..dicomweb(hub, config)? };
-    let signed_in = |pages: Router| signed_in(hub, &backing, &routes, pages);
+    let signed_in = |pages: Router, public: &str| {
+        let routes = DicomwebConfig { bearer: bearer.clone(), ..dicomweb(hub, config, public)? };
+        anyhow::Ok(signed_in(hub, &backing, &routes, pages))
+    };
     if let Some((address, folder)) = full {
         let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));
         let files = files.with_context(|| format!("the viewer in {} cannot be read", folder.display()))?;
-        open(address, signed_in(files)).await?;
+        open(address, signed_in(files, &config.viewer.public)?).await?;
         info!(viewer = %address, "viewer is up");
     }
     // links are made on our own pages; other people's code at the viewer's origin has no need to
     let links = Router::new().nest("/api", viewer_api::sharing_router(hub.links.clone(), now_ms));
-    let web = signed_in(links.merge(viewer_api::pages_router(backing.clone(), pages(&config.public.web))));
+    let pages = viewer_api::pages_router(backing.clone(), pages(&config.public.web));
+    let web = signed_in(links.merge(pages), &config.public.web)?;
     open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
 }
 

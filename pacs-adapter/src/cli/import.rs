@@ -6,7 +6,7 @@ use crate::{
     import::{Progress, Summary},
     membership, wiring,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use daemon::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
@@ -32,6 +32,10 @@ pub(super) async fn run(config: &Config, path: &Path) -> Result<()> {
     };
     bar.finish_and_clear();
     report(&summary);
+    let Progress { stored, duplicates, conflicts, dropped, refused, .. } = summary.total;
+    if refused > 0 && stored + duplicates + conflicts + dropped == 0 {
+        bail!("nothing could be taken in");
+    }
     Ok(())
 }
 

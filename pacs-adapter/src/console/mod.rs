@@ -149,7 +149,14 @@ impl Console for AdapterConsole {
                 }
                 people::forget(&self.peers, &ae_title, from).await?;
             }
-            Deed::SendAgain { ae_title } => drop(self.forwarding.retry(who, ae_title.as_ref()).await?),
+            Deed::SendAgain { ae_title } => {
+                if let Some(ae_title) = &ae_title
+                    && self.peers.by_title(ae_title).is_none()
+                {
+                    return Err(Error::NotFound("peer of this title"));
+                }
+                self.forwarding.retry(who, ae_title.as_ref()).await?;
+            }
             Deed::Release(study) => drop(self.forwarding.release(who, &study).await?),
         }
         Ok(())

@@ -29,7 +29,8 @@ pub struct Config {
     pub how: How,
     /// Associations that fetch at once; one more asks what there is.
     pub associations: usize,
-    /// Instances fetched, or with "index-only" learned of, in a second at most; 0 for no limit.
+    /// Instances fetched, or with "index-only" learned of, in a second on average: a study comes as fast as the PACS gives it, the next
+    /// when that is paid for; 0 for no limit.
     pub instances_per_s: u32,
     /// When it may work, in the machine's time, as "22:00-06:00"; empty for always.
     pub hours: Hours,

@@ -121,11 +121,10 @@ impl<'a> Pass<'a> {
 
     /// Fetches one study after the other until the pass has ended.
     async fn fetch_all(&self) {
-        let Inner { parts, config, archive, pace, .. } = self.inner;
+        let Inner { parts, config, archive, .. } = self.inner;
         let mut worker = Worker::new(parts, archive, config.how);
         loop {
             self.crawler.until_allowed().await;
-            pace.wait().await;
             match self.take().await {
                 Ok(Some(due)) => {
                     let ended = self.fetch(&mut worker, &due).await;
@@ -169,10 +168,12 @@ impl<'a> Pass<'a> {
 
     async fn fetch(&self, worker: &mut Worker, due: &DueStudy) -> Result<(), Error> {
         let Inner { parts, config, archive, pace, .. } = self.inner;
+        let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
+        pace.turn(expected).await;
         let fetched = worker.work(due).await;
         let end = match fetched {
             Ok(instances) => {
-                pace.spend(instances);
+                pace.spend(instances.saturating_sub(expected));
                 FetchEnd::Whole
             }
             Err(why) if due.tries + 1 >= config.tries => FetchEnd::GivenUp { why },

@@ -6,6 +6,7 @@ mod medium;
 mod refusal;
 mod walk;
 pub(crate) mod watch;
+mod whole;
 
 use crate::sink::{StoreIncoming, StoreSink};
 use archive::{Framing, Outcome};

@@ -1,10 +1,11 @@
 //! A folder that is watched: what is put there is taken in when it is whole, and leaves it.
 //!
-//! A file is whole when its size and its time stayed as they are for a while; somebody who renames a finished file into the
-//! folder waits no longer than that. What was taken is removed or moved, what cannot be read goes aside with the reason.
-//! What fails for a reason of ours stays and is tried again.
+//! A file is whole when its size and its time stayed as they are for a while, and when it has all of what it says; somebody who
+//! renames a finished file into the folder waits no longer than that. One that ends early is waited for much longer, and then
+//! goes aside: half an image is never taken in here. What was taken is removed or moved, what cannot be read goes aside with the
+//! reason. What fails for a reason of ours stays and is tried again.
 
-use super::{Summary, import};
+use super::{Summary, import, whole::ends_early};
 use crate::sink::StoreSink;
 use imaging_domain::Principal;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Folders inside of folders that are looked at, and files that are looked after at once.
 const MAX_DEPTH: usize = 16;
 const MAX_FILES: usize = 100_000;
+/// How many times as long one is waited for that ends early.
+const PATIENCE: u64 = 60;
+const EARLY: &str = "it ends before it should, and nobody wrote to it any more";
 /// Who takes in what is found.
 /// What the watched folder is called.
 pub(crate) const WATCH_NAME: &str = "watched folder";
@@ -33,7 +37,7 @@ const WATCH: Principal = Principal::Service(WATCH_NAME);
 pub struct WatchConfig {
     /// The folder; empty watches none.
     pub folder: PathBuf,
-    /// Seconds for which a file must not change before it is taken.
+    /// Seconds for which a file must not change before it is taken, if it is whole.
     pub quiet_s: u64,
     /// Where files go that were taken in; empty removes them.
     pub taken_to: PathBuf,
@@ -68,7 +72,15 @@ pub async fn watch<S: StoreSink>(config: WatchConfig, dir: PathBuf, sink: S, sto
             return;
         };
         seen = after;
-        for path in whole {
+        for Still { path, looks } in whole {
+            let asked = path.clone();
+            let early = tokio::task::spawn_blocking(move || ends_early(&asked)).await;
+            if let Ok(Ok(true)) = early {
+                if looks >= quiet.saturating_mul(PATIENCE) {
+                    set_aside(&config, &unread_to, &path);
+                }
+                continue;
+            }
             let Some(summary) = stop.run_until_cancelled(import(&path, sink.clone(), &WATCH, 4, |_| {})).await else {
                 return;
             };
@@ -83,8 +95,14 @@ pub async fn watch<S: StoreSink>(config: WatchConfig, dir: PathBuf, sink: S, sto
     }
 }
 
-/// What is in the folder now, and what of it is whole.
-fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> (HashMap<PathBuf, Seen>, Vec<PathBuf>) {
+/// A file that did not change, for so many looks.
+struct Still {
+    path: PathBuf,
+    looks: u64,
+}
+
+/// What is in the folder now, and what of it did not change for a while.
+fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> (HashMap<PathBuf, Seen>, Vec<Still>) {
     let (mut after, mut whole) = (HashMap::new(), Vec::new());
     let walk = WalkDir::new(folder).max_depth(MAX_DEPTH).follow_links(false).sort_by_file_name();
     for entry in walk.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()).take(MAX_FILES) {
@@ -99,7 +117,7 @@ fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> (HashMap<
         let looks = looks.map_or(0, |then| then.looks + 1);
         // one that could not be taken comes again after as long
         if looks > 0 && looks.is_multiple_of(quiet) {
-            whole.push(path.clone());
+            whole.push(Still { path: path.clone(), looks });
         }
         after.insert(path, Seen { looks, ..now });
     }
@@ -119,12 +137,26 @@ fn put_away(config: &WatchConfig, unread_to: &Path, path: &Path, summary: &Summa
             move_to(path, &free(&config.taken_to.join(below)))
         };
     }
-    let place = free(&unread_to.join(below));
-    move_to(path, &place)?;
     let told: Vec<_> = summary.refused.iter().map(|(path, why)| format!("{}: {why}\n", path.display())).collect();
+    aside(&unread_to.join(below), path, &told.concat())
+}
+
+/// A file goes aside with the reason beside it.
+fn aside(wanted: &Path, path: &Path, why: &str) -> io::Result<()> {
+    let place = free(wanted);
+    move_to(path, &place)?;
     let mut beside = place.into_os_string();
     beside.push(".why.txt");
-    fs::write(beside, told.concat())
+    fs::write(beside, why)
+}
+
+/// One that was waited for long enough.
+fn set_aside(config: &WatchConfig, unread_to: &Path, path: &Path) {
+    let below = path.strip_prefix(&config.folder).unwrap_or(path);
+    match aside(&unread_to.join(below), path, &format!("{}: {EARLY}\n", path.display())) {
+        Ok(()) => tracing::warn!("a file of the watched folder ends early and went aside"),
+        Err(error) => tracing::warn!(%error, "a file of the watched folder stays where it is"),
+    }
 }
 
 /// A path where nothing is yet.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it; with colons or without.
+/// SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it: with or without what stands before the `=`, with
+/// colons or without.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Fingerprint([u8; 32]);
@@ -21,7 +22,8 @@ impl TryFrom<String> for Fingerprint {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let mut bytes = [0; 32];
-        hex::decode_to_slice(text.replace(':', ""), &mut bytes)
+        let digits = text.rsplit_once('=').map_or(text.as_str(), |(_, digits)| digits).trim().replace(':', "");
+        hex::decode_to_slice(digits, &mut bytes)
             .map_err(|_| "a certificate's fingerprint is the 64 hexadecimal digits of its SHA-256")?;
         Ok(Self(bytes))
     }

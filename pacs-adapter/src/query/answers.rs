@@ -1,6 +1,9 @@
 //! Results as the identifiers of C-FIND responses (PS3.4 C.4.1.1.3.2): what was asked for, and where to retrieve it.
 
-use super::{identifier::Rung, question::Question};
+use super::{
+    identifier::Rung,
+    question::{OF_PATIENTS, Question},
+};
 use imaging_domain::{AeTitle, DataSet, Tag, VR, Value, tags};
 use part10::data_set_bytes;
 use std::{
@@ -46,7 +49,9 @@ impl Answers {
         }
         let mut answer = DataSet::new();
         for (tag, asked) in self.asked.iter().filter(|(tag, _)| !OURS.contains(tag)) {
-            match result.get(tag) {
+            // the index finds studies; what is theirs is nothing that a patient has
+            let is_of_level = self.level > Rung::Patient || OF_PATIENTS.contains(&tag);
+            match result.get(tag).filter(|_| is_of_level) {
                 Some(element) => answer.put(tag, element.vr, element.value.clone()),
                 None if asked.vr == VR::SQ => answer.put(tag, VR::SQ, Value::Sequence(vec![])),
                 None => answer.put(tag, asked.vr, Value::Text(vec![])),

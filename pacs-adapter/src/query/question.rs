@@ -25,7 +25,7 @@ const NO_KEYS: [Tag; 6] = [
 ];
 
 /// Attributes of patients (PS3.4 table C.6-1): what a query at patient level may match.
-const OF_PATIENTS: [Tag; 6] = [
+pub(super) const OF_PATIENTS: [Tag; 6] = [
     tags::PATIENT_NAME,
     tags::PATIENT_ID,
     tags::ISSUER_OF_PATIENT_ID,
@@ -96,7 +96,7 @@ impl Question {
             _ => attribute,
         };
         let fits = self.level > Rung::Patient || OF_PATIENTS.contains(&attribute.root());
-        (attribute.level <= self.query.level && fits).then_some(attribute)
+        (self.extended.relational || attribute.level <= self.query.level && fits).then_some(attribute)
     }
 
     fn add(&mut self, attribute: &'static Attribute, tag: Tag, text: &str) -> Result<(), Wrong> {

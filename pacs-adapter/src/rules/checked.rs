@@ -55,6 +55,9 @@ impl Checked {
         }
         let patterns = conditions.iter().flat_map(|(_, wanted)| patterns(wanted)).chain(calling);
         ensure!(patterns.into_iter().all(|pattern| pattern.len() <= MAX_PATTERN), "a pattern is too long");
+        if let Some((keyword, _)) = attributes.iter().find(|(_, wanted)| is_empty(wanted)) {
+            bail!("the list of {keyword} is empty: leave the condition out, or write what it is about");
+        }
         let mut set = BTreeMap::new();
         for (keyword, value) in &actions.set {
             let tag = named(keyword)?;
@@ -123,6 +126,10 @@ fn patterns(wanted: &Match) -> &[String] {
         Match::Not(not) => &not.not,
         Match::Present(_) => &[],
     }
+}
+
+fn is_empty(wanted: &Match) -> bool {
+    !matches!(wanted, Match::Present(_)) && patterns(wanted).is_empty()
 }
 
 fn holds(wanted: &Match, data_set: &DataSet, tag: Tag) -> bool {

@@ -2,7 +2,7 @@
 
 use super::way::Way;
 use imaging_domain::AeTitle;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
 
 /// A file of rules of its own.
@@ -28,18 +28,28 @@ pub struct Rule {
     pub last: bool,
 }
 
-/// Conditions; what is empty holds always.
+/// Conditions; one that is not there holds always. A list with nothing in it is refused: whoever took the last entry out did not
+/// mean everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Conditions {
     /// One of these calling AE titles; `*` is any run of characters, `?` any one.
+    #[serde(deserialize_with = "some", skip_serializing_if = "Vec::is_empty")]
     pub calling: Vec<String>,
     /// One of these ways in.
+    #[serde(deserialize_with = "some", skip_serializing_if = "Vec::is_empty")]
     pub way: Vec<Way>,
     /// One of these modalities.
+    #[serde(deserialize_with = "some", skip_serializing_if = "Vec::is_empty")]
     pub modality: Vec<String>,
     /// Attributes of the data set, each by its keyword or as `gggg,eeee`.
     pub attributes: BTreeMap<String, Match>,
+}
+
+/// A list that has something in it.
+fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let list = Vec::deserialize(deserializer)?;
+    if list.is_empty() { Err(D::Error::custom("its list is empty: leave it out, or name something")) } else { Ok(list) }
 }
 
 /// What an attribute must be.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     query::{Answers, Identifier, Question, Wrong},
-    status::status_of_query,
+    status::{comment_of, status_of_query},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -74,8 +74,8 @@ impl Finding {
         Question::of(identifier, self.context.extended)
     }
 
-    /// Says what is found; gives the last status.
-    async fn answer(&self, question: Question, peer: &mut dyn Conversation) -> Result<Status, Gone> {
+    /// Says what is found; gives the last answer.
+    async fn answer(&self, question: Question, peer: &mut dyn Conversation) -> Result<Answer, Gone> {
         let mut answers = Answers::to(&question, &self.context.transfer_syntax, self.house.title.clone());
         let pending = if question.has_unmatched { Status::PENDING_WITH_WARNING } else { Status::PENDING };
         let pending = self.response(pending, DataSetType::Present, Remark::default());
@@ -84,7 +84,7 @@ impl Finding {
         loop {
             let next = tokio::select! {
                 biased;
-                cancelled = peer.cancelled() => return cancelled.map(|()| Status::CANCEL),
+                cancelled = peer.cancelled() => return cancelled.map(|()| Status::CANCEL.into()),
                 next = matches.try_next() => next,
             };
             match next {
@@ -95,12 +95,13 @@ impl Finding {
                 }
                 Ok(None) => {
                     metrics::counter!("dimse_find_matches_total").increment(said);
-                    return Ok(Status::SUCCESS);
+                    return Ok(Status::SUCCESS.into());
                 }
                 Err(error) => {
                     let status = status_of_query(&error);
                     tracing::warn!(%error, source = std::error::Error::source(&error), %status, "query failed");
-                    return Ok(status);
+                    let refusal = self.response(status, DataSetType::Absent, comment_of(status));
+                    return Ok(Answer::Whole(Box::new(refusal), None));
                 }
             }
         }
@@ -115,7 +116,7 @@ impl Exchange for Finding {
 
     async fn finish(self: Box<Self>, peer: &mut dyn Conversation) -> Result<Answer, Gone> {
         match self.question() {
-            Ok(question) => Ok(self.answer(question, peer).await?.into()),
+            Ok(question) => self.answer(question, peer).await,
             Err(wrong) => {
                 let refusal = self.response(wrong.status, DataSetType::Absent, wrong.remark());
                 Ok(Answer::Whole(Box::new(refusal), None))

@@ -11,6 +11,7 @@ use crate::{
     images::Given,
     peers::{Peer, Peers},
     requester::{Error, Requester},
+    status::comment_of,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -50,10 +51,23 @@ impl Service for MoveTo {
         let Some(retrieving) = retrieving else { return Box::new(Refused(Status::SOP_CLASS_NOT_SUPPORTED)) };
         let Some(destination) = self.destinations.by_title(&asked.destination) else {
             tracing::info!(destination = %asked.destination, "nobody knows the destination of a C-MOVE");
-            return Box::new(Refused(Status::MOVE_DESTINATION_UNKNOWN));
+            return Box::new(Unknown(retrieving));
         };
         let requester = self.requester.calling_as(retrieving.house.title.clone());
         Box::new(Moving { retrieving, destination, requester })
+    }
+}
+
+/// A retrieval to nobody knows where.
+struct Unknown(Retrieving);
+
+#[async_trait]
+impl Exchange for Unknown {
+    async fn write(&mut self, _bytes: Bytes) {}
+
+    async fn finish(self: Box<Self>, _peer: &mut dyn Conversation) -> Result<Answer, Gone> {
+        let status = Status::MOVE_DESTINATION_UNKNOWN;
+        Ok(self.0.asked.refused(status, comment_of(status)))
     }
 }
 

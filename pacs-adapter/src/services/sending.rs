@@ -10,9 +10,10 @@ use super::{
 use crate::{
     images::{Given, Listed},
     query::{Identifier, Wrong},
+    status::comment_of,
 };
 use async_trait::async_trait;
-use dimse::{CommandField, QueryClass, Remark, Retrieval, Root, Status};
+use dimse::{CommandField, QueryClass, Retrieval, Root, Status};
 use futures_util::StreamExt;
 use imaging_domain::{Level, Principal, SopClassUid};
 
@@ -68,7 +69,7 @@ impl Retrieving {
         let wanted = self.wanted().map_err(|wrong| self.asked.refused(wrong.status, wrong.remark()))?;
         let level = wanted.level;
         let listed = wanted.list(&self.house, &self.who).await;
-        Ok((listed.map_err(|status| self.asked.refused(status, Remark::default()))?, level))
+        Ok((listed.map_err(|status| self.asked.refused(status, comment_of(status)))?, level))
     }
 
     /// What is told of instances of which none was sent.

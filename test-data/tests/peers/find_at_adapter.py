@@ -105,6 +105,7 @@ def negotiated():
         ("combined date-time", times, ["1", "2", "3"], b"\x00\x01", ["1", "2", "3", "4"]),
         ("fuzzy names", {"PatientName": "xiaoming wang"}, [], b"\x01\x00\x01", ["1", "2"]),
         ("multiple values", both, ["1", "2", "4", "5"], b"\x01\x00\x00\x00\x00\x00\x01", []),
+        ("key below its level", {"SOPInstanceUID": "1.2.3.1.2.1"}, ["1", "2", "3", "4", "5"], b"\x01", ["1"]),
     ]:
         check(f"{what}, not negotiated", studies(**keys), without)
         asked = identifier("STUDY", StudyInstanceUID="", **keys)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::error::Error;
 use ::dicomweb::{Base, Boundary};
-use archive::{BulkKind, BulkPart, PartPlace};
+use archive::{BulkKind, BulkPart, PartPlace, Version};
 use axum::{
     extract::State,
     http::header,
@@ -37,14 +37,18 @@ pub(super) async fn pixel_data(app: State<App>, asker: Asker, place: Place) -> R
 async fn parts(State(app): State<App>, asker: Asker, place: Place, kind: BulkKind) -> Result<Response, Error> {
     let choose = negotiated::frames_if_any(&asker.accept, SEVERAL);
     let found = app.images.bulk_parts(&asker.who, &place.scope()?, kind, choose).await?;
+    written(asker, found.version, streams::begin(found.parts, "bulk data").await?)
+}
+
+/// Values as parts, each with its address.
+pub(super) fn written(asker: Asker, mut version: Version, parts: Begun<BulkPart>) -> Result<Response, Error> {
     // parts with other addresses are another answer
-    let mut version = found.version;
     version.add(format!("{:?}", asker.base).as_bytes());
     let etag = ranges::etag(&version, "parts");
     if let Some(response) = ranges::not_modified(&asker, &etag)? {
         return Ok(response);
     }
-    let Begun { first, rest } = streams::begin(found.parts, "bulk data").await?;
+    let Begun { first, rest } = parts;
     let boundary = Boundary::new(version.bits());
     let content_type = headers::value(boundary.content_type(&media_type(&asker, &first)))?;
     let closing = boundary.closing();

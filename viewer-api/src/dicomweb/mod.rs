@@ -61,6 +61,8 @@ pub struct Config {
     /// Where clients see the routes, the path they are mounted at included. When absent, `RetrieveURL` and
     /// `BulkDataURI` begin with the authority that the request itself named.
     pub public_base: Option<Base>,
+    /// `host:port` that the routes are reached at, for requests that name the host without its port.
+    pub reached_at: Vec<String>,
     /// Origins (`https://viewer.example`) whose pages may read answers with the user's cookie. Pages of the routes'
     /// own origin need not be named.
     pub allowed_origins: Vec<String>,

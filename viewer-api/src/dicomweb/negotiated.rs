@@ -36,6 +36,15 @@ pub(super) fn frames(accept: &Accept, count: usize) -> Choose {
     choose(accept, move |accept, stored| accept.frames(stored, count))
 }
 
+/// Compressed pixel data as one value.
+pub(super) fn pixels(accept: &Accept) -> Choose {
+    let accept = accept.clone();
+    Arc::new(move |instance| {
+        let frames = instance.frames as usize;
+        choose(&accept, move |accept, stored| accept.pixels(stored, frames))(instance)
+    })
+}
+
 /// So many frames, of an instance that has any; one without is no reason to refuse the others.
 pub(super) fn frames_if_any(accept: &Accept, count: usize) -> Choose {
     let choose = frames(accept, count);
@@ -58,7 +67,8 @@ where
         })?;
         let form = Form::giving(fits.transfer_syntax, stored.uid);
         let form = form.ok_or(archive::Error::Unsupported("no acceptable representation"))?;
-        let otherwise = if fits.is_named { Otherwise::Nothing } else { Otherwise::Stored };
+        let is_of_another_type = fits.media_type.starts_with("image/") && fits.transfer_syntax != stored.uid;
+        let otherwise = if fits.is_named || is_of_another_type { Otherwise::Nothing } else { Otherwise::Stored };
         Ok(Wanted::given(form, otherwise))
     })
 }

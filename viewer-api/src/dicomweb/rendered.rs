@@ -44,13 +44,14 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
     let frames = place.frames.as_deref().map(parse_frames).transpose()?.unwrap_or_default();
     let scope = place.scope()?;
     let rendition = app.images.rendition(&asker.who, &scope).await?;
+    has_frames(rendition, place.frames.is_some(), &frames)?;
     let media_type = chosen(&asker, rendition, &frames)?;
     if rendition == Rendition::PresentationState {
         refuse_what_a_state_says_itself(&asked)?;
     }
     let request = PictureRequest { scope, frame: frames.first().copied(), settings: settings(&asked, media_type) };
     let (bytes, content_type) = match (rendition, media_type) {
-        (Rendition::Document(_), _) => {
+        (Rendition::Document(_) | Rendition::Moving(..), _) => {
             return stored(&asker, app.images.document(&asker.who, &request.scope).await?, &warnings).await;
         }
         (Rendition::Report, _) => {
@@ -76,6 +77,16 @@ pub(super) async fn rendered(State(app): State<App>, asker: Asker, place: Place)
     Ok(response)
 }
 
+/// Frames are of images, and of a moving picture as many as it has.
+fn has_frames(rendition: Rendition, is_of_frames: bool, asked: &[u32]) -> Result<(), Error> {
+    let beyond = |last: u32| asked.iter().any(|frame| *frame > last);
+    match rendition {
+        Rendition::Document(_) | Rendition::Report if is_of_frames => Err(Error::NotFound("frame")),
+        Rendition::Moving(_, frames) if beyond(frames) => Err(Error::NotFound("frame")),
+        _ => Ok(()),
+    }
+}
+
 /// The media type that fits best of those that a kind of instance can be given in. Several frames are one GIF.
 fn chosen(asker: &Asker, rendition: Rendition, frames: &[u32]) -> Result<&'static str, Error> {
     let accept = &asker.accept;
@@ -87,7 +98,9 @@ fn chosen(asker: &Asker, rendition: Rendition, frames: &[u32]) -> Result<&'stati
             accept.rendered(IMAGES, "image/jpeg, image/png and image/gif are given")?
         }
         Rendition::Report => accept.rendered(REPORTS, "a report is given as text/html and text/plain")?,
-        Rendition::Document(media_type) => accept.rendered(&[media_type], only(media_type))?,
+        Rendition::Document(media_type) | Rendition::Moving(media_type, _) => {
+            accept.rendered(&[media_type], only(media_type))?
+        }
     })
 }
 

@@ -35,7 +35,7 @@ impl FromRequestParts<App> for Asker {
         let header = lines.collect::<Vec<_>>().join(",");
         Ok(Self {
             who: parts.extensions.get().cloned().unwrap_or(Principal::Anonymous),
-            base: app.config.public_base.clone().map_or_else(|| own_base(parts), Ok)?,
+            base: app.config.public_base.clone().map_or_else(|| own_base(parts, &app.config.reached_at), Ok)?,
             accept: Accept::parse(Some(&header), accept_parameter(&query)?.as_deref()),
             headers: parts.headers.clone(),
             query,
@@ -44,18 +44,25 @@ impl FromRequestParts<App> for Asker {
 }
 
 /// The base that the request was sent to: `:authority` of HTTP/2 or `Host`, and the path the routes are nested at.
-fn own_base(parts: &Parts) -> Result<Base, Error> {
+fn own_base(parts: &Parts, reached_at: &[String]) -> Result<Base, Error> {
     let original = original(&parts.extensions, &parts.uri);
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let host = original.authority().map(Authority::as_str).or(host);
     // HTTP/1.0 may name no host at all.
     let host = host.filter(|host| !host.is_empty()).unwrap_or("localhost");
+    let host = with_its_port(host, reached_at);
     let scheme = match parts.extensions.get::<Transport>() {
         Some(Transport::Tls) => "https",
         Some(Transport::Plain) => "http",
         None => original.scheme_str().unwrap_or("http"),
     };
     Ok(Base::parse(&format!("{scheme}://{host}{}", mounted_at(original, &parts.uri)))?)
+}
+
+/// A host that was named without the port it is reached at, as dicomweb-client of Python does, with it.
+fn with_its_port<'a>(host: &'a str, reached_at: &'a [String]) -> &'a str {
+    let is_it = |known: &&String| known.rsplit_once(':').is_some_and(|(name, _)| name.eq_ignore_ascii_case(host));
+    reached_at.iter().find(is_it).map_or(host, String::as_str)
 }
 
 /// The address before it was cut to what is below the place of the routes.

@@ -9,8 +9,8 @@ mod searches;
 use super::{use_cases::UseCases, *};
 use crate::admission::Transport;
 use archive::{
-    Bulk, BulkKind, BulkPart, BulkParts, BulkPlace, Choose, Content, Document, File, Files, Frames, HeaderText,
-    HeaderTexts, PartPlace, Picture, PictureRequest, Rendition, Version,
+    Bulk, BulkData, BulkKind, BulkPart, BulkParts, BulkPlace, Choose, Content, Document, File, Files, Frames,
+    HeaderText, HeaderTexts, PartPlace, Picture, PictureRequest, Rendition, Version,
 };
 use async_trait::async_trait;
 use axum::{
@@ -150,14 +150,25 @@ impl UseCases for Fake {
         Ok(Frames { transfer_syntax, version: Version::default(), frames: stream::iter(frames).boxed() })
     }
 
-    async fn bulk_data(&self, who: &Principal, scope: &Scope, place: &BulkPlace) -> Result<Bulk, archive::Error> {
+    async fn bulk_data(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+        place: &BulkPlace,
+        choose: Choose,
+    ) -> Result<BulkData, archive::Error> {
         Self::may(who, Some(&scope.study))?;
         let value = match place {
             BulkPlace::Span(at, length) => &"0123456789"[*at as usize..(at + length) as usize],
             BulkPlace::Path(path, _) if path.len() == 1 => "nested",
+            BulkPlace::Path(_, tags::PIXEL_DATA) => return forms::pixels(&instance(&scope.study, "1.4"), &choose),
+            BulkPlace::Path(_, tags::ENCAPSULATED_DOCUMENT) => {
+                let bulk = Bulk::of(Version::default(), Bytes::from_static(b"%PDF"));
+                return Ok(BulkData::Value(bulk.of_type("application/pdf")));
+            }
             BulkPlace::Path(..) => return Err(archive::Error::NotFound("value")),
         };
-        Ok(Bulk::of(Version::default(), Bytes::from_static(value.as_bytes())))
+        Ok(BulkData::Value(Bulk::of(Version::default(), Bytes::from_static(value.as_bytes()))))
     }
 
     async fn bulk_parts(
@@ -349,6 +360,16 @@ async fn a_public_base_or_the_authority_of_http2_is_where_we_are() {
     let request = Request::get("/studies").extension(Principal::Hub).body(Body::empty()).unwrap();
     let body = app.oneshot(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
     assert!(String::from_utf8(body.to_vec()).unwrap().contains("https://public.example/pacs/studies/1.2"));
+    let reached_at = vec!["127.0.0.1:8443".to_owned(), "hub.example:8443".to_owned()];
+    let app = routes(Arc::new(Fake::default()), Config { reached_at, ..Config::default() });
+    for (named, found) in [("HUB.example", "hub.example:8443"), ("hub.example:1", "hub.example:1"), ("x.org", "x.org")]
+    {
+        let request = Request::get("/studies").extension(Principal::Hub).header("host", named);
+        let answer = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let address = format!("http://{found}/studies/1.2");
+        assert!(String::from_utf8(body.to_vec()).unwrap().contains(&address), "{named}");
+    }
     let odd = ask_with(Request::get("/dicomweb/studies"), Some(Principal::Hub), &[]).await;
     assert_eq!(odd.0.status.as_u16(), 200);
 }

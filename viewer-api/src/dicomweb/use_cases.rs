@@ -2,7 +2,7 @@
 
 use super::store::port::Deposits;
 use archive::{
-    Archive, Bulk, BulkKind, BulkParts, BulkPlace, Choose, Claimed, Document, Error, Files, Frames, HeaderTexts,
+    Archive, BulkData, BulkKind, BulkParts, BulkPlace, Choose, Claimed, Document, Error, Files, Frames, HeaderTexts,
     Picture, PictureRequest, Rendition, Safekeeping,
 };
 use async_trait::async_trait;
@@ -26,7 +26,13 @@ pub(super) trait UseCases: Send + Sync {
     async fn header_texts(&self, who: &Principal, scope: &Scope) -> Result<HeaderTexts, Error>;
     async fn frames(&self, who: &Principal, instance: &Scope, numbers: &[u32], choose: Choose)
     -> Result<Frames, Error>;
-    async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error>;
+    async fn bulk_data(
+        &self,
+        who: &Principal,
+        instance: &Scope,
+        place: &BulkPlace,
+        choose: Choose,
+    ) -> Result<BulkData, Error>;
     async fn bulk_parts(
         &self,
         who: &Principal,
@@ -91,8 +97,14 @@ impl UseCases for Archive {
         Archive::frames(self, who, instance, numbers, choose).await
     }
 
-    async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error> {
-        Archive::bulk_data(self, who, instance, place).await
+    async fn bulk_data(
+        &self,
+        who: &Principal,
+        instance: &Scope,
+        place: &BulkPlace,
+        choose: Choose,
+    ) -> Result<BulkData, Error> {
+        Archive::bulk_data(self, who, instance, place, choose).await
     }
 
     async fn bulk_parts(

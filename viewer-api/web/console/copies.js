@@ -1,29 +1,29 @@
 // What goes on to other application entities, and what the hospital's rules hold back.
 
 import { el } from '../dom.js';
-import { ago, counted, number, t } from '../i18n.js';
-import { button, loud, nothing, table, when } from './parts.js';
+import { counted, number, t } from '../i18n.js';
+import { aged, button, loud, nothing, table } from './parts.js';
 
 /** Destinations for which something waits or failed. */
-export function copies({ routes, now }, { mayAct, attempt }) {
+export function copies(routes, { mayAct, attempt }) {
   if (routes.length === 0) return nothing('copiesNone');
   const heads = ['copiesTo', 'copiesWaiting', 'copiesFailed', 'copiesOldest', 'copiesWhy', 'copiesDo'].map((key) => t(key));
   return table('copies', heads, routes.map(({ ae_title: title, waiting, failed, oldest_ms, trouble, why }) => {
     const again = mayAct && button(`send-${title}`, t('copiesAgain'), () => attempt({ send_again: { ae_title: title } }, t('copiesTried')), 'quiet');
     if (again) again.setAttribute('aria-label', `${t('copiesAgain')}: ${title}`);
-    return [title, number(waiting), loud(failed, 'bad'), oldest_ms === null ? '–' : when(oldest_ms, ago(oldest_ms, now)), trouble || why || '–', again || '–'];
+    return [title, number(waiting), loud(failed, 'bad'), oldest_ms === null ? '–' : aged(oldest_ms), trouble || why || '–', again || '–'];
   }), t('copiesTitle'));
 }
 
 /** Studies of which something is held. */
-export function held({ held: list, now }, { mayAct, attempt }) {
+export function held(list, { mayAct, attempt }) {
   return [
     el('p', { class: 'sub intro' }, t('heldIntro')),
     el('ul', { class: 'kept-list' }, ...list.map(({ study, instances, since_ms }) => {
       const release = mayAct && button(`release-${study}`, t('heldRelease'), () => attempt({ release: study }, t('heldReleased')));
       if (release) release.setAttribute('aria-label', `${t('heldRelease')}: ${study}`);
       return el('li', {},
-        el('div', { class: 'kept-words' }, el('p', {}, el('code', {}, study)), el('p', { class: 'sub' }, counted('heldImages', instances), ' · ', when(since_ms, ago(since_ms, now)))),
+        el('div', { class: 'kept-words' }, el('p', {}, el('code', {}, study)), el('p', { class: 'sub' }, counted('heldImages', instances), ' · ', aged(since_ms))),
         release && el('div', { class: 'kept-do' }, release));
     })),
   ];

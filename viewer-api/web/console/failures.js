@@ -1,8 +1,8 @@
 // What went wrong, why, and what is to be done.
 
 import { el } from '../dom.js';
-import { ago, counted, t } from '../i18n.js';
-import { nothing, senderName, when } from './parts.js';
+import { counted, t } from '../i18n.js';
+import { aged, nothing, senderName } from './parts.js';
 
 const WHY = {
   unreadable: ['whyUnreadable', 'adviceBytes'], mismatch: ['whyMismatch', 'adviceBytes'], 'too-large': ['whyTooLarge', 'adviceBytes'],
@@ -16,19 +16,19 @@ export function whyOf(word) {
 }
 
 /** The list. */
-export function failures({ failures: list, now }) {
+export function failures(list) {
   if (list.length === 0) return nothing('failuresNone');
-  return el('ul', { class: 'failure-list' }, ...list.map((failure) => row(failure, now)));
+  return el('ul', { class: 'failure-list' }, ...list.map((failure) => row(failure)));
 }
 
-function row({ last_ms, times, sender, why, detail }, now) {
+function row({ last_ms, times, sender, why, detail }) {
   const [, advice] = WHY[why] ?? WHY.own;
   const often = counted('failureTimes', times);
   return el(
     'li',
     {},
     el('p', { class: 'failure-head' }, el('strong', {}, senderName(sender)), el('span', {}, whyOf(why))),
-    el('p', { class: 'sub' }, when(last_ms, often + ago(last_ms, now)), ` · ${t(advice)}`),
+    el('p', { class: 'sub' }, aged(last_ms, (age) => often + age), ` · ${t(advice)}`),
     detail && el('p', { class: 'sub detail' }, detail),
   );
 }

@@ -1,8 +1,8 @@
 // The devices of the hospital's network: who is known, and who called and is not.
 
 import { el } from '../dom.js';
-import { ago, number, t } from '../i18n.js';
-import { button, nothing, section, table, when, trying } from './parts.js';
+import { number, t } from '../i18n.js';
+import { aged, button, nothing, section, table, tellAges, trying } from './parts.js';
 import { known, onReport } from './report.js';
 
 const typed = new Map();
@@ -17,9 +17,10 @@ export function network({ user, signal }) {
   const own = section('own', 'ownTitle', ownPlace);
   const draw = ({ report }) => {
     if (!report) return;
-    unknown.show({ strangers: report.strangers, now: Math.ceil(report.now_ms / 60_000) * 60_000 });
+    unknown.show(report.strangers);
     peers.show(report.peers);
     own.show([report.ae_title, report.dimse]);
+    tellAges(unknown.element);
   };
   onReport(draw, signal);
   draw({ report: known() });
@@ -32,7 +33,7 @@ export function network({ user, signal }) {
   );
 }
 
-function strangers({ strangers: list, now }, { mayAct, attempt }) {
+function strangers(list, { mayAct, attempt }) {
   if (list.length === 0) return nothing('strangersNone');
   return [
     el('p', { class: 'sub intro' }, t('strangersIntro')),
@@ -52,7 +53,7 @@ function strangers({ strangers: list, now }, { mayAct, attempt }) {
       return el(
         'li',
         {},
-        el('div', { class: 'kept-words' }, el('p', {}, el('strong', {}, title), ` ${from}`), el('p', { class: 'sub' }, when(last_ms, `${number(times)} × · ${ago(last_ms, now)}`))),
+        el('div', { class: 'kept-words' }, el('p', {}, el('strong', {}, title), ` ${from}`), el('p', { class: 'sub' }, aged(last_ms, (age) => `${number(times)} × · ${age}`))),
         mayAct && el('div', { class: 'kept-do' }, port, tls, allow, ignore),
       );
     })),

@@ -4,7 +4,9 @@ import { el, fill } from '../dom.js';
 import { ago, counted, moment, number, t } from '../i18n.js';
 import { crawl } from './crawl.js';
 import { failures } from './failures.js';
-import { bar, button, failed, loud, nothing, section, senderName, sentence, size, table, when } from './parts.js';
+import {
+  aged, bar, button, failed, loud, nothing, refill, section, senderName, sentence, size, table, tellAges, when,
+} from './parts.js';
 import { act, known, onReport } from './report.js';
 
 const TROUBLES = {
@@ -33,8 +35,9 @@ export function overview({ user, signal }) {
     archive.element.hidden = !report.crawl;
     archive.show(report.crawl);
     today.show(report.today.modalities);
-    from.show({ senders: report.today.senders, now: minuteOf(report.now_ms) });
-    wrong.show({ failures: report.failures, now: minuteOf(report.now_ms) });
+    from.show(report.today.senders);
+    wrong.show(report.failures);
+    tellAges(place);
   };
   onReport(draw, signal);
   draw({ report: known() });
@@ -42,14 +45,9 @@ export function overview({ user, signal }) {
 }
 
 /** As many failures as fit; the others are a page of their own. */
-function latest({ failures: list, now }) {
+function latest(list) {
   const more = list.length > MOST_FAILURES && el('p', {}, el('a', { href: '#/problems' }, t('allFailures')));
-  return [failures({ failures: list.slice(0, MOST_FAILURES), now }), more];
-}
-
-/** Ages are told to the minute, so that nothing is drawn again before. */
-function minuteOf(now_ms) {
-  return Math.ceil(now_ms / 60_000) * 60_000;
+  return [failures(list.slice(0, MOST_FAILURES)), more];
 }
 
 function hubPart(user) {
@@ -96,13 +94,13 @@ function totals() {
       const look = holdings.quarantined + holdings.conflicts;
       const cards = [
         total('todayImages', number(today.all.stored), today.all.stored > 0 ? size(today.all.bytes) : t('todayNone')),
-        total('waiting', number(waiting), waiting === 0 ? t('waitingNone') : backlog.oldest_ms !== null && t('waitingOldest', { when: ago(backlog.oldest_ms, minuteOf(now_ms)) }), waiting > 0 && 'warn'),
+        total('waiting', number(waiting), waiting === 0 ? t('waitingNone') : backlog.oldest_ms !== null && t('waitingOldest', { when: ago(backlog.oldest_ms, now_ms) }), waiting > 0 && 'warn'),
         diskTotal(disk),
-        total('problemsCount', number(look), look === 0 ? t('problemsNone') : el('a', { href: '#/problems' }, `${t('quarantineTitle')} ${number(holdings.quarantined)} · ${t('conflictsTitle')} ${number(holdings.conflicts)}`), look > 0 && 'warn'),
+        total('problemsCount', number(look), look === 0 ? t('problemsNone') : el('a', { href: '#/problems', 'data-key': 'look-at' }, `${t('quarantineTitle')} ${number(holdings.quarantined)} · ${t('conflictsTitle')} ${number(holdings.conflicts)}`), look > 0 && 'warn'),
         total('holdingsTitle', number(holdings.instances), `${counted('studyCount', holdings.studies)} · ${counted('seriesCount', holdings.series)}`),
       ];
       const now = JSON.stringify(cards.map((card) => card.textContent + card.className)) + wrong.length;
-      if (now !== known) fill(element, ...cards);
+      if (now !== known) refill(element, cards);
       known = now;
     },
   };
@@ -145,10 +143,10 @@ function modalities(list) {
   )));
 }
 
-function senders({ senders: list, now }) {
+function senders(list) {
   if (list.length === 0) return nothing('todayNone');
   const heads = ['sender', 'fresh', 'sizeHead', 'again', 'inConflict', 'refusedCount', 'lastSeen'].map((key) => t(key));
   return table('by-sender', heads, list.map(({ sender, counts, last_ms }) => [
-    senderName(sender), number(counts.stored), size(counts.bytes), loud(counts.duplicates, 'plain'), loud(counts.conflicts), loud(counts.refused, 'bad'), when(last_ms, ago(last_ms, now)),
+    senderName(sender), number(counts.stored), size(counts.bytes), loud(counts.duplicates, 'plain'), loud(counts.conflicts), loud(counts.refused, 'bad'), aged(last_ms),
   ]), t('bySender'));
 }

@@ -1,8 +1,8 @@
 // Parts that the console's pages share.
 
 import { el, fill, lines, note } from '../dom.js';
-import { language, number, t } from '../i18n.js';
-import { act } from './report.js';
+import { ago, language, number, t } from '../i18n.js';
+import { act, known } from './report.js';
 
 const UNITS = ['', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
@@ -89,6 +89,21 @@ export function when(at_ms, words) {
   return el('time', { datetime: new Date(at_ms).toISOString() }, words);
 }
 
+/** How long ago a moment was, in words of its own; `tellAges` tells it anew. */
+export function aged(at_ms, words = (age) => age) {
+  const tell = () => words(ago(at_ms, known()?.now_ms ?? Date.now()));
+  const element = when(at_ms, tell());
+  element.tell = () => {
+    if (element.textContent !== tell()) element.textContent = tell();
+  };
+  return element;
+}
+
+/** Tells every age in a place as it is by now, and draws nothing else again. */
+export function tellAges(place) {
+  for (const element of place.querySelectorAll('time')) element.tell?.();
+}
+
 /** A button that remembers who it is when its place is filled again. */
 export function button(key, label, click, kind = '') {
   const element = el('button', { type: 'button', class: kind, 'data-key': key, on: { click } }, label);
@@ -106,16 +121,16 @@ export function failed(error, again) {
   return note('failed', sentence(error), null, { label: t('retry'), run: again });
 }
 
-/** Where it is said what became of a deed, and what tries one. */
+/** Where it is said what became of a deed, and what tries one; `refused` is said of one that cannot be done as things are. */
 export function trying() {
   const said = el('p', { class: 'said', role: 'status' });
-  const attempt = async (deed, done) => {
+  const attempt = async (deed, done, refused) => {
     said.textContent = '';
     try {
       await act(deed);
       said.textContent = done;
     } catch (error) {
-      said.textContent = sentence(error);
+      said.textContent = error.word === 'malformed' && refused ? refused : sentence(error);
     }
   };
   return { said, attempt };

@@ -6,7 +6,7 @@ import { moment, t } from '../i18n.js';
 import { copies, held } from './copies.js';
 import { failures, whyOf } from './failures.js';
 import { showHeader } from './header.js';
-import { button, failed, nothing, section, senderName, size, table, when, trying } from './parts.js';
+import { button, failed, nothing, section, senderName, size, table, tellAges, trying, when } from './parts.js';
 import { known, onReport } from './report.js';
 
 /** The page. */
@@ -32,13 +32,13 @@ export function problems({ user, signal }) {
   let seen = '';
   const draw = ({ report }) => {
     if (!report) return;
-    const minute = Math.ceil(report.now_ms / 60_000) * 60_000;
-    wrong.show({ failures: report.failures, now: minute });
+    wrong.show(report.failures);
     // hospitals without rules need not know that there are any
     going.element.hidden = report.routes.length === 0;
-    going.show({ routes: report.routes, now: minute });
+    going.show(report.routes);
     back.element.hidden = report.held.length === 0;
-    back.show({ held: report.held, now: minute });
+    back.show(report.held);
+    tellAges(place);
     const now = JSON.stringify([report.holdings.quarantined, report.holdings.conflicts, report.failures]);
     if (now !== seen) load();
     seen = now;
@@ -68,11 +68,27 @@ function row(one, { mayAct, signal, attempt }) {
       el('p', {}, el('strong', {}, senderName(one.sender)), ' ', whyOf(one.why)),
       el('p', { class: 'sub' }, when(one.at_ms, moment(one.at_ms)), ` · ${size(one.bytes)} · ${t(one.whole ? 'quarantineWhole' : 'quarantineBeginning')}`),
       el('p', { class: 'sub detail' }, one.detail)),
-    el('div', { class: 'kept-do' },
-      named(button(`look-${one.id}`, t('quarantineLook'), () => showHeader(one, signal)), t('quarantineLook')),
-      mayAct && one.whole && named(button(`again-${one.id}`, t('quarantineRetry'), () => attempt({ try_again: one.id }, t('stored'))), t('quarantineRetry')),
-      mayAct && named(button(`remove-${one.id}`, t('quarantineRemove'), () => attempt({ throw_away: one.id }, ''), 'quiet'), t('quarantineRemove'))),
+    quarantineDeeds(one, { mayAct, signal, attempt, named }),
   );
+}
+
+/** Removing is asked twice: nothing brings it back. */
+function quarantineDeeds(one, { mayAct, signal, attempt, named }) {
+  const place = el('div', { class: 'kept-do' });
+  const still = t('quarantineStill', { why: whyOf(one.why), detail: one.detail });
+  const look = () => named(button(`look-${one.id}`, t('quarantineLook'), () => showHeader(one, signal)), t('quarantineLook'));
+  const retry = () => attempt({ try_again: one.id }, t('stored'), still);
+  const again = () => named(button(`again-${one.id}`, t('quarantineRetry'), retry), t('quarantineRetry'));
+  const remove = () => named(button(`remove-${one.id}`, t('quarantineRemove'), ask, 'quiet'), t('quarantineRemove'));
+  const draw = () => fill(place, look(), mayAct && one.whole && again(), mayAct && remove());
+  const ask = () => {
+    const keep = button(`keep-${one.id}`, t('shareKeep'), () => draw().querySelector(':scope > :last-child').focus());
+    const sure = button(`sure-${one.id}`, t('quarantineRemove'), () => attempt({ throw_away: one.id }, ''), 'danger');
+    const asked = { class: 'link-sure', role: 'group', 'aria-label': t('quarantineSure') };
+    fill(place, el('div', asked, el('p', {}, t('quarantineSure')), sure, keep));
+    keep.focus();
+  };
+  return draw();
 }
 
 function conflicts(list) {

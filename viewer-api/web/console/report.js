@@ -1,6 +1,6 @@
 // The adapter's report, asked for again and again while somebody looks.
 
-import { getJson, isAbort, postJson } from '../api.js';
+import { getJson, inTime, isAbort, postJson } from '../api.js';
 
 const EVERY_MS = 5000;
 
@@ -34,7 +34,7 @@ export function watch(signal) {
 
 async function ask(signal) {
   try {
-    latest = await getJson('/api/console', signal);
+    latest = await getJson('/api/console', inTime(signal));
     tell({ report: latest });
   } catch (error) {
     if (!isAbort(error)) tell({ report: latest, error });

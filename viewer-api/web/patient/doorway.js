@@ -4,11 +4,11 @@ import { isAbort } from './ask.js';
 import { el, fill } from './dom.js';
 import { pageFoot, pageHead } from './home.js';
 import { drawing } from './icons.js';
-import { number, t } from './language.js';
+import { counted, number, t } from './language.js';
 import { openLink } from './link.js';
 import { pinField, pinOf } from './pin-field.js';
 
-/** The form for the PIN. `isAgain`: an earlier session has ended. `opened(link)`, `ended()`, `again()`. */
+/** The form for the PIN. `isAgain`: an earlier session has ended. `opened(link)`, `ended(kind)` of a message, `again()`. */
 export function pinView({ isAgain, opened, ended, again, signal }) {
   const field = pinField();
   const told = el('p', { class: 'problem', role: 'alert' }, isAgain ? t('pinAgain') : '');
@@ -46,9 +46,10 @@ async function tryPin(parts, { opened, ended, signal }) {
     return;
   } catch (error) {
     if (isAbort(error)) return;
-    if (error.kind === 'wrong-pin') wrong(parts, t(error.left === 1 ? 'pinWrongOne' : 'pinWrong', { n: number(error.left) }));
+    if (error.kind === 'wrong-pin' && error.left === 0) ended('locked');
+    else if (error.kind === 'wrong-pin') wrong(parts, counted('pinWrong', error.left));
     else if (error.kind === 'slow-down') await countDown(parts, error.retryAfter_s, signal);
-    else if (error.kind === 'ended' || error.kind === 'absent') ended();
+    else if (error.kind === 'ended' || error.kind === 'absent') ended('over');
     else wrong(parts, t('waitingServer'));
   }
   fill(passing);
@@ -71,15 +72,18 @@ async function countDown({ told }, seconds, signal) {
   fill(told);
 }
 
-/** Why there is nothing to see: `ended`, `scan` or `left`. */
+const DRAWINGS = { ended: 'link', over: 'link', locked: 'lock', scan: 'code', left: 'done' };
+
+/** Why there is nothing to see: `ended` (scanning again may help), `over` (it does not), `locked` by wrong PINs, `scan`,
+    `left`. */
 export function messageView(kind, again) {
-  const more = kind === 'ended' && el('p', {}, t('endedDo'));
+  const more = { ended: 'endedDo', over: 'overDo', locked: 'overDo' }[kind];
   return light(
     again,
-    el('span', { class: 'door-drawing' }, drawing({ ended: 'link', scan: 'code', left: 'done' }[kind])),
-    el('h1', { tabindex: '-1' }, t(`${kind}Title`)),
+    el('span', { class: 'door-drawing' }, drawing(DRAWINGS[kind])),
+    el('h1', { tabindex: '-1' }, t(kind === 'over' ? 'endedTitle' : `${kind}Title`)),
     el('p', {}, t(`${kind}Text`)),
-    more,
+    more && el('p', {}, t(more)),
   );
 }
 

@@ -5,7 +5,7 @@ import { downloadPart } from './download.js';
 import { el, fill } from './dom.js';
 import { drawing } from './icons.js';
 import { keyList } from './keyboard.js';
-import { t } from './language.js';
+import { counted, t } from './language.js';
 import { languageChoice } from './language-choice.js';
 import { openForProfessional } from './link.js';
 import { pinField, pinOf } from './pin-field.js';
@@ -88,7 +88,7 @@ function professional(study, signal) {
 
 function professionalFailed(error) {
   if (!(error instanceof Failure)) return t('notAvailable');
-  if (error.kind === 'wrong-pin') return t(error.left === 1 ? 'pinWrongOne' : 'pinWrong', { n: error.left });
+  if (error.kind === 'wrong-pin') return error.left === 0 ? t('lockedTitle') : counted('pinWrong', error.left);
   if (error.kind === 'slow-down') return t('pinSlow', { n: error.retryAfter_s });
   return t(error.kind === 'offline' ? 'waitingNetwork' : 'notAvailable');
 }

@@ -30,12 +30,14 @@ function show(make) {
 const again = () => redraw();
 
 function showPin(isAgain) {
-  show((signal) => pinView({ isAgain, opened, ended: () => showMessage('ended'), again, signal }));
+  show((signal) => pinView({ isAgain, opened, ended: showMessage, again, signal }));
 }
 
 function showMessage(kind) {
   close();
   hideToken();
+  // A page that is loaded again says so again.
+  history.replaceState(kind === 'locked' ? { view: kind } : history.state, '');
   show(() => messageView(kind, again));
 }
 
@@ -64,7 +66,7 @@ function ended(kind) {
   if (!link) return;
   close();
   if (kind === 'no-session' && hasToken()) showPin(true);
-  else showMessage('ended');
+  else showMessage(kind === 'ended' ? 'over' : 'ended');
 }
 
 function notice() {
@@ -119,12 +121,16 @@ async function start() {
     showMessage('ended');
     return;
   }
+  if (history.state?.view === 'locked') {
+    showMessage('locked');
+    return;
+  }
   const { element, tell } = waitingView(start);
   show(() => element);
   try {
     opened(await reopenLink(turn.signal, tell));
   } catch (error) {
-    showMessage(error.kind === 'ended' ? 'ended' : 'scan');
+    showMessage(error.kind === 'ended' ? 'over' : 'scan');
   }
 }
 

@@ -1,12 +1,23 @@
 //! Giving single values: what a `BulkDataURI` or a path of tags names.
 
-use crate::{archive::Archive, error::Error, form::is_big_endian, headers::Opened, remote::Body, version::Version};
+use crate::{
+    archive::Archive,
+    bulk_parts::BulkPart,
+    document::Source,
+    error::Error,
+    form::{Choose, is_big_endian, is_coded},
+    frames::Giving,
+    headers::Opened,
+    remote::Body,
+    rendition::{document_type, moving_type, video},
+    version::Version,
+};
 use audit_log::What;
 use bytes::Bytes;
 use catalog::Scope;
-use futures_util::{StreamExt, stream};
-use imaging_domain::{DataSet, Element, Instance, Principal, Tag, VR, Value};
-use part10::to_little_endian;
+use futures_util::{StreamExt, stream, stream::BoxStream};
+use imaging_domain::{DataSet, Element, Instance, Principal, Tag, VR, Value, tags};
+use part10::{FrameIndex, to_little_endian};
 use std::ops::Range;
 
 /// Bytes of one piece of a value.
@@ -21,8 +32,23 @@ pub enum BulkPlace {
     Path(Vec<(Tag, usize)>, Tag),
 }
 
+/// What a value is given as.
+pub enum BulkData {
+    /// Its bytes.
+    Value(Bulk),
+    /// Compressed pixel data: all frames, in the form that was chosen.
+    Pixels {
+        /// Says which bytes these are.
+        version: Version,
+        /// One part of native samples, or one for each frame.
+        parts: BoxStream<'static, Result<BulkPart, Error>>,
+    },
+}
+
 /// One value, in little endian.
 pub struct Bulk {
+    /// The media type of a document or moving picture; none of any other value.
+    pub media_type: Option<&'static str>,
     /// Says which bytes these are.
     pub version: Version,
     /// How many bytes it has.
@@ -32,16 +58,27 @@ pub struct Bulk {
 
 enum Found {
     Inline(Bytes),
+    Document { opened: Opened, source: Source },
     Stored { opened: Opened, range: Range<u64>, turned: Option<VR> },
 }
 
 impl Archive {
-    /// A value of an instance. Encapsulated pixel data comes with its items.
+    /// A value of an instance. Compressed pixel data comes without the items around it: a moving picture that players open as
+    /// that, every other in the form that `choose` says.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such value, or it is a sequence.
-    pub async fn bulk_data(&self, who: &Principal, instance: &Scope, place: &BulkPlace) -> Result<Bulk, Error> {
+    /// [`Error::NotFound`] when there is no such value, or it is a sequence; what `choose` says.
+    pub async fn bulk_data(
+        &self,
+        who: &Principal,
+        instance: &Scope,
+        place: &BulkPlace,
+        choose: Choose,
+    ) -> Result<BulkData, Error> {
         let (opened, instance) = self.opened(who, What::Retrieve, instance).await?;
+        if is_coded(&instance) && is_pixels(&opened, place) {
+            return self.coded_pixels(opened, instance, choose).await;
+        }
         let attributes = &opened.known.header.attributes;
         let missing = Error::NotFound("value");
         let mut version = Version::of(&instance, "");
@@ -60,7 +97,44 @@ impl Archive {
                 found(&opened, &instance, element)?
             }
         };
-        Ok(Bulk { version, length: value.length(), value })
+        let media_type = is_document(attributes, place).then(|| document_type(&instance)).flatten();
+        Ok(BulkData::Value(Bulk { media_type, version, length: value.length(), value }))
+    }
+
+    async fn coded_pixels(&self, opened: Opened, instance: Instance, choose: Choose) -> Result<BulkData, Error> {
+        let mut version = Version::of(&instance, "");
+        if let Some(media_type) = moving_type(&opened, &instance).await? {
+            version.add(media_type.as_bytes());
+            let value = Found::Document { source: Source::Ranges(video(&opened)?), opened };
+            let length = value.length();
+            return Ok(BulkData::Value(Bulk { media_type: Some(media_type), version, length, value }));
+        }
+        let (wanted, frames) = (choose(&instance)?, opened.known.frames.as_ref().map_or(0, FrameIndex::len));
+        if frames == 0 {
+            return Err(Error::NotFound("frame"));
+        }
+        version.add(wanted.form_of(&instance).transfer_syntax(&instance.transfer_syntax).as_bytes());
+        let parts = Giving { archive: self.clone(), opened, instance }.pixels(frames, wanted).await?;
+        Ok(BulkData::Pixels { version, parts })
+    }
+}
+
+/// Whether a place is that of the data set's own pixel data.
+fn is_pixels(opened: &Opened, place: &BulkPlace) -> bool {
+    match place {
+        BulkPlace::Path(path, tag) => path.is_empty() && *tag == tags::PIXEL_DATA,
+        BulkPlace::Span(offset, _) => opened.known.header.pixel_data.is_some_and(|pixels| pixels.offset == *offset),
+    }
+}
+
+/// Whether a place is that of an encapsulated document.
+fn is_document(attributes: &DataSet, place: &BulkPlace) -> bool {
+    match place {
+        BulkPlace::Path(path, tag) => path.is_empty() && *tag == tags::ENCAPSULATED_DOCUMENT,
+        BulkPlace::Span(at, _) => matches!(
+            attributes.get(tags::ENCAPSULATED_DOCUMENT),
+            Some(Element { value: Value::Bulk { offset, .. }, .. }) if offset == at
+        ),
     }
 }
 
@@ -83,7 +157,7 @@ pub(crate) fn stored_value(
     vr: VR,
 ) -> Result<Body, Error> {
     let value = stored(opened, instance, offset, length, Some(vr))?;
-    Ok(Bulk { version: Version::empty(), length: value.length(), value }.all())
+    Ok(Bulk { media_type: None, version: Version::empty(), length: value.length(), value }.all())
 }
 
 /// VR of the value that lies there; `None` when none begins and ends so.
@@ -121,6 +195,9 @@ fn inline(vr: VR, value: &Value) -> Option<Vec<u8>> {
     };
     let tag = |tag: &Tag| [tag.group().to_le_bytes(), tag.element().to_le_bytes()].concat();
     Some(match value {
+        Value::Text(texts) if vr == VR::UV => {
+            texts.iter().filter_map(|text| text.parse::<u64>().ok()).flat_map(u64::to_le_bytes).collect()
+        }
         Value::Text(texts) => texts.join("\\").into_bytes(),
         Value::Int(numbers) => numbers.iter().flat_map(number).collect(),
         Value::Float(numbers) => numbers.iter().flat_map(float).collect(),
@@ -134,6 +211,7 @@ impl Found {
     fn length(&self) -> u64 {
         match self {
             Self::Inline(bytes) => bytes.len() as u64,
+            Self::Document { source, .. } => source.length(),
             Self::Stored { range, .. } => range.end - range.start,
         }
     }
@@ -142,7 +220,13 @@ impl Found {
 impl Bulk {
     /// A value that is here.
     pub fn of(version: Version, value: Bytes) -> Self {
-        Self { version, length: value.len() as u64, value: Found::Inline(value) }
+        Self { media_type: None, version, length: value.len() as u64, value: Found::Inline(value) }
+    }
+
+    /// The same as a document.
+    #[must_use]
+    pub fn of_type(self, media_type: &'static str) -> Self {
+        Self { media_type: Some(media_type), ..self }
     }
 
     /// Some of its bytes.
@@ -152,6 +236,7 @@ impl Bulk {
         match self.value {
             // both are within the length of what is here
             Found::Inline(bytes) => stream::iter([Ok(bytes.slice(start as usize..end as usize))]).boxed(),
+            Found::Document { opened, source } => source.body(&opened, start, end - start),
             Found::Stored { opened, range, turned } => pieces(opened, range, turned, start..end),
         }
     }

@@ -130,7 +130,7 @@ impl Giving {
         Ok(stream::iter(parts).boxed())
     }
 
-    async fn pixels(&self, frames: usize, wanted: Wanted) -> Result<Stream, Error> {
+    pub(crate) async fn pixels(&self, frames: usize, wanted: Wanted) -> Result<Stream, Error> {
         let mut form = wanted.form;
         let begun = self.frame(0, form).await;
         match begun {

@@ -21,6 +21,9 @@ pub enum Error {
     /// The hospital's rules change attributes of it, and that cannot be done.
     #[error("attributes cannot be changed as the rules say")]
     Coercion(#[source] part10::CoercionError),
+    /// A password that cannot be one.
+    #[error("a password has {0} to {1} bytes")]
+    Password(usize, usize),
     /// More came than a limit allows.
     #[error("{0} is too large")]
     TooLarge(&'static str),
@@ -59,7 +62,7 @@ impl Error {
         match self {
             Self::Denied(error) => error.kind(),
             Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Unreadable(_) | Self::Mismatch(_) | Self::Coercion(_) => ErrorKind::Invalid,
+            Self::Unreadable(_) | Self::Mismatch(_) | Self::Coercion(_) | Self::Password(..) => ErrorKind::Invalid,
             Self::TooLarge(_) => ErrorKind::TooLarge,
             Self::Unsupported(_) => ErrorKind::Unsupported,
             Self::Unavailable | Self::NotCommitted | Self::Busy | Self::Stopping => ErrorKind::Unavailable,

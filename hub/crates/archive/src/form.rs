@@ -128,9 +128,10 @@ pub(crate) fn is_big_endian(instance: &Instance) -> bool {
 pub(crate) fn not_in_this_form(error: Error) -> Error {
     use rendering::Error as Failure;
     match error {
-        Error::Rendering(
-            Failure::Corrupt(_) | Failure::Unsupported(_) | Failure::NotAnImage | Failure::NoSuchFrame,
-        ) => Error::Unsupported("pixel data cannot be decoded"),
+        Error::Rendering(Failure::Corrupt(why) | Failure::Unsupported(why)) => Error::Unsupported(why),
+        Error::Rendering(Failure::NotAnImage | Failure::NoSuchFrame) => {
+            Error::Unsupported("pixel data cannot be decoded")
+        }
         other => other,
     }
 }

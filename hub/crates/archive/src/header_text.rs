@@ -64,7 +64,7 @@ impl HeaderText {
     pub fn data_set(&self) -> Result<DataSet, Error> {
         let text = self.as_str().replace(MARK, "");
         let wrong = || Error::Unsupported("header cannot be read");
-        let object = serde_json::from_str(&text).map_err(|_| wrong())?;
+        let object = json::parse(text.as_bytes()).map_err(|_| wrong())?;
         let span = |uri: &str| {
             let (offset, length) = uri.split_once('-')?;
             Some((offset.parse().ok()?, length.parse().ok()?))

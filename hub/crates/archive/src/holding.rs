@@ -10,12 +10,14 @@ use crate::{
     framing::{Framing, Outcome},
     incoming::Incoming,
     ingest::Ingest,
+    retrieve::first,
     scratch::Scratch,
     terms::Terms,
 };
-use access_control::{ActionKind, Denied, Object, Permit, Store, decide};
+use access_control::{ActionKind, Denied, Object, Permit, Store, View, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
 use blob_store::BlobStore;
+use catalog::Scope;
 use imaging_domain::{Instance, Principal, SiteId, StudyUid};
 use std::{
     collections::HashMap,
@@ -157,12 +159,23 @@ impl Deposits {
         self.ingest.begin_on(&self.who, framing, terms).await
     }
 
-    /// Ends an instance: as [`Incoming::finish`], with what was stored.
+    /// Ends an instance: as [`Incoming::finish`], with what was stored. Where another site has other bytes under its UID, and
+    /// those are what its address gives, that is a conflict too, though both are kept.
     ///
     /// # Errors
     /// As there.
     pub async fn finish(deposit: Deposit) -> Result<(Outcome, Instance), Error> {
-        deposit.finish_described().await
+        let index = Arc::clone(&deposit.parts().index);
+        let (outcome, instance) = deposit.finish_described().await?;
+        if !matches!(outcome, Outcome::Stored(_) | Outcome::Duplicate(_)) {
+            return Ok((outcome, instance));
+        }
+        let view = decide::<View>(&Principal::Service("holding"), Object::Region)?;
+        let (study, series, uid) = (instance.study.clone(), instance.series.clone(), instance.uid.clone());
+        let scope = Scope { study, series: Some(series), instance: Some(uid.clone()) };
+        let given = index.instances(&view, &scope, None, 1).await?.pop();
+        let is_given = given.is_none_or(|copies| first(&copies).digest == instance.digest);
+        Ok((if is_given { outcome } else { Outcome::Conflict(uid) }, instance))
     }
 
     /// Room on the disk for values that come before it is known where they belong; gone when dropped.

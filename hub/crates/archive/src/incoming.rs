@@ -1,6 +1,7 @@
 //! One arrival on its way in.
 
 use crate::{
+    archive::Parts,
     coercing::commit_coerced,
     committer::Committer,
     ended::Ended,
@@ -112,6 +113,10 @@ impl Incoming {
     /// As [`write`](Self::write); nothing was stored.
     pub async fn finish(self) -> Result<Outcome, Error> {
         Ok(self.finish_described().await?.0)
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        self.committer.parts()
     }
 
     /// Who the arrival says it is, once enough of it came.

@@ -71,7 +71,7 @@ mod witness;
 
 pub use archive::{Archive, Parts};
 pub use availability::Availability;
-pub use bulk::{Bulk, BulkPlace};
+pub use bulk::{Bulk, BulkData, BulkPlace};
 pub use bulk_parts::{BulkKind, BulkPart, BulkParts, PartPlace};
 pub use committer::Committer;
 pub use config::AheadConfig;

@@ -47,7 +47,7 @@ impl Archive {
             }
         }
         if count == 0 {
-            return Err(Error::NotFound("instance"));
+            return Err(Error::NotFound(scope.what()));
         }
         Ok(Listed { permit, version, count, remembered })
     }

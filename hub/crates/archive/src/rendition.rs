@@ -7,9 +7,8 @@ use crate::{
     headers::Opened,
     retrieve::first,
 };
-use access_control::{Permit, View};
 use audit_log::{Event, What};
-use catalog::{InstanceCopies, Scope};
+use catalog::Scope;
 use imaging_domain::{DataSet, Instance, Principal, transfer_syntax, transfer_syntax::PixelCoding};
 use rendering::is_presentation_state;
 use std::ops::Range;
@@ -17,6 +16,8 @@ use std::ops::Range;
 /// Encapsulated documents and their media types (PS3.3 A.45): those that PS3.18 8.7.4 lets be given.
 const DOCUMENTS: &[(&str, &str)] =
     &[("1.2.840.10008.5.1.4.1.1.104.1", "application/pdf"), ("1.2.840.10008.5.1.4.1.1.104.2", "text/xml")];
+/// Of moving pictures that no player opens as they are stored.
+const UNPLAYABLE: &str = "the moving picture is not stored as a file of its own, and cannot be decoded";
 /// What the UIDs of all structured reports begin with (PS3.3 A.35), and of key object selections.
 const REPORTS: &str = "1.2.840.10008.5.1.4.1.1.88.";
 
@@ -27,8 +28,10 @@ pub enum Rendition {
     Image(u32),
     /// Pictures of the image that a presentation state is about.
     PresentationState,
-    /// A document or moving picture as stored, of this media type.
+    /// A document as stored, of this media type.
     Document(&'static str),
+    /// A moving picture as stored, of this media type and so many frames.
+    Moving(&'static str, u32),
     /// A structured report.
     Report,
 }
@@ -49,30 +52,17 @@ impl Archive {
         if class.starts_with(REPORTS) {
             return Ok(Rendition::Report);
         }
-        if let Some((_, media_type)) = DOCUMENTS.iter().find(|(known, _)| *known == class) {
+        if let Some(media_type) = document_type(instance) {
             return Ok(Rendition::Document(media_type));
         }
         match (instance.frames, transfer_syntax::of(&instance.transfer_syntax).coding) {
             (0, _) => Err(Error::Unsupported("instance is no image, document or report")),
-            (_, PixelCoding::Video) => self.moving(&permit, &copies).await.map(Rendition::Document),
-            (frames, _) => Ok(Rendition::Image(frames)),
-        }
-    }
-
-    /// The media type of a moving picture, if its stream is a file that players open.
-    async fn moving(&self, permit: &Permit<View>, copies: &InstanceCopies) -> Result<&'static str, Error> {
-        let opened = self.opened_copy(permit, copies).await?;
-        let ranges = video(&opened)?;
-        let head = ranges.first().map_or(0..0, |range| range.start..range.end.min(range.start + 12));
-        let head = opened.read(head).await?;
-        let mpeg2 = transfer_syntax::of(&first(copies).transfer_syntax).media_type == "video/mpeg";
-        match head.get(4..8) {
-            Some(b"ftyp") => Ok("video/mp4"),
-            // a program stream or an elementary stream begins with a start code (ISO/IEC 13818-1 2.5.3.3)
-            _ if mpeg2 && head.starts_with(&[0, 0, 1]) => Ok("video/mpeg"),
-            _ => {
-                Err(Error::Unsupported("the moving picture is not stored as a file of its own, and cannot be decoded"))
+            (frames, PixelCoding::Video) => {
+                let opened = self.opened_copy(&permit, &copies).await?;
+                let moving = moving_type(&opened, instance).await?;
+                moving.map(|media_type| Rendition::Moving(media_type, frames)).ok_or(Error::Unsupported(UNPLAYABLE))
             }
+            (frames, _) => Ok(Rendition::Image(frames)),
         }
     }
 
@@ -82,13 +72,11 @@ impl Archive {
     /// [`Error::NotFound`] without such an instance; [`Error::Unsupported`] when it is no document.
     pub async fn document(&self, who: &Principal, scope: &Scope) -> Result<Document, Error> {
         let (opened, instance) = self.representative(who, scope).await?;
-        let class = instance.sop_class.as_ref().map(|class| class.as_str()).unwrap_or_default();
-        let known = DOCUMENTS.iter().find(|(known, _)| *known == class);
-        let (media_type, source) = match known {
-            Some((_, media_type)) => (*media_type, Source::encapsulated(&opened.known.header.attributes)?),
-            None => match self.rendition(who, scope).await? {
-                Rendition::Document(media_type) => (media_type, Source::Ranges(video(&opened)?)),
-                _ => return Err(Error::Unsupported("instance is no document")),
+        let (media_type, source) = match document_type(&instance) {
+            Some(media_type) => (media_type, Source::encapsulated(&opened.known.header.attributes)?),
+            None => match moving_type(&opened, &instance).await? {
+                Some(media_type) => (media_type, Source::Ranges(video(&opened)?)),
+                None => return Err(Error::Unsupported("instance is no document")),
             },
         };
         let length = source.length();
@@ -115,8 +103,31 @@ impl Archive {
     }
 }
 
+/// The media type of an encapsulated document that may be given.
+pub(crate) fn document_type(instance: &Instance) -> Option<&'static str> {
+    let class = instance.sop_class.as_ref()?.as_str();
+    DOCUMENTS.iter().find(|(known, _)| *known == class).map(|(_, media_type)| *media_type)
+}
+
+/// The media type of a moving picture whose stream is a file that players open.
+pub(crate) async fn moving_type(opened: &Opened, instance: &Instance) -> Result<Option<&'static str>, Error> {
+    let syntax = transfer_syntax::of(&instance.transfer_syntax);
+    if syntax.coding != PixelCoding::Video {
+        return Ok(None);
+    }
+    let ranges = video(opened)?;
+    let head = ranges.first().map_or(0..0, |range| range.start..range.end.min(range.start + 12));
+    let head = opened.read(head).await?;
+    Ok(match head.get(4..8) {
+        Some(b"ftyp") => Some("video/mp4"),
+        // a program stream or an elementary stream begins with a start code (ISO/IEC 13818-1 2.5.3.3)
+        _ if syntax.media_type == "video/mpeg" && head.starts_with(&[0, 0, 1]) => Some("video/mpeg"),
+        _ => None,
+    })
+}
+
 /// Where a moving picture lies: all of its fragments.
-fn video(opened: &Opened) -> Result<Vec<Range<u64>>, Error> {
+pub(crate) fn video(opened: &Opened) -> Result<Vec<Range<u64>>, Error> {
     let frames = opened.known.frames.as_ref().ok_or(Error::Unsupported("instance has no pixel data"))?;
     Ok(frames.frame(0).ok_or(Error::NotFound("frame"))?.ranges.clone())
 }

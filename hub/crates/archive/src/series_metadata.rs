@@ -71,7 +71,7 @@ impl Archive {
             count = self.parts.index.instances(&permit, scope, None, 1).await?.len() as u64;
         }
         if count == 0 {
-            return Err(Error::NotFound("instance"));
+            return Err(Error::NotFound(scope.what()));
         }
         let event = Event::new(What::Retrieve, who).study(&scope.study);
         self.parts.audit.record(event.count(usize::try_from(count).unwrap_or(usize::MAX))).await?;

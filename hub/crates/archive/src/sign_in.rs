@@ -44,7 +44,7 @@ impl People {
         let permit = decide::<Manage>(who, Object::Region)?;
         let password = password.to_owned();
         let hash = spawn_blocking(move || password::hash(&password)).await.map_err(|_| Error::Stopping)?;
-        let password_hash = hash.map_err(|_| Error::Mismatch("password is too short or too long"))?;
+        let password_hash = hash.map_err(|_| Error::Password(password::MIN_LENGTH, password::MAX_LENGTH))?;
         self.audit.record(Event::new(What::Account, who)).await?;
         self.accounts.put_account(&permit, Account { name: name.to_owned(), role, password_hash }).await?;
         self.accounts.close_sessions(&permit, name, (self.clock)()).await?;

@@ -145,6 +145,7 @@ async fn searches<S: Index>(make: &impl AsyncFn() -> S) {
         searching::sites_narrow,
         searching::copies_are_one_result,
         searching::one_copy_that_matches_is_enough,
+        searching::keys_below_the_level_match_in_one_thing,
         searching::answers_carry_what_was_asked,
         searching::computed_attributes,
     }

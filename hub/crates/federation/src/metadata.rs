@@ -31,7 +31,7 @@ pub(crate) fn data_sets(body: Body) -> DataSets {
 }
 
 fn parse(object: &[u8]) -> Option<DataSet> {
-    json::from_json(&serde_json::from_slice(object).ok()?, &dicomweb::span_of_uri).ok()
+    json::from_json(&json::parse(object).ok()?, &dicomweb::span_of_uri).ok()
 }
 
 #[cfg(test)]

@@ -155,9 +155,13 @@ impl Element {
         PLACE as u64 + value
     }
 
-    /// Whether there is an element but no value (type 2, or a universal matching key).
+    /// Whether there is an element but no value (type 2, or a universal matching key). A name of nothing but its delimiters
+    /// is none.
     pub fn is_empty(&self) -> bool {
         match &self.value {
+            Value::Text(values) if self.vr == VR::PN => {
+                values.iter().all(|name| name.trim_matches(['^', '=', ' ']).is_empty())
+            }
             Value::Text(values) => values.is_empty(),
             Value::Int(values) => values.is_empty(),
             Value::Float(values) => values.is_empty(),

@@ -3,12 +3,14 @@
 //! The index keeps attributes in it, the change feed carries it and DICOMweb answers with it, so it is written
 //! once, here. DS and IS become numbers when they are numbers and stay texts when a vendor wrote something else.
 
+mod deep;
 mod written;
 
 use crate::{
     dataset::{DataSet, Value},
     error::Invalid,
 };
+pub use deep::{deep_reader, parse};
 use dicom_core::{Tag, VR};
 use serde_json::Value as Json;
 use written::Written;
@@ -85,6 +87,10 @@ fn read_value(vr: VR, json: &Json, bulk: &dyn Fn(&str) -> Option<(u64, u64)>, de
     }
     Ok(match vr {
         VR::SQ => Value::Sequence(values.iter().map(|item| read(item, bulk, depth - 1)).collect::<Result<_, _>>()?),
+        // what may be beyond what most readers of JSON can count may be a text (PS3.18 F.2.3)
+        VR::SV | VR::UV if values.iter().any(|value| value.as_i64().is_none()) => {
+            Value::Text(values.iter().map(text_of_json).collect())
+        }
         VR::SS | VR::US | VR::SL | VR::UL | VR::SV | VR::UV => {
             Value::Int(values.iter().filter_map(Json::as_i64).collect())
         }

@@ -1,6 +1,7 @@
 //! Patients as one site records them, and their names.
 
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
 /// A person name value (PS3.5 6.2.1): up to three component groups, each with up to five components.
 /// `Debug` and `Display` show nothing of it.
@@ -34,11 +35,12 @@ impl fmt::Debug for PersonName {
     }
 }
 
-/// The form in which names and other texts are compared: case folded, full-width forms narrowed, runs of
-/// spaces and carets one space. PS3.4 C.2.2.2.1 lets an archive match PN without regard to case.
+/// The form in which names and other texts are compared: case folded, full-width letters narrowed and half-width kana widened
+/// (NFKC of Unicode), katakana as hiragana, runs of spaces and carets one space. PS3.4 C.2.2.2.1 lets an archive match PN without
+/// regard to case.
 pub fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().map(narrow).flat_map(char::to_lowercase) {
+    for c in text.nfkc().flat_map(char::to_lowercase).map(hiragana) {
         let c = if c == '^' || c.is_whitespace() { ' ' } else { c };
         if c != ' ' || !out.ends_with(' ') {
             out.push(c);
@@ -47,11 +49,10 @@ pub fn folded(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// Full-width ASCII (U+FF01 to U+FF5E) and the ideographic space as their plain kin.
-fn narrow(c: char) -> char {
+/// The same syllable in the other kana.
+fn hiragana(c: char) -> char {
     match c {
-        '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{30a1}'..='\u{30f6}' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
         _ => c,
     }
 }
@@ -81,6 +82,7 @@ mod tests {
         assert_eq!(name.groups().collect::<Vec<_>>(), ["Wang^XiaoMing", "王^小明"]);
         assert_eq!(folded("WANG^^Xiao  Ming^"), "wang xiao ming");
         assert_eq!(folded("ＹＡＭＡＤＡ　Tarou"), "yamada tarou");
+        assert_eq!(["ﾔﾏﾀﾞ^ﾀﾛｳ", "ヤマダ^タロウ", "やまだ^たろう"].map(folded), ["やまだ たろう"; 3]);
         assert_eq!(format!("{name:?}"), "PersonName(***)");
     }
 }

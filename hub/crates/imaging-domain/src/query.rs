@@ -39,7 +39,7 @@ pub struct Query {
 /// One matching key.
 #[derive(Clone, PartialEq)]
 pub struct Key {
-    /// Over which attribute; its level is the query's or a higher one.
+    /// Over which attribute, of any level.
     pub attribute: &'static Attribute,
     /// How.
     pub matching: Matching,
@@ -119,15 +119,12 @@ impl Query {
         self
     }
 
-    /// Adds a key as a client wrote it. A universal key (empty, or only `*`) includes its attribute instead.
+    /// Adds a key as a client wrote it. A universal key (empty, or only `*`) includes its attribute instead. Keys below the
+    /// query's level all have to match in one thing there (relational queries, PS3.4 C.4.1.2.2.1).
     ///
     /// # Errors
-    /// [`Invalid`] when the attribute is below the query's level or is not a key, or the text is too long or
-    /// no range.
+    /// [`Invalid`] when the attribute is not a key, or the text is too long or no range.
     pub fn add_key(&mut self, attribute: &'static Attribute, text: &str) -> Result<(), Invalid> {
-        if attribute.level > self.level {
-            return Err(Invalid::new("matching key", "its attribute is below the level of the query"));
-        }
         if self.keys.len() >= MAX_KEYS {
             return Err(Invalid::new("query", "it has too many keys"));
         }

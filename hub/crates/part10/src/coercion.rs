@@ -91,7 +91,9 @@ impl Coercion {
         let changed: BTreeSet<Tag> = self.set.keys().chain(&self.removed).copied().collect();
         // the length of a group is another one afterwards; the element is retired (PS3.5 7.2)
         let lengths = changed.iter().map(|tag| Tag(tag.group(), 0)).chain([Tag(0x0400, 0)]);
-        lengths.chain([ORIGINAL_ATTRIBUTES_SEQUENCE]).collect::<BTreeSet<_>>().union(&changed).copied().collect()
+        let creators = changed.iter().filter_map(|tag| creator(*tag));
+        let others: BTreeSet<_> = lengths.chain([ORIGINAL_ATTRIBUTES_SEQUENCE]).chain(creators).collect();
+        others.union(&changed).copied().collect()
     }
 
     /// Where the bytes lie that are replaced or removed, ascending: what [`splices`](Self::splices) needs. An attribute that is
@@ -106,8 +108,12 @@ impl Coercion {
     }
 
     fn spans(&self, places: &Places) -> Vec<(Tag, Span)> {
-        let changed = self.set.keys().chain(&self.removed);
-        let mut spans: Vec<_> = changed.filter_map(|tag| Some((*tag, last_span(places, *tag)?))).collect();
+        let changed = self.set.keys().chain(&self.removed).copied();
+        let there = |tag: &Tag| last_span(places, *tag).is_some();
+        // a private element means nothing without whose it is (PS3.5 7.8.1)
+        let creators = changed.clone().filter(there).filter_map(creator);
+        let wanted: BTreeSet<Tag> = changed.chain(creators).collect();
+        let mut spans: Vec<_> = wanted.into_iter().filter_map(|tag| Some((tag, last_span(places, tag)?))).collect();
         spans.sort_by_key(|(_, span)| span.start);
         spans
     }
@@ -165,6 +171,11 @@ impl Coercion {
         splices.sort_by_key(|splice| (splice.at.start, splice.tag));
         Ok(Splices(splices))
     }
+}
+
+/// The element that says whose a private element is.
+fn creator(tag: Tag) -> Option<Tag> {
+    (tag.group() % 2 == 1 && tag.element() >= 0x1000).then(|| Tag(tag.group(), tag.element() >> 8))
 }
 
 fn last_span(places: &Places, tag: Tag) -> Option<Span> {

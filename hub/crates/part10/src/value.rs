@@ -49,8 +49,7 @@ pub(crate) fn decode(vr: VR, coding: Coding, charset: &CharacterSet, bytes: &[u8
         VR::UL => ints(bytes, coding, |b: [u8; 4]| u32::from_le_bytes(b).into()),
         VR::SL => ints(bytes, coding, |b: [u8; 4]| i32::from_le_bytes(b).into()),
         VR::SV => ints(bytes, coding, i64::from_le_bytes),
-        // values from 2^63 on do not occur in any attribute; they come out as the largest number
-        VR::UV => ints(bytes, coding, |b: [u8; 8]| i64::try_from(u64::from_le_bytes(b)).unwrap_or(i64::MAX)),
+        VR::UV => unsigned(bytes, coding),
         VR::FL => numbers(bytes, coding, |b: [u8; 4]| f64::from(f32::from_le_bytes(b)), Value::Float),
         VR::FD => numbers(bytes, coding, f64::from_le_bytes, Value::Float),
         VR::AT => {
@@ -66,6 +65,14 @@ pub(crate) fn decode(vr: VR, coding: Coding, charset: &CharacterSet, bytes: &[u8
 
 fn ints<const N: usize>(bytes: &[u8], coding: Coding, number: fn([u8; N]) -> i64) -> (Value, bool) {
     numbers(bytes, coding, number, Value::Int)
+}
+
+/// Numbers of 64 bits without a sign; where one is beyond what an `Int` holds, all are texts.
+fn unsigned(bytes: &[u8], coding: Coding) -> (Value, bool) {
+    numbers(bytes, coding, u64::from_le_bytes, |values: Vec<u64>| {
+        let small: Result<Vec<i64>, _> = values.iter().map(|value| i64::try_from(*value)).collect();
+        small.map_or_else(|_| Value::Text(values.iter().map(u64::to_string).collect()), Value::Int)
+    })
 }
 
 fn numbers<const N: usize, T>(

@@ -10,21 +10,23 @@ pub enum Error {
     /// The file is not there.
     #[error("configuration file {0} is not there")]
     Missing(PathBuf),
-    /// The file is no TOML.
-    #[error("{place} cannot be read as configuration")]
+    /// The file is no TOML, or may not be read.
+    #[error("{place} cannot be read as configuration: {why}")]
     Unreadable {
         /// Which file or variables.
         place: String,
+        /// In which line, and why.
+        why: String,
     },
     /// A key nobody knows.
-    #[error("{place} has a key `{key}` that nobody knows{}", nearest.as_ref().map(|key| format!("; did you mean `{key}`?")).unwrap_or_default())]
+    #[error("{place} has a key `{key}` that nobody knows{}", meant.as_ref().map(|meant| format!("; {meant}")).unwrap_or_default())]
     Unknown {
         /// Which file or variables.
         place: String,
         /// The key.
         key: String,
-        /// The known key most like it.
-        nearest: Option<String>,
+        /// What may have been meant.
+        meant: Option<String>,
     },
     /// A value that cannot be.
     #[error("{place}: `{key}`: {why}")]
@@ -33,8 +35,8 @@ pub enum Error {
         place: String,
         /// The key.
         key: String,
-        /// What is wrong.
-        why: &'static str,
+        /// What is wrong, without the value.
+        why: String,
     },
 }
 

@@ -42,10 +42,12 @@ impl QueryClass {
     }
 }
 
-/// Matching that takes place only where it was negotiated (PS3.4 C.5.1.1). Relational queries and empty value matching need
-/// not be: they take nothing away from anybody.
+/// Matching that takes place only where it was negotiated (PS3.4 C.5.1.1). Empty value matching need not be: it takes nothing
+/// away from anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Extended {
+    /// Keys may be of levels below the one that is asked at; those above need no negotiation.
+    pub relational: bool,
     /// A range of dates and one of their times are one range.
     pub date_times: bool,
     /// Names match fuzzily.
@@ -58,7 +60,12 @@ impl Extended {
     /// What the Service-class-application-information of a C-FIND class asks for.
     pub fn asked(information: &[u8]) -> Self {
         let is_asked = |byte: usize| information.get(byte - 1) == Some(&1);
-        Self { date_times: is_asked(2), fuzzy_names: is_asked(3), multiple_values: is_asked(7) }
+        Self {
+            relational: is_asked(1),
+            date_times: is_asked(2),
+            fuzzy_names: is_asked(3),
+            multiple_values: is_asked(7),
+        }
     }
 }
 
@@ -92,8 +99,8 @@ mod tests {
             assert_eq!(find.unwrap().accepted(asked), accepted, "{asked:?}");
             assert_eq!(get.unwrap().accepted(asked), &accepted[..accepted.len().min(1)], "{asked:?}");
         }
-        let all = Extended { date_times: true, fuzzy_names: true, multiple_values: true };
-        assert_eq!(Extended::asked(&[0, 1, 1, 0, 0, 0, 1]), all);
-        assert_eq!(Extended::asked(&[1]), Extended::default());
+        let all = Extended { relational: true, date_times: true, fuzzy_names: true, multiple_values: true };
+        assert_eq!(Extended::asked(&[1, 1, 1, 0, 0, 0, 1]), all);
+        assert_eq!(Extended::asked(&[0]), Extended::default());
     }
 }

@@ -32,9 +32,9 @@ const MAX_INCLUDED: usize = 1_000;
 /// Reads the query string of a search at a level, without the question mark. The resource's own UIDs are added by
 /// the caller with [`Query::in_study`] and its kin.
 ///
-/// Keys are keywords, eight hexadecimal digits, or either with dots between for a path of sequences. A key that the
-/// index does not know, or cannot match at this level, is ignored with a [`Warning`]; so are parameters that have no
-/// effect here. `Modality` in a search for studies means `ModalitiesInStudy`, as its senders mean it. Without a limit, or
+/// Keys are keywords, eight hexadecimal digits, or either with dots between for a path of sequences. Keys below the level match
+/// what one thing below a result has. A key that the index does not know is ignored with a [`Warning`]; so are parameters that
+/// have no effect here. `Modality` in a search for studies means `ModalitiesInStudy`, as its senders mean it. Without a limit, or
 /// with one of 0, there is [none](NO_LIMIT). Ranges of a date and of its time are one range.
 ///
 /// # Errors
@@ -81,8 +81,8 @@ struct Search {
     find: Find,
     empty_values: bool,
     multiple_values: bool,
-    /// Values of keys that may be lists, gathered over repetitions.
-    lists: Vec<(&'static Attribute, Vec<String>)>,
+    /// Values of keys that may be lists, gathered over repetitions of the key as it is written.
+    lists: Vec<(Vec<Tag>, &'static Attribute, Vec<String>)>,
     warnings: Vec<Warning>,
 }
 
@@ -137,8 +137,7 @@ impl Search {
             self.warn(Warning::UnknownParameter);
             return Ok(());
         };
-        let known = (self.find)(&path).map(|attribute| self.at_level(attribute));
-        let Some(attribute) = known.filter(|attribute| attribute.level <= self.query.level) else {
+        let Some(attribute) = (self.find)(&path).map(|attribute| self.at_level(attribute)) else {
             self.warn(Warning::IgnoredKey(display(&path)));
             return Ok(());
         };
@@ -149,8 +148,8 @@ impl Search {
             _ if self.empty_values && value == EMPTY => {
                 self.query.keys.push(Key { attribute, matching: Matching::Empty });
             }
-            Rule::List => self.list(attribute, value, &[',', '\\'])?,
-            Rule::Name if takes_all => self.list(attribute, value, &['\\'])?,
+            Rule::List => self.list(&path, attribute, value, &[',', '\\'])?,
+            Rule::Name if takes_all => self.list(&path, attribute, value, &['\\'])?,
             _ => self.query.add_key(attribute, value)?,
         }
         if self.query.keys.len() + self.lists.len() > MAX_KEYS {
@@ -167,7 +166,7 @@ impl Search {
     }
 
     fn finish(mut self) -> Result<(Query, Vec<Warning>), Error> {
-        for (attribute, values) in self.lists {
+        for (_, attribute, values) in self.lists {
             if self.multiple_values && attribute.is_multiple() && values.len() > 1 {
                 self.query.keys.extend(Matching::all(values)?.map(|matching| Key { attribute, matching }));
                 continue;

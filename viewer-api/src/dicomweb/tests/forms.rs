@@ -1,7 +1,9 @@
 //! Retrieval in the forms that clients ask for.
 
-use super::{JPEG_2000, ask, ask_as};
-use imaging_domain::Principal;
+use super::{JPEG_2000, ask, ask_as, chunks};
+use archive::{BulkData, BulkPart, Choose, PartPlace, Version};
+use futures_util::{StreamExt, stream};
+use imaging_domain::{Instance, Principal};
 
 /// Problem details of a range of nothing.
 const BEYOND: &str =
@@ -124,6 +126,41 @@ async fn old_viewers_ask_by_query_string() {
     assert_eq!(ask_as(None, ids, &[]).await.0.status.as_u16(), 401);
 }
 
+/// Compressed pixel data in the form that is chosen.
+pub(super) fn pixels(instance: &Instance, choose: &Choose) -> Result<BulkData, archive::Error> {
+    let form = choose(instance)?.form;
+    let transfer_syntax = Some(form.transfer_syntax(JPEG_2000).to_owned());
+    let (place, text) = match form {
+        archive::Form::Native => (PartPlace::Pixels, "pixels"),
+        _ => (PartPlace::Frame(1), "frame1"),
+    };
+    let part = BulkPart { instance: instance.clone(), place, transfer_syntax, body: chunks([text]) };
+    Ok(BulkData::Pixels { version: Version::default(), parts: stream::iter([Ok(part)]).boxed() })
+}
+
+#[tokio::test]
+async fn compressed_pixel_data_and_documents_are_given_as_what_they_are() {
+    let at = "/studies/1.2/series/1.3/instances/1.4/bulkdata";
+    let native = "; transfer-syntax=1.2.840.10008.1.2.1";
+    for (tag, accept, content_type, body) in [
+        ("7FE00010", "*/*", format!("application/octet-stream{native}"), "pixels"),
+        ("00420011", "*/*", "application/octet-stream".to_owned(), "%PDF"),
+        ("00420011", "application/pdf", "application/pdf".to_owned(), "%PDF"),
+    ] {
+        let told = ask(&format!("{at}/{tag}"), &[("accept", accept)]).await;
+        assert_eq!((told.status.as_u16(), told.header("content-type")), (200, content_type.as_str()), "{tag} {accept}");
+        assert_eq!(told.body.unwrap(), body, "{tag} {accept}");
+        let again = ask(&format!("{at}/{tag}"), &[("accept", accept), ("if-none-match", "*")]).await;
+        assert_eq!(again.status.as_u16(), 304);
+    }
+    let told = ask(&format!("{at}/7FE00010"), &[("accept", "multipart/related; type=\"image/jp2\"")]).await;
+    let head = "Content-Type: image/jp2; transfer-syntax=1.2.840.10008.1.2.4.90\r\nContent-Location: ";
+    assert!(told.body.unwrap().contains(head));
+    for (tag, accept) in [("7FE00010", "image/gif"), ("7FE00010", "image/jp2"), ("00420011", "text/xml")] {
+        assert_eq!(ask(&format!("{at}/{tag}"), &[("accept", accept)]).await.status.as_u16(), 406);
+    }
+}
+
 #[tokio::test]
 async fn bulk_data_whole_and_in_ranges() {
     let path = "/studies/1.2/series/1.3/instances/1.4/bulkdata/2-6";
@@ -149,7 +186,7 @@ async fn bulk_data_whole_and_in_ranges() {
     let again = ask(path, &[("if-none-match", ask(path, &[]).await.header("etag"))]).await;
     assert_eq!(again.status.as_u16(), 304);
     let values = "/studies/1.2/series/1.3/instances/1.4/bulkdata";
-    for (value, status) in [("00480105/0/00282000", 200), ("7FE00010", 404), ("00480105/x/00282000", 400)] {
+    for (value, status) in [("00480105/0/00282000", 200), ("00420010", 404), ("00480105/x/00282000", 400)] {
         assert_eq!(ask(&format!("{values}/{value}"), &[]).await.status.as_u16(), status, "{value}");
     }
 }

@@ -7,7 +7,7 @@ pub(super) fn rendition(scope: &Scope) -> Result<Rendition, archive::Error> {
     Ok(match scope.instance.as_ref().map_or("", |instance| instance.as_str()) {
         "1.4.1" => Rendition::Report,
         "1.4.2" => Rendition::Document("application/pdf"),
-        "1.4.3" => Rendition::Document("video/mp4"),
+        "1.4.3" => Rendition::Moving("video/mp4", 30),
         "1.4.4" => Rendition::PresentationState,
         "1.4.6" => Rendition::Document("text/xml"),
         "1.4.5" => return Err(archive::Error::Rendering(rendering::Error::Corrupt("stream ends early"))),
@@ -16,7 +16,7 @@ pub(super) fn rendition(scope: &Scope) -> Result<Rendition, archive::Error> {
 }
 
 pub(super) fn document(scope: &Scope) -> Result<Document, archive::Error> {
-    let Rendition::Document(media_type) = rendition(scope)? else {
+    let (Rendition::Document(media_type) | Rendition::Moving(media_type, _)) = rendition(scope)? else {
         return Err(archive::Error::Unsupported("no document"));
     };
     let body = |from: u64, length: u64| chunks([&"0123456789"[from as usize..(from + length) as usize]]);

@@ -104,7 +104,7 @@ impl UseCases for Many {
         Err(archive::Error::Unavailable)
     }
 
-    async fn bulk_data(&self, _: &Principal, _: &Scope, _: &BulkPlace) -> Result<Bulk, archive::Error> {
+    async fn bulk_data(&self, _: &Principal, _: &Scope, _: &BulkPlace, _: Choose) -> Result<BulkData, archive::Error> {
         Err(archive::Error::Unavailable)
     }
 

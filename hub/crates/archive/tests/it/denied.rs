@@ -22,7 +22,7 @@ async fn try_everything(world: &World, who: &Principal) -> Vec<(What, Option<Err
         (What::Retrieve, archive.retrieve(who, &study(), Wanted::stored()).await.err()),
         (What::Retrieve, archive.metadata(who, &study()).await.err()),
         (What::Retrieve, archive.frames(who, &one(1), &[1], Wanted::stored()).await.err()),
-        (What::Retrieve, archive.bulk_data(who, &one(1), &BulkPlace::Span(0, 10)).await.err()),
+        (What::Retrieve, archive.bulk_data(who, &one(1), &BulkPlace::Span(0, 10), Wanted::stored()).await.err()),
         (What::View, archive.rendered(who, &picture()).await.err()),
         (What::View, archive.thumbnail(who, &picture()).await.err()),
         (What::View, archive.animated(who, &picture(), &[]).await.err()),

@@ -4,7 +4,7 @@ use crate::{
     files::{EXPLICIT, described, element, file_in, image, image_set, one, pixels, shape, study},
     world::{World, radiologist},
 };
-use archive::{BulkPlace, Error, Form, Otherwise, Wanted};
+use archive::{Bulk, BulkData, BulkPlace, Error, Form, Otherwise, PartPlace, Wanted};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use imaging_domain::{ErrorKind, Tag, tags};
@@ -169,17 +169,49 @@ async fn numbers_of_big_endian_frames_and_values_are_turned() {
     assert_eq!(pixels_of(&given[0]), turned);
     for (range, expected) in [(0..8, &turned[..]), (3..6, &turned[3..6])] {
         let place = BulkPlace::Path(vec![], tags::PIXEL_DATA);
-        let value = world.archive.bulk_data(&radiologist(), &one(1), &place).await.unwrap();
+        let value = value_of(&world, &place).await.unwrap();
         assert_eq!(value.length, 8);
         let pieces: Vec<Bytes> = value.range(range).try_collect().await.unwrap();
         assert_eq!(pieces.concat(), expected);
     }
-    let rows = world.archive.bulk_data(&radiologist(), &one(1), &BulkPlace::Path(vec![], tags::ROWS)).await.unwrap();
+    let rows = value_of(&world, &BulkPlace::Path(vec![], tags::ROWS)).await.unwrap();
     assert_eq!(rows.all().try_collect::<Vec<Bytes>>().await.unwrap().concat(), [2, 0]);
     for missing in [BulkPlace::Path(vec![], Tag(9, 9)), BulkPlace::Path(vec![(tags::ROWS, 0)], tags::ROWS)] {
-        let missing = world.archive.bulk_data(&radiologist(), &one(1), &missing).await.err().unwrap();
+        let missing = value_of(&world, &missing).await.err().unwrap();
         assert_eq!(missing.kind(), ErrorKind::NotFound);
     }
+}
+
+async fn value_of(world: &World, place: &BulkPlace) -> Result<Bulk, Error> {
+    match world.archive.bulk_data(&radiologist(), &one(1), place, Wanted::stored()).await? {
+        BulkData::Value(bulk) => Ok(bulk),
+        BulkData::Pixels { .. } => panic!("it is no value"),
+    }
+}
+
+#[tokio::test]
+async fn compressed_pixel_data_is_a_value_without_what_stands_around_its_frames() {
+    let world = World::hospital();
+    world.take(&rle_file(1, &[7, 9])).await.unwrap();
+    let bulk_data = async |place: BulkPlace, form| {
+        let choose = Arc::new(move |_: &_| Ok(wanted(form)));
+        let given = world.archive.bulk_data(&radiologist(), &one(1), &place, choose).await.unwrap();
+        let BulkData::Pixels { parts, .. } = given else { panic!("its items are given") };
+        let parts: Vec<_> = parts.try_collect().await.unwrap();
+        let mut out = vec![];
+        for part in parts {
+            let bytes: Vec<Bytes> = part.body.try_collect().await.unwrap();
+            out.push((part.place, part.transfer_syntax.unwrap(), bytes.concat()));
+        }
+        out
+    };
+    let element = || BulkPlace::Path(vec![], tags::PIXEL_DATA);
+    let native = vec![(PartPlace::Pixels, EXPLICIT.to_owned(), [pixels(7), pixels(9)].concat())];
+    assert_eq!(bulk_data(element(), Form::Native).await, native);
+    let place = read(&rle_file(1, &[7, 9])).pixel_data.unwrap();
+    assert_eq!(bulk_data(BulkPlace::Span(place.offset, place.length), Form::Native).await, native);
+    let frame = |number, value| (PartPlace::Frame(number), RLE.to_owned(), rle(&pixels(value)));
+    assert_eq!(bulk_data(element(), Form::Stored).await, [frame(1, 7), frame(2, 9)]);
 }
 
 #[tokio::test]

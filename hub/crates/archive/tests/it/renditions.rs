@@ -66,7 +66,7 @@ async fn a_moving_picture_is_given_only_as_a_file_that_players_open() {
         |syntax, stream: &[u8]| file_in(syntax, 1, &[crate::files::described(1), shape(), fragment(stream)].concat());
     let world = holding(&[of(MPEG_4, &stream)]).await;
     let rendition = world.archive.rendition(&radiologist(), &one(1)).await.unwrap();
-    assert_eq!(rendition, Rendition::Document("video/mp4"));
+    assert_eq!(rendition, Rendition::Moving("video/mp4", 1));
     assert_eq!(whole(&world, &one(1)).await, ("video/mp4", stream.clone()));
     let program = [&[0, 0, 1, 0xBA][..], b"program stream"].concat();
     let world = holding(&[of(MPEG_2, &program)]).await;

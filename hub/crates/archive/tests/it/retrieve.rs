@@ -5,7 +5,7 @@ use crate::{
     remote::{Region, Site},
     world::{World, permit, radiologist, site, stored},
 };
-use archive::{BulkPlace, Wanted};
+use archive::{BulkData, BulkPlace, Wanted};
 use audit_log::{Outcome, What};
 use blob_store::BlobStore;
 use bytes::Bytes;
@@ -258,12 +258,14 @@ async fn frames_and_values_outside_are_not_found() {
         assert_eq!(missing.kind(), ErrorKind::NotFound, "{numbers:?}");
     }
     let length = crate::files::image_set(1, 0).len() as u64;
-    let value = world.archive.bulk_data(&radiologist(), &one(1), &BulkPlace::Span(length - 3, 3)).await.unwrap();
+    let at = |offset, wanted| BulkPlace::Span(offset, wanted);
+    let value = world.archive.bulk_data(&radiologist(), &one(1), &at(length - 3, 3), Wanted::stored()).await.unwrap();
+    let BulkData::Value(value) = value else { panic!("native pixels are a value") };
     let value: Vec<Bytes> = value.all().try_collect().await.unwrap();
     assert_eq!(value.concat(), pixels(0)[pixels(0).len() - 3..]);
     for (offset, wanted) in [(length - 3, 4), (length, 1), (u64::MAX, 2)] {
-        let span = BulkPlace::Span(offset, wanted);
-        let missing = world.archive.bulk_data(&radiologist(), &one(1), &span).await.err().unwrap();
+        let missing = world.archive.bulk_data(&radiologist(), &one(1), &at(offset, wanted), Wanted::stored()).await;
+        let missing = missing.err().unwrap();
         assert_eq!(missing.kind(), ErrorKind::NotFound, "{offset} {wanted}");
     }
 }

@@ -179,7 +179,6 @@ pub(super) async fn wrong_keys_are_refused(index: &impl Index) {
     let key = |tag: Tag, matching: Matching| Key { attribute: attribute::find(&[tag]).unwrap(), matching };
     let range = |from: &str| Matching::Range { from: Some(from.into()), to: None };
     for key in [
-        key(tags::MODALITY, Matching::Single("CT".into())),
         key(tags::PATIENT_WEIGHT, Matching::Single("70".into())),
         key(tags::STUDY_DATE, range("yesterday")),
         key(tags::PATIENT_NAME, range("A")),

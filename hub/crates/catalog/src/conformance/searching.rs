@@ -113,6 +113,38 @@ pub(super) async fn one_copy_that_matches_is_enough(index: &impl Index) {
     }
 }
 
+/// Relational queries (PS3.4 C.4.1.2.2.1).
+pub(super) async fn keys_below_the_level_match_in_one_thing(index: &impl Index) {
+    let of = |study, series, number, maker| with(image(study, series, number), &[(tags::MANUFACTURER, maker)]);
+    store(index, "a", vec![of(1, 1, 1, "ACME"), of(1, 1, 2, "ACME"), of(1, 2, 1, "OTHER"), of(2, 1, 1, "ACME")]).await;
+    store(index, "b", vec![of(1, 1, 1, "ACME"), of(3, 1, 7, "OTHER")]).await;
+    let (maker, number) = (&[tags::MANUFACTURER][..], &[tags::INSTANCE_NUMBER][..]);
+    let (series, instance) = (&[tags::SERIES_INSTANCE_UID][..], &[tags::SOP_INSTANCE_UID][..]);
+    let found = async |level, keys: &[(&[Tag], &str)]| {
+        let answer = search(index, &query(level, keys)).await;
+        answer.matches.iter().map(|one| one.study.to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    for (keys, studies) in [
+        (&[(maker, "ACME")][..], &["2.25.1", "2.25.2"][..]),
+        (&[(maker, "OTHER")], &["2.25.1", "2.25.3"]),
+        (&[(series, "2.25.1.2")], &["2.25.1"]),
+        (&[(instance, "2.25.3.1.7")], &["2.25.3"]),
+        (&[(number, "2")], &["2.25.1"]),
+        (&[(maker, "ACME"), (number, "1")], &["2.25.1", "2.25.2"]),
+        (&[(maker, "OTHER"), (number, "2")], &[]),
+        (&[(&[tags::STUDY_INSTANCE_UID], "2.25.2"), (maker, "ACME")], &["2.25.2"]),
+        (&[(maker, "NOBODY")], &[]),
+    ] {
+        let studies = studies.iter().map(ToString::to_string).collect();
+        assert_eq!(found(Level::Study, keys).await, studies, "{keys:?}");
+    }
+    let answer = search(index, &query(Level::Series, &[(number, "2")])).await;
+    assert_eq!(
+        answer.matches.iter().map(|one| one.series.clone().unwrap().to_string()).collect::<Vec<_>>(),
+        ["2.25.1.1"]
+    );
+}
+
 pub(super) async fn answers_carry_what_was_asked(index: &impl Index) {
     let values = [
         (tags::PATIENT_ID, "P1"),

@@ -73,6 +73,17 @@ pub struct Scope {
     pub instance: Option<InstanceUid>,
 }
 
+impl Scope {
+    /// What it is, in a word.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self { instance: Some(_), .. } => "instance",
+            Self { series: Some(_), .. } => "series",
+            _ => "study",
+        }
+    }
+}
+
 /// All copies of one instance in the region, the most recently stored last but for those that nobody has seen, which come after
 /// all others; never empty.
 #[derive(Debug, Clone, PartialEq)]

@@ -119,7 +119,7 @@ fn in_order(mut copies: Vec<InstanceCopy>) -> InstanceCopies {
 
 /// See the port. Images are instances with frames; series without any stand back when another has some.
 pub(super) fn representative(connection: &Connection, scope: &Scope) -> Result<InstanceCopies, Fault> {
-    let nothing = || Fault::Is(Error::NotFound("instance"));
+    let nothing = || Fault::Is(Error::NotFound(scope.what()));
     let found = match scope {
         // it stands for itself
         Scope { series: Some(_), instance: Some(_), .. } => scope.clone(),

@@ -17,9 +17,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009.sql"),
     include_str!("migrations/0010.sql"),
     include_str!("migrations/0011.sql"),
+    include_str!("migrations/0012.sql"),
 ];
-/// The step after which the names of the studies that are there are to be written.
-const NAMES: i64 = 4;
+/// The steps after which the names of the studies that are there are to be written.
+const NAMES: [i64; 2] = [4, 12];
 
 /// Brings the database to the newest version; each step is one transaction.
 ///
@@ -31,7 +32,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if version_of(&transaction)? < version {
             transaction.execute_batch(step)?;
-            if version == NAMES {
+            if NAMES.contains(&version) {
                 names::fill_in(&transaction)?;
             }
             transaction.pragma_update(None, "user_version", version)?;

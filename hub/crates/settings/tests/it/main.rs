@@ -56,6 +56,22 @@ fn a_wrong_value_is_named_and_not_repeated() {
 }
 
 #[test]
+fn what_cannot_be_read_is_told_with_its_line_and_without_its_text() {
+    for (text, told) in [
+        ("dir = \"x\"\n[listen]\nport = a secret\n", "x.toml cannot be read as configuration: line 3: "),
+        ("[listen]\n[listen]\n", "line 2: duplicate key"),
+    ] {
+        let error = read(text).unwrap_err().to_string();
+        assert!(error.contains(told) && !error.contains("secret"), "{error}");
+    }
+    let error = read("[listen]\nport = 80\ndir = \"/x\"\n").unwrap_err().to_string();
+    assert!(error.contains("`dir`") && error.contains("before the first section"), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let error = load::<Config>(Some(folder.path()), "X_").unwrap_err().to_string();
+    assert!(error.contains(folder.path().to_str().unwrap()) && !error.contains("not there"), "{error}");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_an_error() {
     assert!(matches!(load::<Config>(Some("nowhere.toml".as_ref()), "X_"), Err(Error::Missing(_))));
 }

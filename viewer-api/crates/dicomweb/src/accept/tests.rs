@@ -222,7 +222,37 @@ fn pictures_and_bulk_data() {
         ("application/octet-stream", Some(Packaging::Single)),
         ("text/html", None),
     ] {
-        assert_eq!(accept(header).bulk_data().ok(), expected, "{header}");
+        assert_eq!(accept(header).bulk_data(None).ok().map(|(packaging, _)| packaging), expected, "{header}");
+    }
+    for (header, own, expected) in [
+        ("*/*", "application/pdf", Some("application/octet-stream")),
+        ("application/pdf", "application/pdf", Some("application/pdf")),
+        ("multipart/related; type=\"application/pdf\"", "application/pdf", Some("application/pdf")),
+        ("text/xml", "application/pdf", None),
+        ("*/*", "video/mp4", Some("video/mp4")),
+        ("application/octet-stream", "video/mp4", Some("application/octet-stream")),
+    ] {
+        assert_eq!(accept(header).bulk_data(Some(own)).ok().map(|(_, own)| own), expected, "{header} of {own}");
+    }
+}
+
+#[test]
+fn compressed_pixel_data_as_one_value() {
+    let native = |packaging| Some((packaging, "application/octet-stream", EXPLICIT));
+    for (header, count, expected) in [
+        ("*/*", 3, native(Packaging::Single)),
+        ("application/octet-stream", 3, native(Packaging::Single)),
+        ("application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1", 3, native(Packaging::Single)),
+        ("multipart/related; type=\"application/octet-stream\"", 3, native(Packaging::Multipart)),
+        ("multipart/related; type=\"image/jp2\"", 3, Some((Packaging::Multipart, "image/jp2", JPEG_2000))),
+        ("image/jp2", 1, Some((Packaging::Single, "image/jp2", JPEG_2000))),
+        ("image/jp2", 3, None),
+        ("image/gif", 1, None),
+    ] {
+        let given = accept(header);
+        let given = given.pixels(&stored(JPEG_2000), count).ok();
+        let given = given.map(|form| (form.packaging, form.media_type, form.transfer_syntax));
+        assert_eq!(given, expected, "{header}, {count} frames");
     }
 }
 
@@ -230,7 +260,7 @@ proptest! {
     #[test]
     fn nothing_breaks_it(header in ".{0,200}", count in 0usize..3) {
         let accept = accept(&header);
-        let _ = (accept.search_answer(), accept.metadata(), accept.store_answer(), accept.picture(), accept.file(&stored(JPEG_2000), &BOTH), accept.bulk_data());
+        let _ = (accept.search_answer(), accept.metadata(), accept.store_answer(), accept.picture(), accept.file(&stored(JPEG_2000), &BOTH), accept.bulk_data(None));
         if accept.frames(&stored(JPEG_2000), count).is_ok() {
             prop_assert!(accept.some_frames(count).is_ok());
         }

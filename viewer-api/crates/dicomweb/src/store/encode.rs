@@ -6,7 +6,7 @@ mod values;
 mod writer;
 
 use crate::{error::Error, store::metadata::Described};
-use imaging_domain::{Element, VR, Value, tags, transfer_syntax, transfer_syntax::PixelCoding};
+use imaging_domain::{DataSet, Element, VR, Value, tags, transfer_syntax, transfer_syntax::PixelCoding};
 use std::ops::Range;
 use writer::Writer;
 
@@ -78,13 +78,28 @@ fn syntax_of(described: &Described, bulk: &[Bulk]) -> Result<String, Error> {
         return Ok(explicit());
     };
     let pixels = bulk.get(*offset as usize);
-    let said = pixels.and_then(|pixels| pixels.transfer_syntax.as_ref()).or(described.transfer_syntax.as_ref());
+    let named = pixels.and_then(|pixels| pixels.transfer_syntax.as_ref());
+    let described_as = described.transfer_syntax.as_ref();
+    // native samples are what they are, though the metadata are of a file that had them compressed (PS3.18 8.7.3.5)
+    let is_native = pixels.is_some_and(|pixels| !pixels.is_image && is_native(&described.data_set, pixels));
+    let said = named.or(described_as.filter(|_| !is_native));
     match said.map(String::as_str) {
         None if pixels.is_some_and(|pixels| pixels.is_image) => Err(Error::MediaType("images need a transfer syntax")),
         None | Some(transfer_syntax::EXPLICIT_LITTLE | transfer_syntax::IMPLICIT_LITTLE) => Ok(explicit()),
         Some(uid) if is_known(uid) && transfer_syntax::of(uid).coding != PixelCoding::Native => Ok(uid.to_owned()),
         Some(_) => Err(Error::MediaType("pixel data in this transfer syntax cannot be stored apart")),
     }
+}
+
+/// Whether bulk data are as long as native samples of the image are.
+fn is_native(data_set: &DataSet, pixels: &Bulk) -> bool {
+    let int = |tag| data_set.int(tag).and_then(|number| u64::try_from(number).ok());
+    let [span] = pixels.spans.as_slice() else { return false };
+    let frames = int(tags::NUMBER_OF_FRAMES).unwrap_or(1);
+    let sides = [tags::ROWS, tags::COLUMNS, tags::SAMPLES_PER_PIXEL, tags::BITS_ALLOCATED].map(int);
+    let bits = sides.into_iter().try_fold(frames, |product, side| product.checked_mul(side?));
+    let length = span.end - span.start;
+    bits.map(|bits| bits.div_ceil(8)).is_some_and(|bytes| (bytes..=bytes.next_multiple_of(2)).contains(&length))
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub struct Described {
 /// When the text is no JSON, or longer than a limit allows.
 pub fn described_in_json(text: &[u8]) -> Result<Vec<Result<Described, Error>>, Error> {
     bounded(text)?;
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let mut reader = json::deep_reader(text)?;
     let read = reader.deserialize_any(Instances).and_then(|read| reader.end().map(|()| read));
     let read = read.map_err(|_| Error::invalid("metadata", "it is no json of instances"))?;
     if read.len() > MAX_DESCRIBED {
@@ -151,8 +151,8 @@ fn fits(vr: VR, value: &Json) -> bool {
         VR::US => within(0, u16::MAX.into()),
         VR::SL => within(i32::MIN.into(), i32::MAX.into()),
         VR::UL => within(0, u32::MAX.into()),
-        // beyond 63 bits the data set's own values end
-        VR::SV | VR::UV => value.as_i64().is_some(),
+        VR::SV => value.as_i64().is_some() || value.as_str().is_some_and(|text| text.parse::<i64>().is_ok()),
+        VR::UV => value.as_u64().is_some() || value.as_str().is_some_and(|text| text.parse::<u64>().is_ok()),
         VR::FL | VR::FD => value.is_number() || value.as_str().is_some_and(|text| text.parse::<f64>().is_ok()),
         VR::AT => value.as_str().is_some_and(|text| json::tag_of_key(text).is_some()),
         VR::PN => value.is_null() || value.is_string() || value.is_object(),

@@ -32,7 +32,7 @@ pub(super) fn count(connection: &Connection, archive: &str) -> Result<CrawlRepor
         Ok(count as u64)
     };
     let windows = "SELECT count(*) FROM crawl_window WHERE archive = ?1 AND cut = ?2";
-    let gone = "SELECT count(*) FROM crawl_study WHERE archive = ?1 AND seen_pass < ?2";
+    let gone = "SELECT count(*) FROM crawl_study WHERE archive = ?1 AND seen_pass = ?2 - 1";
     Ok(CrawlReport {
         gone: if pass.ended_ms.is_some() { one(gone, pass.number as i64)? } else { 0 },
         windows_waiting: one(windows, 0)?,

@@ -9,7 +9,7 @@ use super::{
     where_clause::{self, Conditions},
 };
 use crate::sqlite::fault::Fault;
-use imaging_domain::{Key, Matching, Query, tags};
+use imaging_domain::{Key, Level, Matching, Query, tags};
 use rusqlite::{Connection, params_from_iter};
 
 /// The most studies that are few. The tests have hardly any more, and are to go both ways.
@@ -21,7 +21,8 @@ const VERY_FEW: usize = if cfg!(test) { 1 } else { 50 };
 pub(super) fn studies(connection: &Connection, query: &Query) -> Result<Option<String>, Fault> {
     const UIDS: [imaging_domain::Tag; 3] =
         [tags::STUDY_INSTANCE_UID, tags::SERIES_INSTANCE_UID, tags::SOP_INSTANCE_UID];
-    if query.keys.iter().any(|key| UIDS.contains(&key.attribute.tag())) {
+    let is_found = |key: &Key| UIDS.contains(&key.attribute.tag()) && key.attribute.level <= query.level;
+    if query.keys.iter().any(is_found) {
         return Ok(None);
     }
     let mut best: Option<Vec<i64>> = None;
@@ -49,6 +50,13 @@ fn probe(connection: &Connection, query: &Query, key: &Key) -> Result<Option<(St
     let mut values = Conditions::default();
     let select = match (&key.matching, key.attribute.path) {
         (Matching::Empty, _) => return Ok(None),
+        (Matching::Single(uid), [tags::SERIES_INSTANCE_UID]) if key.attribute.level > query.level => {
+            format!("SELECT e.study FROM series e WHERE e.SeriesInstanceUID = {}", values.bind(uid))
+        }
+        (Matching::Single(uid), [tags::SOP_INSTANCE_UID]) if query.level == Level::Study => format!(
+            "SELECT e.study FROM instance i JOIN series e ON e.id = i.series WHERE i.SOPInstanceUID = {}",
+            values.bind(uid)
+        ),
         (_, [tags::PATIENT_ID | tags::ACCESSION_NUMBER | tags::STUDY_DESCRIPTION | tags::PATIENT_BIRTH_DATE]) => {
             let condition = where_clause::condition(query, key, &mut |value| values.bind(value))?;
             format!("SELECT s.id FROM study s WHERE {condition}")

@@ -48,22 +48,30 @@ pub(super) fn of(query: &Query) -> Result<Conditions, Fault> {
     if query.keys.len() > MAX_KEYS {
         return Err(Error::Invalid("a query has too many keys").into());
     }
-    let mut out = Conditions::default();
+    let (mut out, mut below) = (Conditions::default(), vec![]);
     for key in &query.keys {
-        if key.attribute.level > query.level {
-            return Err(Error::Invalid("a key is below the level of its query").into());
-        }
         check(&key.matching)?;
         let one = condition(query, key, &mut |value| out.bind(value))?;
-        out.and(&one);
+        if key.attribute.level > query.level {
+            below.push(one);
+        } else {
+            out.and(&one);
+        }
     }
     for (number, key) in query.keys.iter().enumerate().filter(|(_, key)| key.attribute.path.len() > 1) {
         let root = key.attribute.root();
         if query.keys[..number].iter().all(|other| other.attribute.path.len() < 2 || other.attribute.root() != root)
             && let Some(one) = one_item(query, root, &mut |value| out.bind(value))?
         {
-            out.and(&one);
+            if key.attribute.level > query.level {
+                below.push(one);
+            } else {
+                out.and(&one);
+            }
         }
+    }
+    if let Some(has) = has_below(query, &below) {
+        out.and(&has);
     }
     if !query.sites.is_empty() {
         let sites: Vec<&str> = query.sites.iter().take(MAX_LIST).map(SiteId::as_str).collect();
@@ -72,6 +80,17 @@ pub(super) fn of(query: &Query) -> Result<Conditions, Fault> {
         out.and(&format!("s.site IN {held}"));
     }
     Ok(out)
+}
+
+/// That one thing below a result has all that keys below its level say (relational queries, PS3.4 C.4.1.2.2.1).
+fn has_below(query: &Query, conditions: &[String]) -> Option<String> {
+    let deepest = query.keys.iter().map(|key| key.attribute.level).max().filter(|level| *level > query.level)?;
+    let tables = match (query.level, deepest) {
+        (Level::Study, Level::Instance) => "series e JOIN instance i ON i.series = e.id WHERE e.study = s.id",
+        (Level::Study, _) => "series e WHERE e.study = s.id",
+        _ => "instance i WHERE i.series = e.id",
+    };
+    Some(format!("EXISTS (SELECT 1 FROM {tables} AND {})", conditions.join(" AND ")))
 }
 
 fn check(matching: &Matching) -> Result<(), Error> {

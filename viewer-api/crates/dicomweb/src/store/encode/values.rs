@@ -17,6 +17,12 @@ pub(super) fn bytes_of(vr: VR, value: &Value) -> Result<Vec<u8>, Error> {
         Value::Text(values) if matches!(vr, VR::DS | VR::IS) => {
             values.iter().map(|text| number(vr, text)).collect::<Vec<_>>().join("\\").into_bytes()
         }
+        Value::Text(values) if matches!(vr, VR::SV | VR::UV) => values
+            .iter()
+            .map(|text| long(vr, text))
+            .collect::<Option<Vec<_>>>()
+            .map(|all| all.concat())
+            .ok_or_else(|| Error::invalid("metadata", "a number does not fit its vr"))?,
         Value::Text(values) => values.join("\\").into_bytes(),
         Value::Int(values) => values
             .iter()
@@ -36,6 +42,14 @@ pub(super) fn bytes_of(vr: VR, value: &Value) -> Result<Vec<u8>, Error> {
         out.push(padding(vr));
     }
     Ok(out)
+}
+
+/// A number of 64 bits that came as a text.
+fn long(vr: VR, text: &str) -> Option<Vec<u8>> {
+    Some(match vr {
+        VR::UV => text.parse::<u64>().ok()?.to_le_bytes().to_vec(),
+        _ => text.parse::<i64>().ok()?.to_le_bytes().to_vec(),
+    })
 }
 
 fn integer(vr: VR, number: i64) -> Option<Vec<u8>> {
