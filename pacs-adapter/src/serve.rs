@@ -34,7 +34,6 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it has not joined, the folder is in use, or an address is taken.
 pub async fn run(config: Config, parent: Parent) -> Result<()> {
-    config.check()?;
     // before anything that counts is begun
     let recorder = Recorder::install().context("metrics cannot be recorded")?;
     let member = membership::load(&config.dir)?.context("this hospital has not joined yet: run `pacs-adapter join`")?;

@@ -30,43 +30,40 @@ pub(super) async fn listen(
     stop: &CancellationToken,
 ) -> Result<()> {
     let tls = TlsAcceptor::from(tls::web_server(credentials)?);
-    let open = async |address: SocketAddr, router: Router| -> Result<()> {
+    let open = async |address: SocketAddr, router: Router| {
         let (listener, tls) = (bind(address).await?, Some(tls.clone()));
         tasks.spawn(viewer_api::serve(listener, tls, router, nobody_yet, Limits::default(), stop.clone()));
-        Ok(())
+        anyhow::Ok(())
     };
     let provider = wiring::provider(config)?;
     let full = full_viewer(config);
-    let viewer = full.as_ref().map(|_| origin(&config.viewer.public));
+    let viewer = full.is_some().then(|| origin(&config.viewer.public));
     let backing = PagesBacking { archive: hub.archive.clone(), people: hub.people.clone(), intake: hub.intake.clone() };
-    let pages = |public: &str| PagesConfig {
-        clock: now_ms,
-        peer,
-        viewer: viewer.clone(),
-        origin: origin(public),
-        provider: provider.clone(),
+    let pages = |public: &str| {
+        let (viewer, provider, origin) = (viewer.clone(), provider.clone(), origin(public));
+        PagesConfig { clock: now_ms, peer, viewer, origin, provider }
     };
     let bearer = provider.clone().map(|provider| Bearer::new(provider, hub.people.clone(), peer));
     let signed_in = |pages: Router, public: &str| {
         let routes = DicomwebConfig { bearer: bearer.clone(), ..dicomweb(hub, config, public)? };
-        anyhow::Ok(signed_in(hub, &backing, &routes, pages))
+        anyhow::Ok(signed_in(hub, &backing, routes, pages))
     };
     if let Some((address, folder)) = full {
-        let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public));
-        let files = files.with_context(|| format!("the viewer in {} cannot be read", folder.display()))?;
+        let files = viewer_api::viewer_router(&folder, backing.clone(), pages(&config.viewer.public))
+            .with_context(|| format!("the viewer in {} cannot be read", folder.display()))?;
         open(address, signed_in(files, &config.viewer.public)?).await?;
         info!(viewer = %address, "viewer is up");
     }
     // links are made on our own pages; other people's code at the viewer's origin has no need to
     let links = Router::new().nest("/api", viewer_api::sharing_router(hub.links.clone(), now_ms));
-    let pages = viewer_api::pages_router(backing.clone(), pages(&config.public.web));
-    let web = signed_in(links.merge(pages), &config.public.web)?;
-    open(config.listen.web, web.merge(viewer_api::enrolment_router(hub.enrolment.clone()))).await
+    let pages = links.merge(viewer_api::pages_router(backing.clone(), pages(&config.public.web)));
+    let web = signed_in(pages, &config.public.web)?.merge(viewer_api::enrolment_router(hub.enrolment.clone()));
+    open(config.listen.web, web).await
 }
 
 /// Pages with what stands beside them, for whoever has a session.
-fn signed_in(hub: &Hub, backing: &PagesBacking, routes: &DicomwebConfig, pages: Router) -> Router {
-    let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes.clone());
+fn signed_in(hub: &Hub, backing: &PagesBacking, routes: DicomwebConfig, pages: Router) -> Router {
+    let routes = viewer_api::dicomweb_router(hub.archive.clone(), routes);
     let identify = middleware::from_fn_with_state(backing.people.clone(), viewer_api::identify);
     let known = Router::new().nest("/dicomweb", routes).merge(pages).layer(identify);
     known.merge(viewer_api::description_router())

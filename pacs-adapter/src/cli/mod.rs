@@ -119,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
             Command::Join { code } => join::run(&config, &code).await,
             Command::Serve { follow_parent } => {
                 daemon::to_stderr();
+                config.check()?;
                 serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
             }
             // it has ended above, without a runtime or a configuration

@@ -170,8 +170,7 @@ impl<'a> Pass<'a> {
         let Inner { parts, config, archive, pace, .. } = self.inner;
         let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
         pace.turn(expected).await;
-        let fetched = worker.work(due).await;
-        let end = match fetched {
+        let end = match worker.work(due).await {
             Ok(instances) => {
                 pace.spend(instances.saturating_sub(expected));
                 FetchEnd::Whole

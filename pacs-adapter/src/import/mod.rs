@@ -176,11 +176,8 @@ async fn opened(path: &Path) -> std::io::Result<Opened> {
         let file = std::fs::File::open(path)?;
         let mut start = [0; 132];
         let read = file.read_at(&mut start, 0)?;
-        if is_zip(&start[..read]) {
-            Ok(Opened::Zip(Box::new(Zip::open(file)?)))
-        } else {
-            Ok(Opened::File(File::from_std(file)))
-        }
+        let is_zip = is_zip(&start[..read]);
+        Ok(if is_zip { Opened::Zip(Box::new(Zip::open(file)?)) } else { Opened::File(File::from_std(file)) })
     });
     opening.await.map_err(std::io::Error::other)?
 }

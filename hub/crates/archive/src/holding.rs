@@ -10,14 +10,13 @@ use crate::{
     framing::{Framing, Outcome},
     incoming::Incoming,
     ingest::Ingest,
-    retrieve::first,
+    retrieve::as_given,
     scratch::Scratch,
     terms::Terms,
 };
-use access_control::{ActionKind, Denied, Object, Permit, Store, View, decide};
+use access_control::{ActionKind, Denied, Object, Permit, Store, decide};
 use audit_log::{Event, Outcome as AuditOutcome, What};
 use blob_store::BlobStore;
-use catalog::Scope;
 use imaging_domain::{Instance, Principal, SiteId, StudyUid};
 use std::{
     collections::HashMap,
@@ -159,23 +158,13 @@ impl Deposits {
         self.ingest.begin_on(&self.who, framing, terms).await
     }
 
-    /// Ends an instance: as [`Incoming::finish`], with what was stored. Where another site has other bytes under its UID, and
-    /// those are what its address gives, that is a conflict too, though both are kept.
+    /// As [`Incoming::finish`], with what was stored. Other bytes of another site at its address are a conflict, too.
     ///
     /// # Errors
     /// As there.
     pub async fn finish(deposit: Deposit) -> Result<(Outcome, Instance), Error> {
         let index = Arc::clone(&deposit.parts().index);
-        let (outcome, instance) = deposit.finish_described().await?;
-        if !matches!(outcome, Outcome::Stored(_) | Outcome::Duplicate(_)) {
-            return Ok((outcome, instance));
-        }
-        let view = decide::<View>(&Principal::Service("holding"), Object::Region)?;
-        let (study, series, uid) = (instance.study.clone(), instance.series.clone(), instance.uid.clone());
-        let scope = Scope { study, series: Some(series), instance: Some(uid.clone()) };
-        let given = index.instances(&view, &scope, None, 1).await?.pop();
-        let is_given = given.is_none_or(|copies| first(&copies).digest == instance.digest);
-        Ok((if is_given { outcome } else { Outcome::Conflict(uid) }, instance))
+        as_given(index.as_ref(), deposit.finish_described().await?).await
     }
 
     /// Room on the disk for values that come before it is known where they belong; gone when dropped.

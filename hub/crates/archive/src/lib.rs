@@ -11,6 +11,7 @@ mod archive;
 mod availability;
 mod bulk;
 mod bulk_parts;
+mod bulk_value;
 mod coercing;
 mod committer;
 mod compact;
@@ -71,8 +72,9 @@ mod witness;
 
 pub use archive::{Archive, Parts};
 pub use availability::Availability;
-pub use bulk::{Bulk, BulkData, BulkPlace};
+pub use bulk::{BulkData, BulkPlace};
 pub use bulk_parts::{BulkKind, BulkPart, BulkParts, PartPlace};
+pub use bulk_value::Bulk;
 pub use committer::Committer;
 pub use config::AheadConfig;
 pub use contents::{Slice, StudyContents};

@@ -6,13 +6,14 @@ use crate::{
     fetch::Source,
     file::{Content, File, Files},
     form::{Choose, Form, Identity, Otherwise, Wanted, is_coded, not_in_this_form},
+    framing::Outcome,
     headers::Opened,
     listed::Listed,
     rewriting::{self, Rewritten, meta},
 };
-use access_control::{Export, Permit, View};
+use access_control::{Export, Object, Permit, View, decide};
 use audit_log::{Event, What};
-use catalog::{InstanceCopies, Scope};
+use catalog::{InstanceCopies, Scope, StudyIndex};
 use futures_util::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
@@ -160,4 +161,20 @@ fn stored(instance: &Instance, source: Source) -> File {
 /// The copy that stands for the instance: the first stored.
 pub(crate) fn first(copies: &InstanceCopies) -> &Instance {
     &copies.0[0].instance
+}
+
+/// What became of an arrival: a conflict, where what its address gives are the other bytes of another site.
+pub(crate) async fn as_given(
+    index: &dyn StudyIndex,
+    (outcome, instance): (Outcome, Instance),
+) -> Result<(Outcome, Instance), Error> {
+    if !matches!(outcome, Outcome::Stored(_) | Outcome::Duplicate(_)) {
+        return Ok((outcome, instance));
+    }
+    let view = decide::<View>(&Principal::Service("holding"), Object::Region)?;
+    let (study, series) = (instance.study.clone(), Some(instance.series.clone()));
+    let scope = Scope { study, series, instance: Some(instance.uid.clone()) };
+    let given = index.instances(&view, &scope, None, 1).await?.pop();
+    let is_given = given.is_none_or(|copies| first(&copies).digest == instance.digest);
+    Ok((if is_given { outcome } else { Outcome::Conflict(instance.uid.clone()) }, instance))
 }

@@ -3,6 +3,7 @@
 mod copies;
 mod count;
 mod describe;
+mod joint;
 mod name;
 mod narrow;
 mod order;
