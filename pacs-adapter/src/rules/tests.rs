@@ -72,12 +72,18 @@ fn what_cannot_be_is_refused_with_its_reason() {
         ("do = { drop = true, hold = true }", "dropped cannot be held"),
         ("do.send_to = ['NOBODY']", "nobody is known by this title"),
         ("when.modality = ['CT']", "it does nothing"),
+        ("when.attributes.PatientID = []\ndo.drop = true", "the list of PatientID is empty"),
+        ("when.attributes.PatientID = { not = [] }\ndo.drop = true", "the list of PatientID is empty"),
         ("do = { set = { PatientID = 'a' }, remove = ['PatientID'] }", "both set and removed"),
     ] {
         let refused = book(&format!("[[rules]]\n{text}")).err().map(|error| format!("{error:#}"));
         assert!(refused.as_deref().is_some_and(|told| told.contains(why)), "{text}: {refused:?}");
     }
     assert!(toml::from_str::<RuleFile>("[[rules]]\nthen.drop = true").is_err());
+    for list in ["modality", "calling", "way"] {
+        let emptied = format!("[[rules]]\nwhen.{list} = []\ndo.drop = true");
+        assert!(toml::from_str::<RuleFile>(&emptied).is_err(), "{list}");
+    }
 }
 
 #[test]

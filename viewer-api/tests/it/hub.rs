@@ -91,6 +91,7 @@ impl Hub {
         let index = Arc::new(Sqlite::open(&Config { path: path("index.db"), readers: 2 }).unwrap());
         let permit = decide(&Principal::Service("test"), Object::Region).unwrap();
         index.hold(&permit, &site("centre"), "Health centre").await.unwrap();
+        index.hold(&permit, &site("other"), "Another centre").await.unwrap();
         let disk = |name, reserve_bytes| -> Arc<dyn BlobStore> {
             let disk = Disk::open(&BlobConfig { dir: path(name), reserve_bytes }).unwrap();
             Arc::new(Checked::new(Arc::new(disk)))

@@ -107,6 +107,22 @@ async fn each_instance_has_its_own_outcome() {
 }
 
 #[tokio::test]
+async fn who_stores_other_bytes_than_another_site_has_under_the_uid_is_told() {
+    let hub = Hub::new().await;
+    let (first, other) = (file(CT, "1.2", "1.4", "first"), file(CT, "1.2", "1.4", "other"));
+    assert_eq!(hub.post("/studies", PARTS, parts(std::slice::from_ref(&first))).await.status, 200);
+    let elsewhere = Principal::SiteMachine { site: site("other"), name: "ct".into() };
+    let headers = [("content-type", PARTS), ("accept", "application/dicom+json")];
+    for again in 0..2 {
+        let told = hub.post_as(&elsewhere, "/studies", &headers, parts(std::slice::from_ref(&other))).await;
+        assert_eq!((told.status, told.stored()), (202, vec![("1.4".to_owned(), Some(0xB000))]), "{again}");
+    }
+    assert_eq!(hub.held_files(), 2, "both are kept");
+    let given = hub.get("/studies/1.2/series/1.3/instances/1.4", "application/dicom").await;
+    assert_eq!(given.body, first);
+}
+
+#[tokio::test]
 async fn a_body_that_breaks_off_at_any_byte_leaves_no_part_of_an_instance() {
     let hub = Hub::new().await;
     let (first, second) = (file(CT, "1.2", "1.4", "x"), file(CT, "1.2", "1.5", "x"));

@@ -84,6 +84,10 @@ async fn renditions_of_every_kind() {
         let text = ask(&format!("{instance}{last}/rendered"), &[]).await;
         assert!(text.header("content-security-policy").contains("sandbox"), "{last}");
     }
+    for (frame, status) in [(".1/frames/1", 404), (".2/frames/7", 404), (".3/frames/30", 200), (".3/frames/31", 404)] {
+        let of_frame = ask(&format!("{instance}{frame}/rendered"), &[]).await;
+        assert_eq!(of_frame.status.as_u16(), status, "{frame}");
+    }
     let part = ask(&format!("{instance}.3/rendered"), &[("range", "bytes=2-4")]).await;
     assert_eq!((part.status.as_u16(), part.header("content-range")), (206, "bytes 2-4/10"));
     assert_eq!(part.body.as_deref(), Ok("234"));

@@ -96,6 +96,19 @@ fn values_are_set_and_removed_and_what_they_were_is_kept() {
 }
 
 #[test]
+fn a_private_element_is_kept_with_whose_it_is() {
+    let private =
+        [element(0x0011_0010, "LO", b"ME"), element(0x0011_0011, "LO", b"HE"), element(0x0011_1001, "LO", b"x ")];
+    let bytes = [identified(), private.concat()].concat();
+    let out = coerced(&bytes, EXPLICIT, &coercion(&[], &[Tag(0x11, 0x1001), Tag(0x11, 0x1101)])).expect("it works");
+    let found = read(&out, EXPLICIT);
+    assert_eq!((found.text(Tag(0x11, 0x10)), found.get(Tag(0x11, 0x1001)).is_none()), (Some("ME"), true));
+    let was = originals(&found);
+    assert_eq!((was.text(Tag(0x11, 0x10)), was.text(Tag(0x11, 0x1001))), (Some("ME"), Some("x")));
+    assert_eq!(was.iter().count(), 2, "the other block has nothing that was removed");
+}
+
+#[test]
 fn what_is_so_already_is_left_alone() {
     let bytes = [identified(), element(0x0010_0020, "LO", b"A1")].concat();
     let change = coercion(&[(tags::PATIENT_ID, "A1")], &[tags::MODALITY]);
