@@ -14,6 +14,7 @@ mod dicomweb;
 mod error;
 mod federation;
 mod gate;
+mod head;
 mod links;
 mod listener;
 mod metrics;

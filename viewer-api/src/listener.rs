@@ -3,12 +3,16 @@
 //! It is ours rather than axum's because the peer's certificate has to reach the handlers. A slow peer holds nobody up:
 //! handshakes happen in tasks of their own, and whoever sends no request in time is hung up on.
 
-use crate::admission::{Admission, Line, Peer, PeerAddr, Transport};
+use crate::{
+    admission::{Admission, Line, Peer, PeerAddr, Transport},
+    head::without_a_false_length,
+};
 use axum::{
     Router,
     body::Body,
-    http::{Extensions, Request},
+    http::{Extensions, Method, Request},
 };
+use futures_util::TryFutureExt;
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -182,7 +186,9 @@ where
             move |mut request: Request<Incoming>| {
                 spoke.store(true, Ordering::Relaxed);
                 request.extensions_mut().extend(known.clone());
-                router.clone().call(request.map(Body::new))
+                let is_head = request.method() == Method::HEAD;
+                let answer = router.clone().call(request.map(Body::new));
+                answer.map_ok(move |answer| if is_head { without_a_false_length(answer) } else { answer })
             }
         });
         let builder = builder(&self.limits);

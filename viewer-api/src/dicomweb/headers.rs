@@ -4,15 +4,12 @@ use super::App;
 use crate::error::Error;
 use ::dicomweb::{Base, DICOM_JSON, Warning};
 use axum::{
-    body::Body,
     extract::{Request, State},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use imaging_domain::TransferSyntaxUid;
-use std::convert::Infallible;
 
 /// Answers are about patients: nobody keeps them. Thumbnails say otherwise themselves.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store, private");
@@ -28,16 +25,12 @@ pub(super) async fn set(State(app): State<App>, request: Request, next: Next) ->
     let is_allowed =
         |origin: &&HeaderValue| app.config.allowed_origins.iter().any(|allowed| **origin == allowed.as_str());
     let origin = origin.filter(is_allowed).cloned();
-    let is_head = request.method() == Method::HEAD;
     let asks_before = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if origin.is_some() && request.method() == Method::OPTIONS && asks_before {
         preflight()
     } else {
         next.run(request).await
     };
-    if is_head {
-        response = without_a_false_length(response);
-    }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // OHIF on a port of its own is the same site; anybody farther away needs an allowed origin.
@@ -50,16 +43,6 @@ pub(super) async fn set(State(app): State<App>, request: Request, next: Next) ->
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
     response
-}
-
-/// The head alone of an answer whose length nobody knows before it is made: it has none, where an empty body would have 0
-/// (RFC 9110 8.6).
-fn without_a_false_length(response: Response) -> Response {
-    if !response.status().is_success() || response.headers().contains_key(header::CONTENT_LENGTH) {
-        return response;
-    }
-    let nothing = futures_util::stream::empty::<Result<Bytes, Infallible>>();
-    response.map(|_| Body::from_stream(nothing))
 }
 
 fn preflight() -> Response {

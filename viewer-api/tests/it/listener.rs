@@ -1,7 +1,8 @@
 //! Who a request is from, how long a silent peer is suffered, and how the door closes.
 
-use axum::{Extension, Router, routing::get};
+use axum::{Extension, Router, body::Body, routing::get};
 use bytes::Bytes;
+use futures_util::stream;
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use imaging_domain::Principal;
@@ -10,7 +11,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, ServerName},
     server::WebPkiClientVerifier,
 };
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -40,7 +41,8 @@ async fn open(acceptor: Option<TlsAcceptor>, limits: Limits) -> Open {
         sleep(Duration::from_millis(300)).await;
         "done"
     };
-    let router = Router::new().route("/who", get(who)).route("/slow", get(slow));
+    let stream = async || Body::from_stream(stream::once(async { Ok::<_, Infallible>("later") }));
+    let router = Router::new().route("/who", get(who)).route("/slow", get(slow)).route("/stream", get(stream));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
@@ -87,6 +89,22 @@ async fn a_plain_request_says_from_where() {
     let door = open(None, Limits::default()).await;
     let mut stream = TcpStream::connect(door.addr).await.unwrap();
     assert!(send(&mut stream, "/who").await.ends_with("anonymous 127.0.0.1 Plain"));
+}
+
+#[tokio::test]
+async fn a_head_has_the_length_of_what_is_given_or_none() {
+    let door = open(None, Limits::default()).await;
+    for (path, length) in [("/who", Some("Content-Length: 25")), ("/stream", None)] {
+        let mut stream = TcpStream::connect(door.addr).await.unwrap();
+        let request = format!("HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let head = rest(&mut stream).await.to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+        match length {
+            Some(length) => assert!(head.contains(&length.to_ascii_lowercase()), "{head}"),
+            None => assert!(!head.contains("content-length"), "{head}"),
+        }
+    }
 }
 
 #[tokio::test]
