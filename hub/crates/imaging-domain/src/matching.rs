@@ -147,9 +147,21 @@ fn range(attribute: &Attribute, text: &str) -> Result<Matching, Invalid> {
         }
         None => {
             let value = digits(text)?.ok_or(Invalid::new("matching key", "it is empty"))?;
+            // the ends of a range are often none either: 20240200, 20240231
+            if attribute.vr == VR::DA && !is_day(&value) {
+                return Err(Invalid::new("matching key", "it is no day of any month"));
+            }
             Ok(Matching::Single(value))
         }
     }
+}
+
+/// Whether eight digits are a day of a month.
+fn is_day(digits: &str) -> bool {
+    let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u8>().ok());
+    digits.len() == 8
+        && part(4, 6).is_some_and(|month| (1..=12).contains(&month))
+        && part(6, 8).is_some_and(|day| (1..=31).contains(&day))
 }
 
 /// A DT value, or a range of them.

@@ -167,6 +167,8 @@ fn what_is_malformed_is_refused() {
         "StudyDate=yesterday",
         "PatientName=%FF%FE",
         "StudyDate=2024-01-31",
+        "StudyDate=20241399",
+        "StudyDate=20240132",
     ] {
         assert!(parse_search(Level::Study, text).is_err(), "{text}");
     }
