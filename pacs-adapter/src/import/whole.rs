@@ -1,71 +1,49 @@
 //! Whether a file has all of what it says: one that somebody still writes, or that a broken line cut off, has not.
 
-use media::is_zip;
+use media::{has_end, is_zip};
 use part10::{Framing, Keep, Limits, Scanner};
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
+    os::unix::fs::FileExt,
     path::Path,
 };
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 << 10;
-/// How a zip file ends (APPNOTE 4.3.16), and how far from its end that may begin.
-const ZIP_END: &[u8] = b"PK\x05\x06";
-const ZIP_TAIL: u64 = 22 + 65_535;
 
 /// Whether a file ends before its data set does, or, as a zip file, before its directory. One that is neither does not.
 ///
 /// # Errors
 /// When it cannot be read.
 pub(super) fn ends_early(path: &Path) -> io::Result<bool> {
-    let (mut file, length) = (File::open(path)?, path.metadata()?.len());
+    let mut file = File::open(path)?;
     let mut start = [0; 132];
-    let read = read_up_to(&mut file, &mut start)?;
-    if is_zip(&start[..read]) {
-        file.seek(SeekFrom::Start(length.saturating_sub(ZIP_TAIL)))?;
-        let mut tail = vec![0; ZIP_TAIL.min(length) as usize];
-        let read = read_up_to(&mut file, &mut tail)?;
-        return Ok(!tail[..read].windows(ZIP_END.len()).any(|bytes| bytes == ZIP_END));
-    }
-    file.rewind()?;
-    data_set_ends_early(&mut file, length)
+    let read = file.read_at(&mut start, 0)?;
+    if is_zip(&start[..read]) { Ok(!has_end(&file)?) } else { data_set_ends_early(&mut file) }
 }
 
-fn data_set_ends_early(file: &mut File, length: u64) -> io::Result<bool> {
+fn data_set_ends_early(file: &mut File) -> io::Result<bool> {
+    let length = file.metadata()?.len();
     let mut scanner = Scanner::new(Framing::File, Keep::Index, Limits::default());
     let (mut piece, mut at) = (vec![0; PIECE], 0);
     while at < length {
-        let read = read_up_to(file, &mut piece)?;
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            break;
+        }
         // what is no data set is not waited for
         if scanner.feed(&piece[..read]).is_err() {
             return Ok(false);
         }
         at += read as u64;
         let Ok(passed) = scanner.pass_over(length.saturating_sub(at)) else { return Ok(false) };
-        at += passed;
-        if passed > 0 {
-            file.seek(SeekFrom::Start(at))?;
-        }
-        if read == 0 {
-            break;
-        }
+        at = file.seek(SeekFrom::Start(at + passed))?;
     }
     Ok(match scanner.finish() {
         Ok(header) => header.is_truncated(),
         Err(error) => matches!(error, part10::Error::TruncatedMeta),
     })
-}
-
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut read = 0;
-    while read < buffer.len() {
-        match file.read(&mut buffer[read..])? {
-            0 => break,
-            more => read += more,
-        }
-    }
-    Ok(read)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::{
     App, bulk_parts, headers, negotiated, ranges,
     request::{Asker, Place},
-    streams,
+    streams::{self, Begun},
+    use_cases::Items,
 };
 use crate::error::Error;
 use ::dicomweb::{Boundary, BulkAddress, Packaging};
@@ -13,8 +14,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
-use imaging_domain::transfer_syntax;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 pub(super) const OCTETS: &str = "application/octet-stream";
 
@@ -56,28 +56,22 @@ async fn value(asker: &Asker, bulk: Bulk) -> Result<Response, Error> {
 }
 
 /// Compressed pixel data: what is one part may be the body.
-async fn pixels(
-    asker: Asker,
-    version: Version,
-    parts: BoxStream<'static, Result<BulkPart, archive::Error>>,
-) -> Result<Response, Error> {
-    let parts = streams::begin(parts, "pixel data").await?;
-    let first = &parts.first;
+async fn pixels(asker: Asker, version: Version, parts: Items<BulkPart>) -> Result<Response, Error> {
+    let Begun { first, rest } = streams::begin(parts, "pixel data").await?;
     let is_one = first.place == PartPlace::Pixels || first.instance.frames == 1;
-    let form = asker.accept.pixels(&negotiated::stored(&first.instance), first.instance.frames as usize)?;
+    let instance = first.instance.clone();
+    let form = asker.accept.pixels(&negotiated::stored(&instance), instance.frames as usize)?;
     if form.packaging == Packaging::Multipart || !is_one {
-        return bulk_parts::written(asker, version, parts);
+        return bulk_parts::written(asker, version, stream::iter([Ok(first)]).chain(rest).boxed()).await;
     }
     let syntax = first.transfer_syntax.clone().unwrap_or_default();
-    // what could not be made is given as it is stored, under its own name
-    let is_as_wanted = form.transfer_syntax == syntax;
-    let media_type = if is_as_wanted { form.media_type } else { transfer_syntax::of(&syntax).media_type };
+    let media_type = form.media_type_of(&syntax);
     let etag = ranges::etag(&version, media_type);
     if let Some(response) = ranges::not_modified(&asker, &etag)? {
         return Ok(response);
     }
     let content_type = headers::content_type(media_type, &syntax);
-    let body = streams::begin_body(parts.first.body).await?;
+    let body = streams::begin_body(first.body).await?;
     let head = [(header::CONTENT_TYPE, headers::value(content_type)?), (header::ETAG, headers::value(etag)?)];
     Ok((head, streams::body(body.map_err(Error::from))).into_response())
 }

@@ -7,6 +7,7 @@ use super::{
     headers, negotiated, ranges,
     request::{Asker, Place},
     streams::{self, Begun},
+    use_cases::Items,
 };
 use crate::error::Error;
 use ::dicomweb::{Base, Boundary};
@@ -37,18 +38,18 @@ pub(super) async fn pixel_data(app: State<App>, asker: Asker, place: Place) -> R
 async fn parts(State(app): State<App>, asker: Asker, place: Place, kind: BulkKind) -> Result<Response, Error> {
     let choose = negotiated::frames_if_any(&asker.accept, SEVERAL);
     let found = app.images.bulk_parts(&asker.who, &place.scope()?, kind, choose).await?;
-    written(asker, found.version, streams::begin(found.parts, "bulk data").await?)
+    written(asker, found.version, found.parts).await
 }
 
-/// Values as parts, each with its address.
-pub(super) fn written(asker: Asker, mut version: Version, parts: Begun<BulkPart>) -> Result<Response, Error> {
+/// Values as parts, each with its address. Of what the client has, nothing is read.
+pub(super) async fn written(asker: Asker, mut version: Version, parts: Items<BulkPart>) -> Result<Response, Error> {
     // parts with other addresses are another answer
     version.add(format!("{:?}", asker.base).as_bytes());
     let etag = ranges::etag(&version, "parts");
     if let Some(response) = ranges::not_modified(&asker, &etag)? {
         return Ok(response);
     }
-    let Begun { first, rest } = parts;
+    let Begun { first, rest } = streams::begin(parts, "bulk data").await?;
     let boundary = Boundary::new(version.bits());
     let content_type = headers::value(boundary.content_type(&media_type(&asker, &first)))?;
     let closing = boundary.closing();
@@ -69,8 +70,8 @@ fn media_type(asker: &Asker, part: &BulkPart) -> String {
         return OCTETS.to_owned();
     };
     match asker.accept.frames(&negotiated::stored(&part.instance), SEVERAL) {
-        Ok(form) if form.transfer_syntax == syntax => form.media_type.to_owned(),
-        _ => transfer_syntax::of(syntax).media_type.to_owned(),
+        Ok(form) => form.media_type_of(syntax).to_owned(),
+        Err(_) => transfer_syntax::of(syntax).media_type.to_owned(),
     }
 }
 

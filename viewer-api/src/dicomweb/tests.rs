@@ -191,7 +191,8 @@ impl UseCases for Fake {
             _ => part(PartPlace::Frame(1), syntax, "frame1"),
         };
         let value = (kind == BulkKind::All).then(|| part(PartPlace::Value(2, 6), None, "234567"));
-        let parts = stream::iter(value.into_iter().chain([pixels])).boxed();
+        let unread = (scope.study.as_str() == "1.8").then_some(Err(archive::Error::Unavailable));
+        let parts = stream::iter(unread.into_iter().chain(value).chain([pixels])).boxed();
         Ok(BulkParts { version: Version::default(), parts })
     }
 

@@ -55,10 +55,10 @@ impl Archive {
         choose: Choose,
     ) -> Result<BulkData, Error> {
         let (opened, instance) = self.opened(who, What::Retrieve, instance).await?;
-        if is_coded(&instance) && is_pixels(&opened, place) {
+        let attributes = &opened.known.header.attributes;
+        if is_coded(&instance) && is_of(place, attributes, tags::PIXEL_DATA) {
             return self.coded_pixels(opened, instance, choose).await;
         }
-        let attributes = &opened.known.header.attributes;
         let missing = Error::NotFound("value");
         let mut version = Version::of(&instance, "");
         let value = match place {
@@ -76,7 +76,8 @@ impl Archive {
                 found(&opened, &instance, element)?
             }
         };
-        let media_type = is_document(attributes, place).then(|| document_type(&instance)).flatten();
+        let is_document = is_of(place, attributes, tags::ENCAPSULATED_DOCUMENT);
+        let media_type = is_document.then(|| document_type(&instance)).flatten();
         Ok(BulkData::Value(Bulk::found(media_type, version, value)))
     }
 
@@ -97,20 +98,12 @@ impl Archive {
     }
 }
 
-/// Whether a place is that of the data set's own pixel data.
-fn is_pixels(opened: &Opened, place: &BulkPlace) -> bool {
+/// Whether a place is that of an element of the data set itself.
+fn is_of(place: &BulkPlace, attributes: &DataSet, wanted: Tag) -> bool {
     match place {
-        BulkPlace::Path(path, tag) => path.is_empty() && *tag == tags::PIXEL_DATA,
-        BulkPlace::Span(offset, _) => opened.known.header.pixel_data.is_some_and(|pixels| pixels.offset == *offset),
-    }
-}
-
-/// Whether a place is that of an encapsulated document.
-fn is_document(attributes: &DataSet, place: &BulkPlace) -> bool {
-    match place {
-        BulkPlace::Path(path, tag) => path.is_empty() && *tag == tags::ENCAPSULATED_DOCUMENT,
+        BulkPlace::Path(path, tag) => path.is_empty() && *tag == wanted,
         BulkPlace::Span(at, _) => matches!(
-            attributes.get(tags::ENCAPSULATED_DOCUMENT),
+            attributes.get(wanted),
             Some(Element { value: Value::Bulk { offset, .. }, .. }) if offset == at
         ),
     }

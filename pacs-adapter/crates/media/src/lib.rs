@@ -10,4 +10,4 @@ mod zip;
 
 pub use directory::{MAX_DIRECTORY_BYTES, referenced_files};
 pub use entry::Entry;
-pub use zip::{Content, Zip, is_zip};
+pub use zip::{Content, Zip, has_end, is_zip};

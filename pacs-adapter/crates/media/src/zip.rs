@@ -37,6 +37,23 @@ pub fn is_zip(start: &[u8]) -> bool {
     (start.starts_with(LOCAL) || start.starts_with(END)) && start.get(128..132) != Some(b"DICM")
 }
 
+/// The end of a file, as long as whatever stands at the end of a zip file may be.
+fn tail(file: &File) -> io::Result<Vec<u8>> {
+    let size = file.metadata()?.len();
+    let at = size.saturating_sub(MAX_COMMENT + 22 + 20);
+    let mut tail = vec![0; (size - at) as usize];
+    file.read_exact_at(&mut tail, at)?;
+    Ok(tail)
+}
+
+/// Whether a zip file has its end: one that is still being written has not.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn has_end(file: &File) -> io::Result<bool> {
+    Ok(tail(file)?.windows(END.len()).any(|window| window == END))
+}
+
 /// A zip file whose entries are asked for one after the other.
 pub struct Zip {
     file: Arc<File>,
@@ -66,9 +83,7 @@ impl Zip {
     /// When there is none, or it claims more than a million entries.
     pub fn open(file: File) -> io::Result<Self> {
         let size = file.metadata()?.len();
-        let tail_at = size.saturating_sub(MAX_COMMENT + 22 + 20);
-        let mut tail = vec![0; (size - tail_at) as usize];
-        file.read_exact_at(&mut tail, tail_at)?;
+        let tail = tail(&file)?;
         let end =
             tail.windows(22).rposition(|window| window.starts_with(END)).ok_or_else(|| damaged("no directory"))?;
         let (mut left, mut offset) = (u64::from(u16_at(&tail, end + 10)), u64::from(u32_at(&tail, end + 16)));

@@ -38,6 +38,14 @@ pub struct Representation<'a> {
     pub is_named: bool,
 }
 
+impl Representation<'_> {
+    /// The media type of bytes that turned out to be in this transfer syntax: what could not be made is given as it is stored,
+    /// under its own name.
+    pub fn media_type_of(&self, syntax: &str) -> &str {
+        if syntax == self.transfer_syntax { self.media_type } else { transfer_syntax::of(syntax).media_type }
+    }
+}
+
 /// File formats of pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureType {

@@ -68,6 +68,13 @@ async fn bulk_data_and_pixel_data_of_a_scope_are_parts_with_addresses() {
         assert_eq!(again.status.as_u16(), 304);
     }
     for resource in ["bulkdata", "pixeldata"] {
+        let unread = format!("/studies/1.8/{resource}");
+        assert_eq!(
+            ask(&unread, &[("if-none-match", "*")]).await.status.as_u16(),
+            304,
+            "nothing is read for who has it"
+        );
+        assert_eq!(ask(&unread, &[]).await.status.as_u16(), 503);
         let refused = ask(&format!("/studies/1.2/{resource}"), &[("accept", "text/html")]).await;
         assert_eq!(refused.status.as_u16(), 406);
     }
