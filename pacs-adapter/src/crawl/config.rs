@@ -44,6 +44,8 @@ pub struct Config {
     pub retry_s: u64,
     /// Hours from the end of a pass to the beginning of the next; 0 when only `pacs-adapter crawl start` begins one.
     pub every_h: u64,
+    /// Days after which a pass compares image by image what is in a study of which the PACS tells nothing new; 0 for in every pass.
+    pub look_into_after_d: u64,
 }
 
 impl Default for Config {
@@ -59,11 +61,18 @@ impl Default for Config {
             tries: 5,
             retry_s: 60,
             every_h: 0,
+            look_into_after_d: 30,
         }
     }
 }
 
 impl Config {
+    /// Studies that were whole last before this time are looked into in a pass that began then; both in milliseconds since 1970 UTC.
+    pub(super) fn look_into_before_ms(&self, begun_ms: i64) -> i64 {
+        let after_ms = i64::try_from(self.look_into_after_d.saturating_mul(24 * 3_600_000)).unwrap_or(i64::MAX);
+        begun_ms.saturating_sub(after_ms)
+    }
+
     /// How long to wait after so many tries.
     pub(super) fn pause(&self, tries: u32) -> Duration {
         doubling(self.retry_s, tries, LONGEST_PAUSE_S)

@@ -4,7 +4,7 @@ use super::{config::Config, pace::Pace, passing::Pass, told::Told, windows::firs
 use crate::{peers::Peer, requester::Requester, services::Service};
 use access_control::{Object, Overview, Permit, Store, decide};
 use archive::Committer;
-use catalog::{CrawlPass, Crawls, Error, Readiness};
+use catalog::{CrawlPass, Crawls, Error, Readiness, StudyIndex};
 use imaging_domain::Principal;
 use jiff::{Timestamp, tz::TimeZone};
 use std::{
@@ -26,6 +26,8 @@ pub struct Parts {
     pub crawls: Arc<dyn Crawls>,
     /// What is here already.
     pub readiness: Arc<dyn Readiness>,
+    /// The same by its names.
+    pub studies: Arc<dyn StudyIndex>,
     /// Where instances go that come by C-GET.
     pub store: Arc<dyn Service>,
     /// Where studies are learned of that the archive keeps; none when they are fetched.

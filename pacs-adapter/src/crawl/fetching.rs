@@ -1,13 +1,13 @@
 //! Fetching one study after the other over an association that stays open.
 
-use super::{config::How, crawler::Parts};
+use super::{asking::Named, config::How, crawler::Parts, lacking::lacking, wanted::wanted, worker::Done};
 use crate::{
     peers::Peer,
-    requester::{Association, Error, FIND, Identifier, MOVE, Proposed, Retrieved, get_contexts},
+    requester::{Association, Error, FIND, MOVE, Proposed, Retrieved, get_contexts},
 };
 use access_control::{Object, View, decide};
 use catalog::{DueStudy, Scope};
-use imaging_domain::{DataSet, Level, Principal, StudyUid, VR, tags, transfer_syntax};
+use imaging_domain::{Principal, StudyUid, transfer_syntax};
 use std::{collections::HashMap, sync::Arc};
 
 /// What did not go as it should, for the report.
@@ -17,6 +17,13 @@ pub(super) type Why = String;
 struct Open {
     association: Association,
     classes: Vec<String>,
+}
+
+/// What was asked for.
+struct Asked {
+    retrieved: Vec<Retrieved>,
+    /// Instances among it of which the archive had told nothing.
+    others: Vec<Named>,
 }
 
 /// One of those who fetch.
@@ -32,13 +39,14 @@ impl Fetcher {
         Self { parts, archive, how, open: None }
     }
 
-    /// Fetches what is missing of a study; gives how many instances came.
-    pub(super) async fn fetch(&mut self, due: &DueStudy) -> Result<u64, Why> {
+    /// Fetches what is missing of a study.
+    pub(super) async fn fetch(&mut self, due: &DueStudy) -> Result<Done, Why> {
         let before = self.held(&due.listed.study).await?;
         let count = |held: &HashMap<String, u64>| held.values().sum::<u64>();
         // what was rewritten under its UIDs comes again: what is other bytes then is kept aside, where a hospital sees it
-        if !due.is_rewritten && due.listed.instances.is_some_and(|told| count(&before) >= told) {
-            return Ok(0);
+        let is_compared = due.is_rewritten || due.is_looked_into;
+        if !is_compared && due.listed.instances.is_some_and(|told| count(&before) >= told) {
+            return Ok(Done::default());
         }
         let was_open = self.open.is_some();
         let mut asked = self.ask(due, &before).await;
@@ -46,17 +54,24 @@ impl Fetcher {
             // an association that was idle may be gone: a new one decides
             asked = self.ask(due, &before).await;
         }
-        let retrieved = asked.map_err(|error| error.to_string())?;
+        let Asked { retrieved, others } = asked.map_err(|error| error.to_string())??;
+        let status = retrieved.last().map_or("nothing".to_owned(), |part| part.status.to_string());
+        let has_changed = !others.is_empty();
+        let lacking = lacking(self.parts.studies.as_ref(), &due.listed.study, others).await;
+        let lacking = lacking.map_err(|error| error.to_string())?;
+        let lost: usize = lacking.iter().map(|series| series.instances.len()).sum();
+        if lost > 0 {
+            return Err(format!("{lost} instances that the archive names are not here, it says {status}"));
+        }
         let held = count(&self.held(&due.listed.study).await?);
         let is_whole = match due.listed.instances {
             Some(told) => held >= told,
             None => retrieved.iter().all(|part| part.status.is_done() && part.counts.failed.unwrap_or(0) == 0),
         };
         if is_whole {
-            return Ok(held - count(&before).min(held));
+            return Ok(Done { instances: held - count(&before).min(held), has_changed });
         }
         let told = due.listed.instances.map_or("an unknown number of".to_owned(), |told| told.to_string());
-        let status = retrieved.last().map(|part| part.status.to_string()).unwrap_or_default();
         Err(format!("{held} of {told} instances are here, the archive says {status}"))
     }
 
@@ -75,14 +90,14 @@ impl Fetcher {
         Ok(versions.into_iter().map(|series| (series.series.to_string(), series.instances)).collect())
     }
 
-    /// Asks for the study, or for those of its series of which something is missing. After an error the association is gone.
-    async fn ask(&mut self, due: &DueStudy, held: &HashMap<String, u64>) -> Result<Vec<Retrieved>, Error> {
+    /// Asks for what is wanted of the study. After an error the association is gone.
+    async fn ask(&mut self, due: &DueStudy, held: &HashMap<String, u64>) -> Result<Result<Asked, Why>, Error> {
         let mut open = self.opened(due).await?;
         let asked = self.ask_over(&mut open.association, due, held).await;
         match asked {
-            Ok(retrieved) => {
+            Ok(asked) => {
                 self.open = Some(open);
-                Ok(retrieved)
+                Ok(asked)
             }
             failed => open.association.end(failed).await,
         }
@@ -93,21 +108,19 @@ impl Fetcher {
         association: &mut Association,
         due: &DueStudy,
         held: &HashMap<String, u64>,
-    ) -> Result<Vec<Retrieved>, Error> {
-        let study = due.listed.study.as_str();
-        let whole = Identifier::at(Level::Study).matching(tags::STUDY_INSTANCE_UID, VR::UI, study);
-        let mut wanted = if held.is_empty() { vec![] } else { missing(association, study, held).await? };
-        if wanted.is_empty() {
-            wanted.push(whole);
-        }
+    ) -> Result<Result<Asked, Why>, Error> {
+        let wanted = match wanted(association, self.parts.studies.as_ref(), due, held).await? {
+            Ok(wanted) => wanted,
+            Err(why) => return Ok(Err(why)),
+        };
         let mut retrieved = Vec::new();
-        for what in &wanted {
+        for what in &wanted.keys {
             retrieved.push(match self.how {
                 How::Get => association.get(what, self.parts.store.as_ref()).await?,
                 How::Move => association.move_to(self.parts.requester.calling(), what, |_| {}).await?,
             });
         }
-        Ok(retrieved)
+        Ok(Ok(Asked { retrieved, others: wanted.others }))
     }
 
     /// The open association when it was opened for what this study has, else another.
@@ -131,30 +144,4 @@ impl Fetcher {
         let association = self.parts.requester.open(&self.archive, &contexts).await?;
         Ok(Open { association, classes: classes.clone() })
     }
-}
-
-/// The series of which less is here than the archive has.
-async fn missing(
-    association: &mut Association,
-    study: &str,
-    held: &HashMap<String, u64>,
-) -> Result<Vec<Identifier>, Error> {
-    let asked = Identifier::at(Level::Series)
-        .matching(tags::STUDY_INSTANCE_UID, VR::UI, study)
-        .told(tags::SERIES_INSTANCE_UID, VR::UI)
-        .told(tags::NUMBER_OF_SERIES_RELATED_INSTANCES, VR::IS);
-    let mut wanted = Vec::new();
-    let mut finding = association.find(&asked).await?;
-    while let Some(found) = finding.next().await? {
-        if let Some(series) = found.text(tags::SERIES_INSTANCE_UID).filter(|series| lacks(&found, held.get(*series))) {
-            let what = Identifier::at(Level::Series).matching(tags::STUDY_INSTANCE_UID, VR::UI, study);
-            wanted.push(what.matching(tags::SERIES_INSTANCE_UID, VR::UI, series));
-        }
-    }
-    Ok(wanted)
-}
-
-fn lacks(found: &DataSet, held: Option<&u64>) -> bool {
-    let told = found.int(tags::NUMBER_OF_SERIES_RELATED_INSTANCES).and_then(|told| u64::try_from(told).ok());
-    told.is_none_or(|told| held.is_none_or(|held| *held < told))
 }

@@ -1,8 +1,11 @@
 //! Learning what a study has, without its bytes: C-FIND at the levels of study, series and image (PS3.4 C.6.2.1).
 
 use super::{
+    asking::{MAX_INSTANCES, MAX_SERIES, Named, all},
     crawler::Parts,
+    lacking::lacking,
     promise::{promise, take, told_at},
+    worker::Done,
 };
 use crate::{
     peers::Peer,
@@ -10,13 +13,9 @@ use crate::{
 };
 use archive::{Committer, PacsNews};
 use catalog::DueStudy;
-use dimse::{Category, Status};
 use imaging_domain::{DataSet, Instance, Level, Principal, SeriesUid, StudyUid, VR, tags, transfer_syntax};
 use std::sync::Arc;
 
-/// The most series of a study, and instances of a series, that are learned of.
-const MAX_SERIES: usize = 10_000;
-const MAX_INSTANCES: usize = 100_000;
 const WHO: Principal = Principal::Service("crawl");
 
 /// One of those who learn, over an association that stays open.
@@ -39,8 +38,8 @@ impl Learner {
         Self { parts, committer, archive, open: None }
     }
 
-    /// Learns of a study; gives how many instances it has.
-    pub(super) async fn learn(&mut self, due: &DueStudy) -> Result<u64, String> {
+    /// Learns of a study; done for as many instances as it has.
+    pub(super) async fn learn(&mut self, due: &DueStudy) -> Result<Done, String> {
         let was_open = self.open.is_some();
         let mut asked = self.ask(due).await;
         if was_open && asked.is_err() {
@@ -55,13 +54,24 @@ impl Learner {
             (true, true) => Some(vec![]),
             (true, false) => Some(instances.iter().map(|instance| instance.uid.clone()).collect()),
         };
+        let has_changed = due.is_looked_into && self.lacks(&due.listed.study, &instances).await?;
         let news = PacsNews { told: instances, still };
         self.committer.learn(&WHO, &due.listed.study, news).await.map_err(|error| error.to_string())?;
         match due.listed.instances.filter(|told| count < *told) {
-            None if is_whole => Ok(count),
+            None if is_whole => Ok(Done { instances: count, has_changed }),
             None => Err(format!("{count} instances are known, and the archive did not tell all")),
             Some(told) => Err(format!("{count} of {told} instances are known")),
         }
+    }
+
+    /// Whether there are some of which nothing is known.
+    async fn lacks(&self, study: &StudyUid, told: &[Instance]) -> Result<bool, String> {
+        let of_series = told.chunk_by(|one, next| one.series == next.series).map(|of_series| Named {
+            series: of_series[0].series.clone(),
+            instances: of_series.iter().map(|instance| instance.uid.clone()).collect(),
+        });
+        let lacking = lacking(self.parts.studies.as_ref(), study, of_series.collect()).await;
+        Ok(!lacking.map_err(|error| error.to_string())?.is_empty())
     }
 
     /// Whether the archive has a study no more, which it says when it is asked for that one; if so it is forgotten.
@@ -145,20 +155,4 @@ async fn ask_over(association: &mut Association, due: &DueStudy, now_ms: i64) ->
         }
     }
     Ok(Told { instances, is_whole })
-}
-
-/// All matches, and whether these are all.
-async fn all(association: &mut Association, asked: &Identifier, most: usize) -> Result<(Vec<DataSet>, bool), Error> {
-    let mut finding = association.find(asked).await?;
-    let mut found = Vec::new();
-    while let Some(one) = finding.next().await? {
-        found.push(one);
-        if found.len() > most {
-            finding.cancel().await?;
-            found.truncate(most);
-            return Ok((found, false));
-        }
-    }
-    let status = finding.status().unwrap_or(Status::PROCESSING_FAILURE);
-    Ok((found, matches!(status.category(), Category::Success | Category::Warning)))
 }

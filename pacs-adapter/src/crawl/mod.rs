@@ -8,18 +8,22 @@
 //!
 //! Where the PACS keeps the images, studies are not fetched but learned of ([`learning`]), and what it has no more is forgotten.
 
+mod asking;
 mod config;
 mod crawler;
 mod fetching;
 mod gone;
 mod hours;
+mod lacking;
 mod learning;
 mod listing;
+mod looking;
 mod order;
 mod pace;
 mod passing;
 mod promise;
 mod told;
+mod wanted;
 mod windows;
 mod worker;
 

@@ -4,8 +4,9 @@ use super::{
     crawler::{Crawler, Inner, overview, store},
     gone::forget_gone,
     listing::{End, Listing, list},
+    looking::look_into,
     windows,
-    worker::Worker,
+    worker::{Done, Worker},
 };
 use crate::requester::{self, Association, FIND, Proposed};
 use catalog::{CrawlWindow, DueStudy, Error, FetchEnd, WindowEnd};
@@ -73,9 +74,8 @@ impl<'a> Pass<'a> {
         if let Some(open) = open {
             let _ = Association::end(open, Ok(())).await;
         }
-        if let Err(trouble) = forget_gone(self.inner).await {
-            // the next pass looks again
-            self.crawler.note(&trouble);
+        for ended in [look_into(self.inner).await, forget_gone(self.inner).await] {
+            ended.unwrap_or_else(|trouble| self.crawler.note(&trouble)); // the next pass does it again
         }
         self.is_listed.store(true, Ordering::Release);
     }
@@ -158,8 +158,7 @@ impl<'a> Pass<'a> {
         let Inner { parts, config, archive, .. } = self.inner;
         let limit = config.associations.max(1) * DUE_EACH;
         let _turn = self.taking.lock().await;
-        // whose fetch ends while the index is read stands in the answer as it was before
-        let before = self.fetching().clone();
+        let before = self.fetching().clone(); // whose fetch ends while the index is read stands in it as it was before
         let due = parts.crawls.due(&overview()?, &archive.ae_title, (parts.clock)(), limit).await?;
         let mut fetching = self.fetching();
         let free = |due: &DueStudy| !before.contains(&due.listed.study) && fetching.insert(due.listed.study.clone());
@@ -171,9 +170,9 @@ impl<'a> Pass<'a> {
         let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
         pace.turn(expected).await;
         let end = match worker.work(due).await {
-            Ok(instances) => {
-                pace.spend(instances.saturating_sub(expected));
-                FetchEnd::Whole
+            Ok(Done { instances, has_changed }) => {
+                pace.spend(instances.max(u64::from(due.is_looked_into)).saturating_sub(expected));
+                FetchEnd::Whole { at_ms: (parts.clock)(), has_changed }
             }
             Err(why) if due.tries + 1 >= config.tries => FetchEnd::GivenUp { why },
             Err(why) => {
@@ -189,9 +188,10 @@ impl<'a> Pass<'a> {
 
     async fn has_ended(&self) -> bool {
         let Inner { parts, archive, .. } = self.inner;
+        let has_ended = self.has_ended.load(Ordering::Acquire);
         // once it has, the next one may begin: that is for another walk
-        if self.has_ended.load(Ordering::Acquire) || !self.is_listed.load(Ordering::Acquire) {
-            return self.has_ended.load(Ordering::Acquire);
+        if has_ended || !self.is_listed.load(Ordering::Acquire) {
+            return has_ended;
         }
         let end = async { parts.crawls.end_pass(&store()?, &archive.ae_title, (parts.clock)()).await };
         let ended = end.await.inspect_err(|error| self.crawler.note(&error.to_string())).unwrap_or(false);

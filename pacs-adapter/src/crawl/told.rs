@@ -19,7 +19,7 @@ pub struct Told {
     pub rests: bool,
     /// The last thing that kept it from asking, in words; empty when the last question was answered.
     pub trouble: String,
-    /// Studies that the archive told in this pass.
+    /// Studies that the archive told in this pass, or while it goes on in the one before.
     pub studies_told: u64,
     /// Instances of these.
     pub instances_told: u64,

@@ -10,6 +10,15 @@ use crate::peers::Peer;
 use catalog::DueStudy;
 use std::sync::Arc;
 
+/// What was done for a study that is whole now.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Done {
+    /// Instances that came, or were learned of.
+    pub(super) instances: u64,
+    /// Whether there were others than were known, of which the archive had told nothing.
+    pub(super) has_changed: bool,
+}
+
 pub(super) enum Worker {
     Fetches(Fetcher),
     Learns(Learner),
@@ -24,8 +33,8 @@ impl Worker {
         }
     }
 
-    /// Does what is to be done for a study; gives how many instances that was.
-    pub(super) async fn work(&mut self, due: &DueStudy) -> Result<u64, Why> {
+    /// Does what is to be done for a study.
+    pub(super) async fn work(&mut self, due: &DueStudy) -> Result<Done, Why> {
         match self {
             Self::Fetches(fetcher) => fetcher.fetch(due).await,
             Self::Learns(learner) => learner.learn(due).await,

@@ -87,6 +87,7 @@ pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
     let parts = CrawlParts {
         crawls: adapter.index.clone(),
         readiness: adapter.index.clone(),
+        studies: adapter.index.clone(),
         store: Arc::new(Store::new(adapter.crawled.clone())),
         learning: adapter.learning.clone(),
         requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),

@@ -26,7 +26,8 @@ fn crawler(archive: Peer, config: CrawlConfig) -> (Crawler, MemorySink, TempDir)
     let parts = CrawlParts {
         learning: None,
         crawls: index.clone(),
-        readiness: index,
+        readiness: index.clone(),
+        studies: index,
         store: Arc::new(Store::new(sink.clone())),
         requester: requester(),
         clock: || NOON_MS,

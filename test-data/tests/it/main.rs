@@ -11,6 +11,7 @@ mod console;
 mod crawl;
 mod disk;
 mod examples;
+mod exchanged;
 mod forms;
 mod gate;
 mod install;

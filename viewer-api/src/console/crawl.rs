@@ -17,7 +17,7 @@ pub struct Crawl {
     pub rests: bool,
     /// What keeps it from asking, in the words of the log; empty when nothing does.
     pub trouble: String,
-    /// What the archive told in this pass, and what of it is here.
+    /// What the archive told in this pass, or while it goes on in the one before, and what of it is here.
     pub studies_told: u64,
     /// Studies of these of which nothing is missing.
     pub studies_arrived: u64,

@@ -169,6 +169,7 @@ async fn crawls<S: Index>(make: &impl AsyncFn() -> S) {
         crawling::a_later_pass_finds_new_changed_and_gone,
         crawling::what_was_given_up_is_tried_again_in_the_next_pass,
         crawling::what_is_told_otherwise_is_fetched_again_and_what_is_not_seen_is_listed,
+        crawling::what_was_whole_long_ago_is_looked_into,
         elsewhere::bytes_come_in_place_of_a_promise,
         elsewhere::what_leaves_the_cache_is_nearline_until_it_comes_again,
         elsewhere::other_bytes_of_the_pacs_take_the_place_of_what_it_gave,

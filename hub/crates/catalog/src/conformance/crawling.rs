@@ -42,6 +42,11 @@ async fn end(index: &impl Index, number: u32, end: FetchEnd) {
     index.end_fetch(&permit(), &old(), &study(number), end).await.unwrap();
 }
 
+/// It is here, as it was told.
+fn whole(at_ms: i64) -> FetchEnd {
+    FetchEnd::Whole { at_ms, has_changed: false }
+}
+
 async fn report(index: &impl Index) -> CrawlReport {
     index.report(&permit(), &old()).await.unwrap()
 }
@@ -79,13 +84,13 @@ pub(super) async fn studies_come_latest_first_until_they_are_whole(index: &impl 
     let first = index.due(&permit(), &old(), 0, 10).await.unwrap().remove(1);
     assert_eq!((first.held, first.listed.instances, first.tries), (1, Some(2), 0));
     store(index, "a", vec![image(1, 1, 2), image(2, 1, 1)]).await;
-    end(index, 1, FetchEnd::Whole).await;
+    end(index, 1, whole(0)).await;
     end(index, 2, FetchEnd::Again { at_ms: 100, why: "silent".into() }).await;
     end(index, 3, FetchEnd::GivenUp { why: "refused".into() }).await;
     assert_eq!(due(index, 99).await, [0; 0]);
     assert_eq!(due(index, 100).await, [2]);
     assert!(!index.end_pass(&permit(), &old(), 50).await.unwrap(), "it waits although not now");
-    end(index, 2, FetchEnd::Whole).await;
+    end(index, 2, whole(0)).await;
     assert!(index.end_pass(&permit(), &old(), 200).await.unwrap());
     let counted = report(index).await;
     assert_eq!(counted.told, Amount { studies: 3, instances: 4 });
@@ -101,16 +106,17 @@ pub(super) async fn a_later_pass_finds_new_changed_and_gone(index: &impl Index) 
     tell(index, vec![listed(1, "20200101", 1), listed(2, "20200102", 1), listed(3, "20200103", 1)]).await;
     store(index, "a", vec![image(1, 1, 1), image(2, 1, 1), image(3, 1, 1)]).await;
     for number in 1..4 {
-        end(index, number, FetchEnd::Whole).await;
+        end(index, number, whole(0)).await;
     }
     assert!(index.end_pass(&permit(), &old(), 1).await.unwrap());
     assert_eq!(begin(index, 2).await, 2);
-    assert_eq!(report(index).await.gone, 0, "nobody knows yet");
+    let before = report(index).await;
+    assert_eq!((before.gone, before.told.studies, before.new), (0, 3, 0), "nobody knows yet");
     tell(index, vec![listed(1, "20200101", 1), listed(2, "20200102", 2), listed(4, "20200104", 1)]).await;
     assert_eq!(due(index, 2).await, [4, 2], "what is whole is not fetched again");
     store(index, "a", vec![image(2, 1, 2), image(4, 1, 1)]).await;
-    end(index, 2, FetchEnd::Whole).await;
-    end(index, 4, FetchEnd::Whole).await;
+    end(index, 2, whole(0)).await;
+    end(index, 4, whole(0)).await;
     assert!(index.end_pass(&permit(), &old(), 3).await.unwrap());
     let counted = report(index).await;
     assert_eq!((counted.new, counted.changed, counted.gone), (1, 1, 1));
@@ -123,7 +129,7 @@ pub(super) async fn what_was_given_up_is_tried_again_in_the_next_pass(index: &im
     let mut unknown = listed(1, "20200101", 1);
     unknown.instances = None;
     tell(index, vec![unknown.clone(), listed(2, "20200102", 1)]).await;
-    end(index, 1, FetchEnd::Whole).await;
+    end(index, 1, whole(0)).await;
     end(index, 2, FetchEnd::GivenUp { why: "refused".into() }).await;
     let counted = report(index).await;
     assert_eq!((counted.untold, counted.arrived.studies), (1, 1), "its word is all there is");
@@ -143,7 +149,7 @@ pub(super) async fn what_is_told_otherwise_is_fetched_again_and_what_is_not_seen
     begin(index, 1000).await;
     tell(index, vec![listed(1, "20200101", 1), listed(2, "20200102", 1)]).await;
     for number in [1, 2] {
-        end(index, number, FetchEnd::Whole).await;
+        end(index, number, whole(0)).await;
     }
     assert!(index.end_pass(&permit(), &old(), 2000).await.unwrap());
     assert!(index.unseen(&permit(), &old(), 10).await.unwrap().is_empty());
@@ -155,10 +161,34 @@ pub(super) async fn what_is_told_otherwise_is_fetched_again_and_what_is_not_seen
     assert_eq!(index.unseen(&permit(), &old(), 10).await.unwrap(), [study(2)]);
     index.end_study(&permit(), &old(), &study(2)).await.unwrap();
     assert!(index.unseen(&permit(), &old(), 10).await.unwrap().is_empty());
-    end(index, 1, FetchEnd::Whole).await;
+    end(index, 1, whole(0)).await;
     assert!(index.end_pass(&permit(), &old(), 4000).await.unwrap());
     assert_eq!(index.report(&permit(), &old()).await.unwrap().gone, 1);
     begin(index, 5000).await;
     tell(index, vec![ListedStudy { mark: "B".into(), ..listed(1, "20200101", 1) }]).await;
     assert!(due(index, 5000).await.is_empty(), "it is as it was when it was whole");
+}
+
+pub(super) async fn what_was_whole_long_ago_is_looked_into(index: &impl Index) {
+    let listing = || vec![listed(1, "20200101", 1), listed(2, "20200102", 1), listed(3, "20200103", 1)];
+    store(index, "a", vec![image(1, 1, 1), image(2, 1, 1)]).await;
+    begin(index, 0).await;
+    tell(index, listing()).await;
+    end(index, 1, whole(100)).await;
+    end(index, 2, whole(200)).await;
+    end(index, 3, FetchEnd::GivenUp { why: "refused".into() }).await;
+    assert!(index.end_pass(&permit(), &old(), 300).await.unwrap());
+    begin(index, 400).await;
+    let look = async |before_ms| index.look_into(&permit(), &old(), before_ms).await.unwrap();
+    assert_eq!(look(1000).await, 0, "nothing was told in this pass");
+    tell(index, listing()).await;
+    assert_eq!((look(200).await, look(200).await), (1, 0), "what is as old as that and waits already does not count");
+    let due = index.due(&permit(), &old(), 400, 10).await.unwrap();
+    let told: Vec<_> = due.iter().map(|due| (due.listed.study.clone(), due.is_looked_into)).collect();
+    assert_eq!(told, [(study(3), false), (study(1), true)]);
+    end(index, 1, FetchEnd::Whole { at_ms: 500, has_changed: true }).await;
+    end(index, 3, whole(500)).await;
+    assert_eq!((look(500).await, report(index).await.changed), (1, 1));
+    end(index, 2, whole(500)).await;
+    assert_eq!((look(500).await, report(index).await.changed), (0, 1));
 }

@@ -1,5 +1,6 @@
 //! How far the taking over of an old archive is: what it said it has, and what of it came.
 
+use super::{CrawlPass, CrawlReport, GivenUp};
 use crate::error::Error;
 use access_control::{Overview, Permit, Store};
 use async_trait::async_trait;
@@ -52,13 +53,20 @@ pub struct DueStudy {
     pub tries: u32,
     /// Whether the archive told something else of patient or study when it was last whole here.
     pub is_rewritten: bool,
+    /// Whether nothing that the archive tells of it has changed, and what is in it is to be compared nevertheless.
+    pub is_looked_into: bool,
 }
 
 /// What became of a try to fetch a study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FetchEnd {
     /// It is here.
-    Whole,
+    Whole {
+        /// Since when (milliseconds since 1970 UTC).
+        at_ms: i64,
+        /// Whether something else was in it than before, of which the archive had told nothing.
+        has_changed: bool,
+    },
     /// It is tried again, not before this time (milliseconds since 1970 UTC).
     Again {
         /// When.
@@ -71,64 +79,6 @@ pub enum FetchEnd {
         /// Why it is not here, without a word about the patient.
         why: String,
     },
-}
-
-/// One walk through the whole archive. Times are milliseconds since 1970 UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CrawlPass {
-    /// The first is 1.
-    pub number: u64,
-    /// When it began.
-    pub begun_ms: i64,
-    /// When it ended; `None` while it goes on.
-    pub ended_ms: Option<i64>,
-}
-
-/// Studies and instances.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Amount {
-    /// Studies.
-    pub studies: u64,
-    /// Instances.
-    pub instances: u64,
-}
-
-/// What an archive said it has against what is here. Counted over what the last pass saw, so far when it goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct CrawlReport {
-    /// What the archive told.
-    pub told: Amount,
-    /// What of that is here: studies of which nothing is missing, and instances, of a study no more than were told.
-    pub arrived: Amount,
-    /// Studies of which the archive does not tell how many instances they have.
-    pub untold: u64,
-    /// Studies that are still to be fetched.
-    pub waiting: u64,
-    /// Studies that were given up.
-    pub given_up: u64,
-    /// Studies that no pass before had seen.
-    pub new: u64,
-    /// Studies that had another number of instances, or of which something else was told, in the pass before.
-    pub changed: u64,
-    /// Studies that earlier passes saw and the archive has no more; known when the pass has ended.
-    pub gone: u64,
-    /// Windows that are still to be asked for.
-    pub windows_waiting: u64,
-    /// Windows whose answer was cut off and could not be made smaller.
-    pub windows_cut: u64,
-}
-
-/// A study that did not come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GivenUp {
-    /// The study.
-    pub study: StudyUid,
-    /// How many instances the archive says it has.
-    pub told: Option<u64>,
-    /// How many are here.
-    pub held: u64,
-    /// Why.
-    pub why: String,
 }
 
 /// The taking over of archives, each by its title. Whatever was written is there after a crash, so that a walk goes on where it
@@ -160,6 +110,10 @@ pub trait Crawls: Send + Sync {
         studies: Vec<ListedStudy>,
         end: WindowEnd,
     ) -> Result<(), Error>;
+
+    /// Has the studies looked into that the pass saw, that are here whole, and that were so last before this time
+    /// (milliseconds since 1970 UTC): they are due from then on. Says how many.
+    async fn look_into(&self, permit: &Permit<Store>, archive: &AeTitle, before_ms: i64) -> Result<usize, Error>;
 
     /// Studies to be fetched at this time, the latest first, at most `limit`.
     async fn due(

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod change_feed;
+mod crawl_report;
 mod crawls;
 mod elsewhere;
 mod failures;
@@ -17,9 +18,8 @@ mod workitems;
 
 pub use accounts::{Account, Accounts, Session};
 pub use change_feed::ChangeFeed;
-pub use crawls::{
-    Amount, CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd,
-};
+pub use crawl_report::{Amount, CrawlPass, CrawlReport, GivenUp};
+pub use crawls::{CrawlWindow, Crawls, DueStudy, FetchEnd, ListedStudy, WindowEnd};
 pub use elsewhere::{CacheChange, Elsewhere, promised_digest};
 pub use failures::{Failed, Failures, MAX_FAILURES};
 pub use found::{Answer, Match, Position};

@@ -56,6 +56,11 @@ impl Crawls for Sqlite {
         write.await
     }
 
+    async fn look_into(&self, _permit: &Permit<Store>, archive: &AeTitle, before_ms: i64) -> Result<usize, Error> {
+        let archive = archive.clone();
+        self.connections.write("look into studies", move |t| studies::look_into(t, archive.as_str(), before_ms)).await
+    }
+
     async fn due(
         &self,
         _permit: &Permit<Overview>,

@@ -12,21 +12,24 @@ pub(super) fn count(connection: &Connection, archive: &str) -> Result<CrawlRepor
            total(told IS NULL), total(state = 'waiting'), total(state = 'given up'),
            total(first_pass = ?2), total(changed_pass = ?2)
          FROM (SELECT *, CASE WHEN told IS NULL THEN state = 'whole' ELSE held >= told END AS whole
-           FROM (SELECT *, {HELD} AS held FROM crawl_study WHERE archive = ?1 AND seen_pass = ?2))"
+           FROM (SELECT *, {HELD} AS held FROM crawl_study
+             WHERE archive = ?1 AND seen_pass >= ?3 AND state <> 'gone'))"
     );
+    let since = pass.number - u64::from(pass.ended_ms.is_none());
     let number = |row: &Row<'_>, at: usize| row.get::<_, f64>(at).map(|count| count as u64);
-    let report = connection.prepare_cached(&select)?.query_row(params![archive, pass.number as i64], |row| {
-        Ok(CrawlReport {
-            told: Amount { studies: row.get::<_, i64>(0)? as u64, instances: number(row, 1)? },
-            arrived: Amount { studies: number(row, 2)?, instances: number(row, 3)? },
-            untold: number(row, 4)?,
-            waiting: number(row, 5)?,
-            given_up: number(row, 6)?,
-            new: number(row, 7)?,
-            changed: number(row, 8)?,
-            ..CrawlReport::default()
-        })
-    })?;
+    let report =
+        connection.prepare_cached(&select)?.query_row(params![archive, pass.number as i64, since as i64], |row| {
+            Ok(CrawlReport {
+                told: Amount { studies: row.get::<_, i64>(0)? as u64, instances: number(row, 1)? },
+                arrived: Amount { studies: number(row, 2)?, instances: number(row, 3)? },
+                untold: number(row, 4)?,
+                waiting: number(row, 5)?,
+                given_up: number(row, 6)?,
+                new: number(row, 7)?,
+                changed: number(row, 8)?,
+                ..CrawlReport::default()
+            })
+        })?;
     let one = |select: &str, pass: i64| -> Result<u64, Fault> {
         let count: i64 = connection.prepare_cached(select)?.query_row(params![archive, pass], |row| row.get(0))?;
         Ok(count as u64)

@@ -17,8 +17,9 @@ pub(super) fn keep(
     studies: &[ListedStudy],
 ) -> Result<(), Fault> {
     let other = "(told IS NOT excluded.told OR (mark <> '' AND mark <> excluded.mark))";
-    let again =
-        format!("({other} OR (state = 'given up' AND seen_pass < excluded.seen_pass) OR {HELD} < excluded.told)");
+    let again = format!(
+        "({other} OR state = 'gone' OR (state = 'given up' AND seen_pass < excluded.seen_pass) OR {HELD} < excluded.told)"
+    );
     let upsert = format!(
         "INSERT INTO crawl_study (archive, StudyInstanceUID, StudyDate, told, classes, first_pass, seen_pass, mark)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
@@ -41,9 +42,16 @@ pub(super) fn keep(
     Ok(())
 }
 
+pub(super) fn look_into(transaction: &Transaction<'_>, archive: &str, before_ms: i64) -> Result<usize, Fault> {
+    let update = "UPDATE crawl_study SET state = 'waiting', looked_into = 1, tries = 0, at_ms = 0
+        WHERE archive = ?1 AND state = 'whole' AND whole_ms < ?2
+          AND seen_pass = (SELECT max(number) FROM crawl_pass WHERE archive = ?1)";
+    Ok(transaction.prepare_cached(update)?.execute(params![archive, before_ms])?)
+}
+
 pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: usize) -> Result<Vec<DueStudy>, Fault> {
     let select = format!(
-        "SELECT StudyInstanceUID, StudyDate, told, classes, {HELD}, tries, mark, whole_mark FROM crawl_study
+        "SELECT StudyInstanceUID, StudyDate, told, classes, {HELD}, tries, mark, whole_mark, looked_into FROM crawl_study
          WHERE archive = ?1 AND state = 'waiting' AND at_ms <= ?2
          ORDER BY StudyDate DESC, StudyInstanceUID LIMIT ?3"
     );
@@ -63,6 +71,7 @@ pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: us
             held: row.get::<_, i64>(4)? as u64,
             tries: row.get(5)?,
             is_rewritten: !whole.is_empty() && whole != mark,
+            is_looked_into: row.get(8)?,
         });
     }
     Ok(out)
@@ -70,14 +79,27 @@ pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: us
 
 pub(super) fn end(transaction: &Transaction<'_>, archive: &str, study: &StudyUid, end: &FetchEnd) -> Result<(), Fault> {
     let (state, at_ms, why) = match end {
-        FetchEnd::Whole => ("whole", 0, ""),
+        FetchEnd::Whole { at_ms, has_changed } => return is_whole(transaction, archive, study, *at_ms, *has_changed),
         FetchEnd::Again { at_ms, why } => ("waiting", *at_ms, why.as_str()),
         FetchEnd::GivenUp { why } => ("given up", 0, why.as_str()),
     };
-    let update = "UPDATE crawl_study SET state = ?3, at_ms = ?4, why = ?5, tries = tries + 1,
-                    whole_mark = CASE WHEN ?3 = 'whole' THEN mark ELSE whole_mark END
+    let update = "UPDATE crawl_study SET state = ?3, at_ms = ?4, why = ?5, tries = tries + 1
                   WHERE archive = ?1 AND StudyInstanceUID = ?2";
     transaction.prepare_cached(update)?.execute(params![archive, study.as_str(), state, at_ms, why])?;
+    Ok(())
+}
+
+fn is_whole(
+    transaction: &Transaction<'_>,
+    archive: &str,
+    study: &StudyUid,
+    whole_ms: i64,
+    has_changed: bool,
+) -> Result<(), Fault> {
+    let update = "UPDATE crawl_study SET state = 'whole', at_ms = 0, why = '', tries = tries + 1, whole_mark = mark,
+                    whole_ms = ?3, looked_into = 0, changed_pass = CASE WHEN ?4 THEN seen_pass ELSE changed_pass END
+                  WHERE archive = ?1 AND StudyInstanceUID = ?2";
+    transaction.prepare_cached(update)?.execute(params![archive, study.as_str(), whole_ms, has_changed])?;
     Ok(())
 }
 
