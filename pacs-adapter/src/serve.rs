@@ -43,15 +43,15 @@ pub async fn run(config: Config, parent: Parent) -> Result<()> {
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     adapter.notes.failures.load().await?;
     adapter.audit.record(Event::new(What::Start, &Principal::Service("pacs-adapter"))).await?;
-    let door = lan::bind(&config.lan).await?;
-    let peers = wiring::peers(&config)?;
+    let (door, peers) = (lan::bind(&config.lan).await?, wiring::peers(&config)?);
     let region = uplink::region(&config, &member)?;
-    let services = services(&config, &adapter, (region.as_ref(), &peers), &stop)?;
+    let commitments = commitments(&config, &adapter, &peers, &stop)?;
+    let services = services(&config, &adapter, (region.as_ref(), &peers), commitments.clone());
     let dimse = Listener::bind(config.dimse.clone(), services).await?.knowing(peers.clone());
     let control = control::bind(&config.dir)?;
     let lines = uplink::start(&config, member, &adapter, region, &tasks, &stop)?;
     let crawler = wiring::crawler(&config, &adapter)?;
-    let console = console(&config, &site, &adapter, (&lines, &peers, crawler.clone()), &tasks, &stop);
+    let console = console(&config, &site, &adapter, (&lines, &peers, crawler.clone(), commitments), &tasks, &stop);
     let known = lan::known(&config, &site, &adapter, console.clone(), lines);
     let health = viewer_api::console_health_router(console.clone(), recorder, config.lan.metrics_from.clone());
     lan::open((door, &config), (health, known), &adapter, &tasks, &stop)?;
@@ -91,8 +91,8 @@ fn services(
     config: &Config,
     adapter: &Adapter,
     (region, peers): (Option<&Arc<Region>>, &Peers),
-    stop: &CancellationToken,
-) -> Result<Services> {
+    commitments: Commitments,
+) -> Services {
     let images = Arc::new(OwnImages::of(adapter.archive.clone()));
     let hospital = House { title: config.dimse.ae_title.clone(), images };
     let region = region.zip(config.dimse.region_ae_title.clone()).map(|(region, title)| {
@@ -102,9 +102,8 @@ fn services(
     let houses = Houses { hospital, region };
     let requester = Requester::new(config.requester.clone(), config.dimse.ae_title.clone());
     let moving = MoveTo::new(houses.clone(), peers.clone(), requester);
-    let commit = Commit::new(commitments(config, adapter, peers, stop)?);
     let images = Services::new(adapter.received.clone()).and(Find::new(houses.clone())).and(Get::new(houses));
-    Ok(images.and(moving).and(commit))
+    images.and(moving).and(Commit::new(commitments))
 }
 
 /// The console over what runs, and the copies that it tells of.
@@ -112,7 +111,7 @@ fn console(
     config: &Config,
     site: &SiteId,
     adapter: &Adapter,
-    (lines, peers, crawler): (&Lines, &Peers, Option<Crawler>),
+    (lines, peers, crawler, commitments): (&Lines, &Peers, Option<Crawler>, Commitments),
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> Arc<AdapterConsole> {
@@ -141,6 +140,7 @@ fn console(
         notes: Arc::clone(&adapter.notes),
         peers: peers.clone(),
         forwarding,
+        commitments,
         audit: adapter.audit.clone(),
     })
 }

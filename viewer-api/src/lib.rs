@@ -36,7 +36,7 @@ pub use console::health_router as console_health_router;
 pub use console::{
     Backing as ConsoleBacking, Backlog, Console, Counts, Crawl, Deed, Disk, Failure, HeldBack, Holdings, Hub, HubLinks,
     KeptAside, KnownPeer, Line, Lost, OfModality, OfSender, Opened, Quarantined, Report, Route, Stranger, Today,
-    router as console_router,
+    Unreported, router as console_router,
 };
 pub use error::Error;
 pub use links::{Config as LinksConfig, router as links_router};

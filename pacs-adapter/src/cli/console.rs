@@ -86,6 +86,9 @@ pub(super) struct Retry {
     /// Copies to this application entity title that failed, and whatever waits; `all` for every one.
     #[arg(long, value_name = "AE", conflicts_with = "id")]
     to: Option<String>,
+    /// Reports of storage commitment that this application entity title did not take; `all` for every one.
+    #[arg(long, value_name = "AE", conflicts_with_all = ["id", "to"])]
+    report_to: Option<String>,
 }
 
 /// `pacs-adapter status`.
@@ -102,11 +105,12 @@ pub(super) async fn queue(config: &Config, form: &Form) -> Result<()> {
         backlog: &'a viewer_api::Backlog,
         failures: &'a [viewer_api::Failure],
         routes: &'a [viewer_api::Route],
+        unreported: &'a [viewer_api::Unreported],
         held: &'a [viewer_api::HeldBack],
     }
     let report: Report = ask(&config.dir, &Request::Report).await?;
-    let Report { hub, backlog, failures, routes, held, .. } = &report;
-    let queue = Queue { hub, backlog, failures, routes, held };
+    let Report { hub, backlog, failures, routes, unreported, held, .. } = &report;
+    let queue = Queue { hub, backlog, failures, routes, unreported, held };
     form.print(&queue, || words::queue(&report))
 }
 
@@ -160,10 +164,16 @@ pub(super) async fn quarantine(config: &Config, Quarantine { form, deed }: Quara
 }
 
 /// `pacs-adapter retry`.
-pub(super) async fn retry(config: &Config, Retry { id, to }: Retry) -> Result<()> {
+pub(super) async fn retry(config: &Config, Retry { id, to, report_to }: Retry) -> Result<()> {
+    let title = |text: &str| if text == "all" { Ok(None) } else { AeTitle::parse(text).map(Some) };
+    if let Some(to) = report_to {
+        let () = ask(&config.dir, &Request::Act(Deed::ReportAgain { ae_title: title(&to)? })).await?;
+        say!("reports are tried again");
+        return Ok(());
+    }
     match (id, to) {
         (_, Some(to)) => {
-            let ae_title = if to == "all" { None } else { Some(AeTitle::parse(&to)?) };
+            let ae_title = title(&to)?;
             let () = ask(&config.dir, &Request::Act(Deed::SendAgain { ae_title })).await?;
             say!("copies are tried again");
         }

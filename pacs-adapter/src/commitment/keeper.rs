@@ -3,39 +3,32 @@
 use super::{
     delivery::Reports,
     folder::{self, Folder},
+    open::{Open, locked},
     transaction::Transaction,
+    unreported::{Vain, by_title},
 };
 use crate::services::Outbox;
 use archive::{Archive, Claimed, Safekeeping};
 use daemon::now_ms;
 use dimse::Status;
-use imaging_domain::Principal;
+use imaging_domain::{AeTitle, Principal};
 use std::{
     collections::HashMap,
     io,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::{
-    sync::{Notify, Semaphore},
-    task::spawn_blocking,
-};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use viewer_api::Unreported;
 
 /// Transactions that are not ended; further ones are refused.
 const MAX_OPEN: usize = 1000;
+/// The same of one peer.
+const MAX_OPEN_OF_ONE: usize = 500;
 /// Transactions that are looked at, or reported, at once.
 const AT_ONCE: usize = 4;
-
-/// One that is not ended.
-#[derive(Default)]
-struct Open {
-    /// Wakes the one who looks after it.
-    woken: Notify,
-    /// Where it was asked for last, until a report was sent there.
-    outbox: Mutex<Option<Outbox>>,
-}
 
 /// The transactions of an adapter. Cheap to clone.
 #[derive(Clone)]
@@ -59,40 +52,40 @@ impl Commitments {
     /// When the folder cannot be used.
     pub fn open(dir: PathBuf, archive: Archive, reports: Reports, stop: CancellationToken) -> io::Result<Self> {
         let folder = Folder::open(dir)?;
-        let names = folder.names()?;
+        let there = folder.all()?;
         let (open, at_once, tasks) = (Mutex::default(), Semaphore::new(AT_ONCE), TaskTracker::new());
         let this = Self(Arc::new(Inner { folder, archive, reports, open, at_once, stop, tasks }));
-        for name in names {
-            this.look_after(name, None);
+        for transaction in there {
+            this.look_after(&transaction, None);
         }
         Ok(this)
     }
 
-    /// The transactions that are not ended, the oldest first: those whose report nobody has taken yet, and those given up.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub async fn list(&self) -> io::Result<Vec<Transaction>> {
-        let folder = self.0.folder.clone();
-        spawn_blocking(move || folder.all()).await.map_err(io::Error::other)?
+    /// Whom reports could not be given, by title.
+    pub fn unreported(&self) -> Vec<Unreported> {
+        by_title(locked(&self.0.open).values().filter_map(|open| {
+            let vain = locked(&open.vain).clone()?;
+            Some((open.ae.clone(), open.asked_ms, vain))
+        }))
     }
 
-    /// Tries all of them at once, also those given up.
-    pub fn retry(&self) {
-        locked(&self.0.open).values().for_each(|open| open.woken.notify_one());
+    /// Tries the reports that could not be given to a peer, or to any, at once, also those given up; says how many.
+    pub fn retry(&self, ae: Option<&AeTitle>) -> usize {
+        let all = locked(&self.0.open);
+        let vain = all.values().filter(|open| locked(&open.vain).is_some());
+        vain.filter(|open| ae.is_none_or(|ae| *ae == open.ae)).map(|open| open.woken.notify_one()).count()
     }
 
     /// Writes a request down and begins to look after it; the status of N-ACTION.
     pub(crate) async fn accept(&self, transaction: Transaction, outbox: Option<Outbox>) -> Status {
         let transaction = Transaction { asked_ms: now_ms(), ..transaction };
-        let name = folder::name(&transaction);
-        if locked(&self.0.open).len() >= MAX_OPEN {
+        if !self.has_room(&transaction) {
             return Status::RESOURCE_LIMITATION;
         }
-        match self.written_down(&name, transaction).await {
+        match self.written_down(&transaction).await {
             Ok(false) => Status::INVALID_ARGUMENT_VALUE,
             Ok(true) => {
-                self.look_after(name, outbox);
+                self.look_after(&transaction, outbox);
                 Status::SUCCESS
             }
             Err(error) => {
@@ -102,17 +95,25 @@ impl Commitments {
         }
     }
 
+    /// Whether one more may be open: a peer whom nobody can tell anything takes no room from the others.
+    fn has_room(&self, transaction: &Transaction) -> bool {
+        let all = locked(&self.0.open);
+        let of_it = all.values().filter(|open| open.ae == transaction.ae).count();
+        all.contains_key(&folder::name(transaction)) || all.len() < MAX_OPEN && of_it < MAX_OPEN_OF_ONE
+    }
+
     /// Whether it is; it is not when the peer asked for others under the same Transaction UID, which is not ended.
-    async fn written_down(&self, name: &str, transaction: Transaction) -> io::Result<bool> {
-        if locked(&self.0.open).contains_key(name) {
-            let (folder, file) = (self.0.folder.clone(), name.to_owned());
+    async fn written_down(&self, transaction: &Transaction) -> io::Result<bool> {
+        let name = folder::name(transaction);
+        if locked(&self.0.open).contains_key(&name) {
+            let (folder, file) = (self.0.folder.clone(), name.clone());
             let there = spawn_blocking(move || folder.read(&file)).await.map_err(io::Error::other)?;
             // it may have ended just now
             if let Ok(there) = there {
                 return Ok(there.instances == transaction.instances);
             }
         }
-        self.write(name, transaction).await?;
+        self.write(&name, transaction.clone()).await?;
         Ok(true)
     }
 
@@ -123,10 +124,11 @@ impl Commitments {
     }
 
     /// In a task of its own; one that is looked after already is woken.
-    fn look_after(&self, name: String, outbox: Option<Outbox>) {
+    fn look_after(&self, transaction: &Transaction, outbox: Option<Outbox>) {
+        let name = folder::name(transaction);
         let mut all = locked(&self.0.open);
         let is_new = !all.contains_key(&name);
-        let open = Arc::clone(all.entry(name.clone()).or_default());
+        let open = Arc::clone(all.entry(name.clone()).or_insert_with(|| Arc::new(Open::of(transaction))));
         drop(all);
         *locked(&open.outbox) = outbox;
         if !is_new {
@@ -142,7 +144,7 @@ impl Commitments {
     async fn until_taken(&self, name: &str, open: &Open) {
         loop {
             let outbox = locked(&open.outbox).take();
-            let pause = match self.attempt(name, outbox).await {
+            let pause = match self.attempt(name, open, outbox).await {
                 Ok(None) => return,
                 Ok(Some(pause)) => pause,
                 Err(error) => {
@@ -158,7 +160,7 @@ impl Commitments {
     }
 
     /// Looks at the instances if nobody has yet, and reports; how long to wait before the next attempt, or `None` at the end.
-    async fn attempt(&self, name: &str, outbox: Option<Outbox>) -> anyhow::Result<Option<Duration>> {
+    async fn attempt(&self, name: &str, open: &Open, outbox: Option<Outbox>) -> anyhow::Result<Option<Duration>> {
         let _turn = self.0.at_once.acquire().await?;
         let (folder, file) = (self.0.folder.clone(), name.to_owned());
         let mut transaction = spawn_blocking(move || folder.read(&file)).await??;
@@ -179,6 +181,7 @@ impl Commitments {
         let config = &self.0.reports.config;
         transaction.given_up = now_ms() - transaction.asked_ms > config.give_up_after_ms();
         let (attempts, given_up) = (transaction.attempts, transaction.given_up);
+        *locked(&open.vain) = Some(Vain { why: transaction.last_failure.clone(), given_up });
         self.write(name, transaction).await?;
         // one that is given up waits until it is told
         Ok(Some(if given_up { Duration::from_secs(u64::from(u32::MAX)) } else { config.pause(attempts) }))
@@ -191,8 +194,4 @@ impl Commitments {
         let failures = found.into_iter().map(Safekeeping::failure_reason).enumerate();
         Ok(failures.filter_map(|(at, reason)| Some((at, reason?))).collect())
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,8 +8,10 @@ mod config;
 mod delivery;
 mod folder;
 mod keeper;
+mod open;
 mod report;
 mod transaction;
+mod unreported;
 
 pub use config::Config;
 pub use delivery::Reports;

@@ -1,5 +1,6 @@
 //! The console of this adapter: what its page and its command line tell and do.
 
+mod acting;
 mod crawling;
 mod disk;
 mod hub_watch;
@@ -12,11 +13,7 @@ pub use crawling::CrawlWatch;
 pub use hub_watch::HubWatch;
 pub use links::Links;
 
-use crate::{
-    forwarding::Forwarding,
-    notes::Notes,
-    peers::{Listens, Peers},
-};
+use crate::{commitment::Commitments, forwarding::Forwarding, notes::Notes, peers::Peers};
 use access_control::{Feed, Manage, Object, Overview, decide};
 use archive::{Archive, Error, Ingest};
 use async_trait::async_trait;
@@ -66,6 +63,8 @@ pub struct AdapterConsole {
     pub peers: Peers,
     /// What goes on to others.
     pub forwarding: Forwarding,
+    /// Who asked whether its images are kept.
+    pub commitments: Commitments,
     /// The audit log.
     pub audit: AuditLog,
 }
@@ -86,6 +85,7 @@ impl Console for AdapterConsole {
             hub: self.hub.told(),
             backlog: self.backlog().await?,
             routes: self.forwarding.routes(who).await?,
+            unreported: self.commitments.unreported(),
             held: self.forwarding.held(who).await?,
             crawl: self.crawl_told().await?,
             today: self.notes.ledger.today(now_ms),
@@ -132,34 +132,7 @@ impl Console for AdapterConsole {
 
     async fn act(&self, who: &Principal, deed: Deed) -> Result<(), Error> {
         decide::<Manage>(who, Object::Region)?;
-        match deed {
-            Deed::DialHub => self.uplink.dial_now(),
-            Deed::TryAgain(id) => self.try_again(who, id).await?,
-            Deed::ThrowAway(id) => self.throw_away(who, &id).await?,
-            Deed::Allow { ae_title, from, port, tls } => {
-                self.audit.record(Audited::new(What::Peer, who)).await?;
-                let listens = port.map(|port| Listens { port, tls });
-                people::allow(&self.peers, &ae_title, (from, listens), self.notes.now_ms()).await?;
-            }
-            Deed::Forget { ae_title, from } => {
-                self.audit.record(Audited::new(What::Peer, who)).await?;
-                // without it the adapter would not start with these rules
-                if self.forwarding.is_sent_to(&ae_title) && self.peers.is_the_only_place(&ae_title, from) {
-                    return Err(Error::Unsupported("a rule sends copies to it"));
-                }
-                people::forget(&self.peers, &ae_title, from).await?;
-            }
-            Deed::SendAgain { ae_title } => {
-                if let Some(ae_title) = &ae_title
-                    && self.peers.by_title(ae_title).is_none()
-                {
-                    return Err(Error::NotFound("peer of this title"));
-                }
-                self.forwarding.retry(who, ae_title.as_ref()).await?;
-            }
-            Deed::Release(study) => drop(self.forwarding.release(who, &study).await?),
-        }
-        Ok(())
+        self.carry_out(who, deed).await
     }
 
     async fn is_ready(&self) -> bool {

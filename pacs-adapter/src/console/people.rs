@@ -24,6 +24,7 @@ pub(super) fn strangers(peers: &Peers) -> Vec<Stranger> {
         ae_title: refused.ae_title,
         from: refused.address,
         times: refused.count,
+        first_ms: refused.first_seen_ms,
         last_ms: refused.last_seen_ms,
     };
     peers.refused().into_iter().map(told).collect()

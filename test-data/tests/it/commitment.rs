@@ -3,7 +3,7 @@
 use crate::{
     lanes::free_port,
     lost::one_hospital,
-    world::{Daemon, Demo, host_port, peer_script, run, until},
+    world::{Daemon, Demo, host_port, peer_script, program, run, until},
 };
 use serde_json::{Value, json};
 use std::{
@@ -62,16 +62,33 @@ impl Hospital {
         Self { demo, adapter, listen, stored }
     }
 
-    fn script(&self, mode: &str, transaction: &str, instances: &[[&str; 2]]) -> Command {
+    fn told(&self, mode: &str, transaction: &str, instances: &[[&str; 2]]) -> Vec<Value> {
+        self.told_to("ASKER", mode, transaction, instances)
+    }
+
+    fn told_to(&self, title: &str, mode: &str, transaction: &str, instances: &[[&str; 2]]) -> Vec<Value> {
         let mut command = peer_script("ask_commitment.py");
         command.arg(self.demo.site(0)["dimse"].as_str().expect("an address"));
-        command.args(["ASKER", &self.listen.to_string(), mode, transaction]);
+        command.args([title, &self.listen.to_string(), mode, transaction]);
         command.args(instances.iter().map(|pair| pair.join(":")));
+        serde_json::from_str(&run(&mut command)).expect("reports")
+    }
+
+    /// A command to the running adapter.
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = program("adapter");
+        command.arg("--config").arg(self.demo.dir.join("hospital-01.toml")).args(words);
         command
     }
 
-    fn told(&self, mode: &str, transaction: &str, instances: &[[&str; 2]]) -> Vec<Value> {
-        serde_json::from_str(&run(&mut self.script(mode, transaction, instances))).expect("reports")
+    /// Title, reports that wait, and why, of everybody who could not be told.
+    fn unreported(&self) -> Vec<(String, u64, String)> {
+        let told: Value = serde_json::from_str(&run(&mut self.command(&["queue", "--json"]))).expect("JSON");
+        let line = |line: &Value| {
+            let [title, why] = ["ae_title", "why"].map(|name| line[name].as_str().expect("a text").to_owned());
+            (title, line["waiting"].as_u64().expect("a number"), why)
+        };
+        told["unreported"].as_array().expect("a list").iter().map(line).collect()
     }
 
     fn pair(&self, at: usize) -> [&str; 2] {
@@ -163,4 +180,28 @@ fn an_adapter_killed_between_request_and_report_reports() {
     assert_eq!(told, asked);
     until("the end of all", || hospital.open() == 0);
     eprintln!("{kills} kills between request and report: every report came");
+}
+
+#[test]
+fn reports_that_nobody_takes_are_told_to_the_hospital_s_people() {
+    let mut hospital = Hospital::new();
+    for (title, transaction) in [("ASKER", "2.25.1"), ("ASKER", "2.25.2"), ("NOWHERE", "2.25.3")] {
+        hospital.told_to(title, "ask", transaction, &[hospital.pair(0)]);
+    }
+    let expected = [
+        ("ASKER".to_owned(), 2, "cannot connect to the peer: Connection refused (os error 111)".to_owned()),
+        ("NOWHERE".to_owned(), 1, "nobody knows an address of the peer".to_owned()),
+    ];
+    // the report on the association that asked was refused first
+    until("all three", || hospital.unreported().iter().eq(&expected));
+    hospital.adapter.take().expect("it runs").kill();
+    hospital.adapter = Some(start(&hospital.demo));
+    until("all three again", || hospital.unreported().iter().eq(&expected));
+    let words = run(&mut hospital.command(&["queue"]));
+    assert!(words.contains("tell  ASKER") && words.contains("2 reports of storage commitment wait"), "{words}");
+    assert!(run(&mut hospital.command(&["retry", "--report-to", "all"])).contains("tried again"));
+    assert_eq!(hospital.told("listen", "2", &[]).len(), 2);
+    until("one of them", || hospital.unreported().iter().eq(&expected[1..]));
+    let nobody = hospital.command(&["retry", "--report-to", "ASKER"]).output().expect("it runs");
+    assert!(!nobody.status.success(), "nothing waits for it");
 }

@@ -95,6 +95,8 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
         gauge!("adapter_forwarding_waiting", &labels).set(route.waiting as f64);
         gauge!("adapter_forwarding_failed", &labels).set(route.failed as f64);
     }
+    let unreported: u64 = report.unreported.iter().map(|line| line.waiting + line.given_up).sum();
+    gauge!("adapter_unreported_commitments").set(unreported as f64);
     gauge!("adapter_held_studies").set(report.held.len() as f64);
     gauge!("adapter_studies").set(report.holdings.studies as f64);
     gauge!("adapter_instances").set(report.holdings.instances as f64);

@@ -99,6 +99,11 @@ pub enum Deed {
         /// The destination.
         ae_title: Option<AeTitle>,
     },
+    /// Tries at once to tell whether its images are kept whoever asked and could not be told: one, or all.
+    ReportAgain {
+        /// Who asked.
+        ae_title: Option<AeTitle>,
+    },
     /// Releases what is held of a study.
     Release(StudyUid),
 }

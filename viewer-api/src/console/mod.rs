@@ -19,7 +19,7 @@ pub use health::router as health_router;
 pub use links::HubLinks;
 pub use looked_at::{Deed, KeptAside, Line, Opened, Quarantined};
 pub use port::Console;
-pub use routing::{HeldBack, Route};
+pub use routing::{HeldBack, Route, Unreported};
 pub use told::{Backlog, Counts, Failure, Holdings, Hub, KnownPeer, OfModality, OfSender, Report, Stranger, Today};
 
 use crate::pages::{self, Config as PagesConfig};

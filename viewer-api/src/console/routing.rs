@@ -22,6 +22,21 @@ pub struct Route {
     pub why: String,
 }
 
+/// An application entity that asked whether its images are kept, and could not be told (storage commitment, PS3.4 annex J).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreported {
+    /// Its title.
+    pub ae_title: AeTitle,
+    /// Reports that are tried again.
+    pub waiting: u64,
+    /// Reports that are tried no more by themselves.
+    pub given_up: u64,
+    /// When it asked for the oldest of them.
+    pub oldest_ms: i64,
+    /// Why that one was not taken, in the words of the log.
+    pub why: String,
+}
+
 /// A study of which something is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBack {

@@ -1,6 +1,6 @@
 //! What a console tells, as JSON: of the daemon, never of a patient. Moments are milliseconds since 1970 UTC.
 
-use super::{Crawl, Disk, HeldBack, Route};
+use super::{Crawl, Disk, HeldBack, Route, Unreported};
 use imaging_domain::{AeTitle, SiteId};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -26,6 +26,9 @@ pub struct Report {
     pub backlog: Backlog,
     /// Where copies wait or failed.
     pub routes: Vec<Route>,
+    /// Who asked whether its images are kept and could not be told.
+    #[serde(default)]
+    pub unreported: Vec<Unreported>,
     /// What is held back, the longest first.
     pub held: Vec<HeldBack>,
     /// The taking over of an old archive; nothing when there is none to take over.
@@ -186,6 +189,9 @@ pub struct Stranger {
     pub from: IpAddr,
     /// How often.
     pub times: u64,
+    /// When first.
+    #[serde(default)]
+    pub first_ms: i64,
     /// When last.
     pub last_ms: i64,
 }

@@ -15,6 +15,19 @@ export function copies(routes, { mayAct, attempt }) {
   }), t('copiesTitle'));
 }
 
+/** Who asked whether its images are kept, and could not be told. */
+export function unreported(lines, { mayAct, attempt }) {
+  const heads = ['copiesTo', 'copiesWaiting', 'reportsGivenUp', 'copiesOldest', 'copiesWhy', 'copiesDo'].map((key) => t(key));
+  return [
+    el('p', { class: 'sub intro' }, t('reportsIntro')),
+    table('copies', heads, lines.map(({ ae_title: title, waiting, given_up: lost, oldest_ms, why }) => {
+      const again = mayAct && button(`report-${title}`, t('reportsAgain'), () => attempt({ report_again: { ae_title: title } }, t('reportsTried')), 'quiet');
+      if (again) again.setAttribute('aria-label', `${t('reportsAgain')}: ${title}`);
+      return [title, number(waiting), loud(lost, 'bad'), aged(oldest_ms), why, again || '–'];
+    }), t('reportsTitle')),
+  ];
+}
+
 /** Studies of which something is held. */
 export function held(list, { mayAct, attempt }) {
   return [

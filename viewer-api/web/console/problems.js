@@ -3,7 +3,7 @@
 import { getJson, isAbort } from '../api.js';
 import { el, fill, ghosts } from '../dom.js';
 import { moment, t } from '../i18n.js';
-import { copies, held } from './copies.js';
+import { copies, held, unreported } from './copies.js';
 import { failures, whyOf } from './failures.js';
 import { showHeader } from './header.js';
 import { button, failed, nothing, section, senderName, size, table, tellAges, trying, when } from './parts.js';
@@ -14,6 +14,7 @@ export function problems({ user, signal }) {
   const { said, attempt } = trying();
   const deeds = { mayAct: user.role === 'operator', signal, attempt };
   const going = section('copies', 'copiesTitle', (data) => copies(data, deeds));
+  const untold = section('reports', 'reportsTitle', (data) => unreported(data, deeds));
   const back = section('held', 'heldTitle', (data) => held(data, deeds));
   const wrong = section('failures', 'failuresTitle', failures);
   const aside = section('conflicts', 'conflictsTitle', conflicts);
@@ -36,6 +37,8 @@ export function problems({ user, signal }) {
     // hospitals without rules need not know that there are any
     going.element.hidden = report.routes.length === 0;
     going.show(report.routes);
+    untold.element.hidden = report.unreported.length === 0;
+    untold.show(report.unreported);
     back.element.hidden = report.held.length === 0;
     back.show(report.held);
     tellAges(place);
@@ -43,7 +46,7 @@ export function problems({ user, signal }) {
     if (now !== seen) load();
     seen = now;
   };
-  const place = el('div', { class: 'console-home two' }, kept.element, going.element, back.element, aside.element, wrong.element);
+  const place = el('div', { class: 'console-home two' }, kept.element, going.element, untold.element, back.element, aside.element, wrong.element);
   for (const { element } of [kept, aside]) element.querySelector('.section-content').append(...ghosts(2));
   onReport(draw, signal);
   draw({ report: known() });

@@ -3,7 +3,7 @@
 mod states;
 
 use states::{crawl, room};
-use viewer_api::{KeptAside, OfSender, Opened, Quarantined, Report, Route};
+use viewer_api::{KeptAside, OfSender, Opened, Quarantined, Report, Route, Unreported};
 
 /// `status`.
 pub(super) fn status(report: &Report) -> Vec<String> {
@@ -85,6 +85,7 @@ fn sender(of: &OfSender) -> String {
 pub(super) fn queue(report: &Report) -> Vec<String> {
     let mut lines = vec![hub(report), backlog(report)];
     lines.extend(report.routes.iter().map(route));
+    lines.extend(report.unreported.iter().map(unreported));
     lines.extend(
         report
             .held
@@ -115,6 +116,15 @@ fn route(route: &Route) -> String {
     line
 }
 
+fn unreported(line: &Unreported) -> String {
+    let Unreported { ae_title, waiting, given_up, oldest_ms, why } = line;
+    let title = ae_title.to_string();
+    format!(
+        "tell  {title:16} {waiting:>8} reports of storage commitment wait, {given_up} given up; the oldest of {}: {why}",
+        at(*oldest_ms)
+    )
+}
+
 /// `peers`.
 pub(super) fn peers(report: &Report) -> Vec<String> {
     let known = report.peers.iter().map(|peer| {
@@ -126,9 +136,10 @@ pub(super) fn peers(report: &Report) -> Vec<String> {
     let strangers = report.strangers.iter().map(|stranger| {
         let title = stranger.ae_title.to_string();
         format!(
-            "{title:16}  NOT KNOWN     called {}x from {}, last {}",
+            "{title:16}  NOT KNOWN     called {}x from {}, first {}, last {}",
             stranger.times,
             stranger.from,
+            at(stranger.first_ms),
             at(stranger.last_ms)
         )
     });

@@ -1,0 +1,34 @@
+//! What is known of a transaction that has not ended.
+
+use super::{transaction::Transaction, unreported::Vain};
+use crate::services::Outbox;
+use imaging_domain::AeTitle;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// One that is not ended.
+pub(super) struct Open {
+    /// Who is told.
+    pub(super) ae: AeTitle,
+    /// When it came, milliseconds since 1970 UTC.
+    pub(super) asked_ms: i64,
+    /// What came of the last report, when one was sent in vain.
+    pub(super) vain: Mutex<Option<Vain>>,
+    /// Wakes the one who looks after it.
+    pub(super) woken: Notify,
+    /// Where it was asked for last, until a report was sent there.
+    pub(super) outbox: Mutex<Option<Outbox>>,
+}
+
+impl Open {
+    pub(super) fn of(transaction: &Transaction) -> Self {
+        let Transaction { ae, asked_ms, attempts, last_failure, given_up, .. } = transaction;
+        let vain = (*attempts > 0).then(|| Vain { why: last_failure.clone(), given_up: *given_up });
+        let (vain, woken, outbox) = (Mutex::new(vain), Notify::new(), Mutex::default());
+        Self { ae: ae.clone(), asked_ms: *asked_ms, vain, woken, outbox }
+    }
+}
+
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
