@@ -1,5 +1,6 @@
 //! `pacs-adapter crawl`.
 
+use super::console::Form;
 use crate::{
     config::Config,
     control::{Request, ask},
@@ -16,24 +17,22 @@ pub(super) enum Command {
     /// Begin to look through the whole archive, when nobody does.
     Start,
     /// How far it is, in a line.
-    Status,
+    Status(Form),
     /// What the archive says it has against what is here.
-    Report {
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Report(Form),
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
     let order = if matches!(command, Command::Start) { Order::Start } else { Order::Tell };
     let told: Told = ask(&config.dir, &Request::Crawl(order)).await?;
     match command {
-        Command::Start | Command::Status => say!("{}", status(&told)),
-        Command::Report { json: true } => say!("{}", serde_json::to_string_pretty(&told)?),
-        Command::Report { json: false } => report(&told),
+        Command::Start => {
+            say!("{}", status(&told));
+            Ok(())
+        }
+        Command::Status(form) => form.print(&told, || vec![status(&told)]),
+        Command::Report(form) => form.print(&told, || report(&told)),
     }
-    Ok(())
 }
 
 fn status(told: &Told) -> String {
@@ -52,25 +51,29 @@ fn status(told: &Told) -> String {
     )
 }
 
-fn report(told: &Told) {
-    say!("{}", status(told));
+fn report(told: &Told) -> Vec<String> {
+    let mut lines = vec![status(told)];
     if told.pass == 0 {
-        return;
+        return lines;
     }
-    say!("begun           {}", time(told.begun_ms));
-    say!("studies         {} told, {} here", told.studies_told, told.studies_arrived);
-    say!("instances       {} told, {} here", told.instances_told, told.instances_arrived);
-    say!("in this pass    {} new, {} changed, {} gone from the archive", told.new, told.changed, told.gone);
+    lines.push(format!("begun           {}", time(told.begun_ms)));
+    lines.push(format!("studies         {} told, {} here", told.studies_told, told.studies_arrived));
+    lines.push(format!("instances       {} told, {} here", told.instances_told, told.instances_arrived));
+    let Told { new, changed, gone, .. } = told;
+    lines.push(format!("in this pass    {new} new, {changed} changed, {gone} gone from the archive"));
     if told.studies_untold > 0 {
-        say!("without a count {} studies: the archive does not say how many instances they have", told.studies_untold);
+        let count = told.studies_untold;
+        lines.push(format!("without a count {count} studies: the archive does not say how many instances they have"));
     }
     if told.windows_cut > 0 {
-        say!("uncertain       {} answers were cut off and could not be asked in parts", told.windows_cut);
+        let count = told.windows_cut;
+        lines.push(format!("uncertain       {count} answers were cut off and could not be asked in parts"));
     }
-    for Lost { study, told, held, why } in &told.lost {
+    lines.extend(told.lost.iter().map(|Lost { study, told, held, why }| {
         let told = told.map_or("?".to_owned(), |told| told.to_string());
-        say!("given up        {study}: {held} of {told} instances here; {why}");
-    }
+        format!("given up        {study}: {held} of {told} instances here; {why}")
+    }));
+    lines
 }
 
 fn time(ms: i64) -> String {

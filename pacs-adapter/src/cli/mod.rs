@@ -15,7 +15,12 @@ use crate::{config::Config, serve};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use daemon::Parent;
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 /// A hospital's end of a regional imaging network: takes images in, keeps them, tells the hub.
 #[derive(Parser)]
@@ -114,31 +119,44 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
         config.dir = dir;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        match arguments.command {
-            Command::Join { code } => join::run(&config, &code).await,
-            Command::Serve { follow_parent } => {
-                daemon::to_stderr();
-                config.check()?;
-                serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
-            }
-            // it has ended above, without a runtime or a configuration
-            Command::DecodeWorker => Ok(()),
-            Command::Import { path } => import::run(&config, &path).await,
-            Command::Crawl { command } => crawl::run(&config, command).await,
-            Command::Delete { study } => delete::run(&config, &study).await,
-            Command::Echo { ae } => echo::run(&config, &ae).await,
-            Command::Link { command } => link::run(&config, command).await,
-            Command::Status(form) => console::status(&config, &form).await,
-            Command::Queue(form) => console::queue(&config, &form).await,
-            Command::Peers(peers) => console::peers(&config, peers).await,
-            Command::Conflicts(form) => console::conflicts(&config, &form).await,
-            Command::Quarantine(quarantine) => console::quarantine(&config, quarantine).await,
-            Command::Rules(command) => rules::run(&config, command).await,
-            Command::Release { study } => rules::release(&config, &study).await,
-            Command::Retry(retry) => console::retry(&config, retry).await,
-            Command::User(command) => user::run(&config, command).await,
-            Command::Token(command) => token::run(&config, command).await,
+    let dir = config.dir.clone();
+    let ran = runtime.block_on(obey(config, arguments.command));
+    ran.map_err(|error| if is_another_s(&dir) { error.context(not_ours(&dir)) } else { error })
+}
+
+/// Whether the folder belongs to another user.
+fn is_another_s(dir: &Path) -> bool {
+    fs::read_dir(dir).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+}
+
+fn not_ours(dir: &Path) -> String {
+    format!("{} belongs to another user: run this as the adapter's own user", dir.display())
+}
+
+async fn obey(config: Config, command: Command) -> Result<()> {
+    match command {
+        Command::Join { code } => join::run(&config, &code).await,
+        Command::Serve { follow_parent } => {
+            daemon::to_stderr();
+            config.check()?;
+            serve::run(config, if follow_parent { Parent::Follow } else { Parent::Ignore }).await
         }
-    })
+        // it has ended above, without a runtime or a configuration
+        Command::DecodeWorker => Ok(()),
+        Command::Import { path } => import::run(&config, &path).await,
+        Command::Crawl { command } => crawl::run(&config, command).await,
+        Command::Delete { study } => delete::run(&config, &study).await,
+        Command::Echo { ae } => echo::run(&config, &ae).await,
+        Command::Link { command } => link::run(&config, command).await,
+        Command::Status(form) => console::status(&config, &form).await,
+        Command::Queue(form) => console::queue(&config, &form).await,
+        Command::Peers(peers) => console::peers(&config, peers).await,
+        Command::Conflicts(form) => console::conflicts(&config, &form).await,
+        Command::Quarantine(quarantine) => console::quarantine(&config, quarantine).await,
+        Command::Rules(command) => rules::run(&config, command).await,
+        Command::Release { study } => rules::release(&config, &study).await,
+        Command::Retry(retry) => console::retry(&config, retry).await,
+        Command::User(command) => user::run(&config, command).await,
+        Command::Token(command) => token::run(&config, command).await,
+    }
 }

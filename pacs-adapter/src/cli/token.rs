@@ -1,10 +1,18 @@
 //! `pacs-adapter token …`: what machines of the hospital's network show at the LAN's door.
 
-use crate::{config::Config, control::COMMAND_LINE, membership, tokens::Tokens, wiring};
+use super::console::Form;
+use crate::{
+    config::Config,
+    control::COMMAND_LINE,
+    membership,
+    tokens::{Kept, Tokens},
+    wiring,
+};
 use anyhow::{Context, Result, bail};
 use audit_log::{Event, What};
 use clap::Subcommand;
 use daemon::say;
+use serde_json::json;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -15,7 +23,7 @@ pub(super) enum Command {
         name: String,
     },
     /// The machines that have one.
-    List,
+    List(Form),
     /// Take a machine's token back; it counts from the next request on.
     Revoke {
         /// The machine's name.
@@ -35,11 +43,10 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
             record().await?;
             say!("{}", tokens.create(&name, daemon::now_ms())?.to_text());
         }
-        Command::List => {
-            for kept in tokens.list()? {
-                let made = jiff::Timestamp::from_millisecond(kept.made_ms).unwrap_or_default();
-                say!("{:40}  since {}", kept.name, made.strftime("%Y-%m-%dT%H:%M:%SZ"));
-            }
+        Command::List(form) => {
+            let kept = tokens.list()?;
+            let told: Vec<_> = kept.iter().map(|one| json!({ "name": one.name, "made_ms": one.made_ms })).collect();
+            form.print(&told, || kept.iter().map(line).collect())?;
         }
         Command::Revoke { name } => {
             record().await?;
@@ -50,4 +57,9 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn line(kept: &Kept) -> String {
+    let made = jiff::Timestamp::from_millisecond(kept.made_ms).unwrap_or_default();
+    format!("{:40}  since {}", kept.name, made.strftime("%Y-%m-%dT%H:%M:%SZ"))
 }

@@ -99,7 +99,7 @@ impl Incoming {
                     return self.stage(identity).await;
                 }
                 if *length > MAX_BEFORE_IDENTITY {
-                    return Err(Error::Mismatch("no sop instance uid where it should be"));
+                    return Err(Error::Mismatch("it is no DICOM, or its SOP Instance UID is not where it should be"));
                 }
                 Ok(())
             }
@@ -154,11 +154,12 @@ impl Incoming {
     /// Writes the last bytes.
     pub(crate) async fn end(mut self) -> Result<Ended, Error> {
         if let Writing::Waiting { .. } = self.writing {
-            let identity = self.scanner.identity().ok_or(Error::Mismatch("no sop instance uid"))?;
+            let identity =
+                self.scanner.identity().ok_or(Error::Mismatch("it is no DICOM, or has no SOP Instance UID"))?;
             self.stage(identity).await?;
         }
         let Writing::Staged { blob, identity, meta_length } = self.writing else {
-            return Err(Error::Mismatch("no sop instance uid"));
+            return Err(Error::Mismatch("it is no DICOM, or has no SOP Instance UID"));
         };
         let header = self.scanner.finish().map_err(Error::Unreadable)?;
         let Self { committer, who, permit, terms, .. } = self;

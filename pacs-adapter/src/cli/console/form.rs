@@ -14,8 +14,12 @@ pub(in crate::cli) struct Form {
 }
 
 impl Form {
-    pub(super) fn print(&self, told: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        let text = if self.json { serde_json::to_string(told)? } else { lines().join("\n") };
-        Ok(answer(format_args!("{text}"))?)
+    pub(in crate::cli) fn print(&self, told: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
+        let lines = if self.json { vec![serde_json::to_string(told)?] } else { lines() };
+        // nothing is no line, not an empty one
+        if !lines.is_empty() {
+            answer(format_args!("{}", lines.join("\n")))?;
+        }
+        Ok(())
     }
 }
