@@ -50,6 +50,7 @@ pub(super) const ASSETS: &[Asset] = assets![
     "console/overview.js" JS,
     "console/parts.js" JS,
     "console/problems.js" JS,
+    "console/reasons.js" JS,
     "console/report.js" JS,
     "console/studies.js" JS,
     "console/words-crawl.js" JS,

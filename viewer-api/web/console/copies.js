@@ -3,6 +3,7 @@
 import { el } from '../dom.js';
 import { counted, number, t } from '../i18n.js';
 import { aged, button, loud, nothing, table } from './parts.js';
+import { reason } from './reasons.js';
 
 /** Destinations for which something waits or failed. */
 export function copies(routes, { mayAct, attempt }) {
@@ -11,7 +12,7 @@ export function copies(routes, { mayAct, attempt }) {
   return table('copies', heads, routes.map(({ ae_title: title, waiting, failed, oldest_ms, trouble, why }) => {
     const again = mayAct && button(`send-${title}`, t('copiesAgain'), () => attempt({ send_again: { ae_title: title } }, t('copiesTried')), 'quiet');
     if (again) again.setAttribute('aria-label', `${t('copiesAgain')}: ${title}`);
-    return [title, number(waiting), loud(failed, 'bad'), oldest_ms === null ? '–' : aged(oldest_ms), trouble || why || '–', again || '–'];
+    return [title, number(waiting), loud(failed, 'bad'), oldest_ms === null ? '–' : aged(oldest_ms), reason(trouble || why), again || '–'];
   }), t('copiesTitle'));
 }
 
@@ -23,7 +24,7 @@ export function unreported(lines, { mayAct, attempt }) {
     table('copies', heads, lines.map(({ ae_title: title, waiting, given_up: lost, oldest_ms, why }) => {
       const again = mayAct && button(`report-${title}`, t('reportsAgain'), () => attempt({ report_again: { ae_title: title } }, t('reportsTried')), 'quiet');
       if (again) again.setAttribute('aria-label', `${t('reportsAgain')}: ${title}`);
-      return [title, number(waiting), loud(lost, 'bad'), aged(oldest_ms), why, again || '–'];
+      return [title, number(waiting), loud(lost, 'bad'), aged(oldest_ms), reason(why), again || '–'];
     }), t('reportsTitle')),
   ];
 }

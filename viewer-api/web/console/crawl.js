@@ -3,6 +3,7 @@
 import { el } from '../dom.js';
 import { counted, moment, number, t } from '../i18n.js';
 import { bar, loud, table } from './parts.js';
+import { reason } from './reasons.js';
 
 const MOST_LOST = 20;
 
@@ -22,7 +23,7 @@ export function crawl(told) {
     el('p', { class: 'crawl-head' }, el('strong', {}, told.archive), ' ', el('span', { class: `tag ${state(told).kind}` }, state(told).words)),
     told.pass > 0 && el('div', { class: 'crawl-progress' }, bar(percent, words), el('span', {}, words)),
     told.pass > 0 && el('p', { class: 'sub' }, spans(told)),
-    told.trouble && told.ended_ms === null && el('p', { class: 'sub detail' }, told.trouble),
+    told.trouble && told.ended_ms === null && reason(told.trouble),
     told.windows_cut > 0 && el('p', { class: 'crawl-warning' }, counted('crawlCut', told.windows_cut)),
     told.pass > 0 && el('dl', { class: 'facts crawl-facts' }, ...facts.map(([key, value]) => el('div', {}, el('dt', {}, t(key)), el('dd', {}, value)))),
     told.lost.length > 0 && lost(told),
