@@ -41,7 +41,8 @@ fn status(told: &Told) -> String {
         return format!("{archive}: not begun");
     }
     let state = match (told.ended_ms, told.rests, told.trouble.as_str()) {
-        (Some(ended), ..) => format!("ended {}", time(ended)),
+        (Some(ended), _, "") => format!("ended {}", time(ended)),
+        (Some(ended), _, trouble) => format!("ended {}; {trouble}", time(ended)),
         (None, true, _) => "rests until its hours".to_owned(),
         (None, false, "") => format!("{} windows to ask", told.windows_waiting),
         (None, false, trouble) => format!("in trouble: {trouble}"),
@@ -67,7 +68,7 @@ fn report(told: &Told) -> Vec<String> {
     }
     if told.windows_cut > 0 {
         let count = told.windows_cut;
-        lines.push(format!("uncertain       {count} answers were cut off and could not be asked in parts"));
+        lines.push(format!("uncertain       {count} answers were cut off or refused and could not be asked in parts, or name studies without a usable UID"));
     }
     lines.extend(told.lost.iter().map(|Lost { study, told, held, why }| {
         let told = told.map_or("?".to_owned(), |told| told.to_string());

@@ -1,147 +1,169 @@
-//! Fetching one study after the other over an association that stays open.
+//! Fetching one study after the other.
 
-use super::{asking::Named, config::How, crawler::Parts, lacking::lacking, wanted::wanted, worker::Done};
-use crate::{
-    peers::Peer,
-    requester::{Association, Error, FIND, MOVE, Proposed, Retrieved, get_contexts},
+use super::{
+    asking::{Named, of},
+    config::How,
+    lacking::{aside, lacking},
+    line::{Line, Use, Why},
+    worker::Done,
 };
+use crate::requester::{Error, Identifier, Retrieved};
 use access_control::{Object, View, decide};
 use catalog::{DueStudy, Scope};
-use imaging_domain::{Principal, StudyUid, transfer_syntax};
-use std::{collections::HashMap, sync::Arc};
-
-/// What did not go as it should, for the report.
-pub(super) type Why = String;
-
-/// An association, and the SOP classes it was opened for.
-struct Open {
-    association: Association,
-    classes: Vec<String>,
-}
-
-/// What was asked for.
-struct Asked {
-    retrieved: Vec<Retrieved>,
-    /// Instances among it of which the archive had told nothing.
-    others: Vec<Named>,
-}
+use imaging_domain::{Level, Principal, StudyUid, VR, tags};
 
 /// One of those who fetch.
 pub(super) struct Fetcher {
-    parts: Arc<Parts>,
-    archive: Peer,
+    line: Line,
     how: How,
-    open: Option<Open>,
 }
 
 impl Fetcher {
-    pub(super) fn new(parts: Arc<Parts>, archive: Peer, how: How) -> Self {
-        Self { parts, archive, how, open: None }
+    pub(super) fn new(line: Line, how: How) -> Self {
+        Self { line, how }
     }
 
-    /// Fetches what is missing of a study.
+    /// Fetches what is missing of a study. Where something of it is here already, the archive is asked what it has: the number
+    /// of its instances does not say that they are the same.
     pub(super) async fn fetch(&mut self, due: &DueStudy) -> Result<Done, Why> {
-        let before = self.held(&due.listed.study).await?;
-        let count = |held: &HashMap<String, u64>| held.values().sum::<u64>();
+        let study = &due.listed.study;
+        let before = self.held(study).await?;
         // what was rewritten under its UIDs comes again: what is other bytes then is kept aside, where a hospital sees it
-        let is_compared = due.is_rewritten || due.is_looked_into;
-        if !is_compared && due.listed.instances.is_some_and(|told| count(&before) >= told) {
-            return Ok(Done::default());
-        }
-        let was_open = self.open.is_some();
-        let mut asked = self.ask(due, &before).await;
-        if was_open && asked.is_err() {
-            // an association that was idle may be gone: a new one decides
-            asked = self.ask(due, &before).await;
-        }
-        let Asked { retrieved, others } = asked.map_err(|error| error.to_string())??;
-        let status = retrieved.last().map_or("nothing".to_owned(), |part| part.status.to_string());
-        let has_changed = !others.is_empty();
-        let lacking = lacking(self.parts.studies.as_ref(), &due.listed.study, others).await;
-        let lacking = lacking.map_err(|error| error.to_string())?;
-        let lost: usize = lacking.iter().map(|series| series.instances.len()).sum();
-        if lost > 0 {
-            return Err(format!("{lost} instances that the archive names are not here, it says {status}"));
-        }
-        let held = count(&self.held(&due.listed.study).await?);
-        let is_whole = match due.listed.instances {
-            Some(told) => held >= told,
-            None => retrieved.iter().all(|part| part.status.is_done() && part.counts.failed.unwrap_or(0) == 0),
+        let named =
+            if before == 0 || due.is_rewritten { None } else { self.line.named(&self.purpose(due), study).await? };
+        let (keys, others) = match named {
+            Some(named) => {
+                let others = self.lacking(study, named).await?;
+                let of_series = |lacks: &Named| of_series(study, lacks);
+                (others.iter().map(of_series).collect(), others)
+            }
+            // what the archive does not name cannot be compared
+            None if !due.is_rewritten && due.listed.instances.is_some_and(|told| before >= told) => (vec![], vec![]),
+            None => (vec![of(Level::Study, study)], vec![]),
         };
-        if is_whole {
-            return Ok(Done { instances: held - count(&before).min(held), has_changed });
+        let mut retrieved = Vec::new();
+        for what in &keys {
+            retrieved.push(self.retrieve(&self.purpose(due), what).await?);
         }
-        let told = due.listed.instances.map_or("an unknown number of".to_owned(), |told| told.to_string());
-        Err(format!("{held} of {told} instances are here, the archive says {status}"))
+        let has_changed = due.is_looked_into && !others.is_empty();
+        let held = self.held(study).await?;
+        self.check(due, &retrieved, others, held).await?;
+        Ok(Done { instances: held.saturating_sub(before), has_changed })
     }
 
     /// Ends the association in order.
     pub(super) async fn release(&mut self) {
-        if let Some(open) = self.open.take() {
-            let _ = open.association.end(Ok(())).await;
+        self.line.release().await;
+    }
+
+    /// Whether all of the study is here now.
+    async fn check(&mut self, due: &DueStudy, came: &[Retrieved], others: Vec<Named>, held: u64) -> Result<(), Why> {
+        let study = &due.listed.study;
+        let said = came.last().map_or("names no others".to_owned(), |part| format!("says {}", part.status));
+        if let Some(words) = self.words(&self.lacking(study, others).await?).await? {
+            return Err(Why::Failed(format!("{words}; the archive {said}")));
+        }
+        let is_done = came.iter().all(is_whole);
+        let enough = match due.listed.instances {
+            // what was rewritten is here already by its UIDs: what counts is what came
+            Some(told) if due.is_rewritten => {
+                held >= told && is_done && self.sent(came).is_none_or(|sent| sent >= told)
+            }
+            Some(told) => held >= told,
+            None if came.is_empty() => held > 0,
+            None => return self.check_by_name(due, is_done, held, &said).await,
+        };
+        if enough {
+            return Ok(());
+        }
+        let told = due.listed.instances.unwrap_or_default();
+        let mut why = format!("{held} of {told} instances are here, the archive {said}");
+        if is_done && let Some(named) = self.line.named(&self.purpose(due), study).await? {
+            why.push_str(&self.aside(&self.lacking(study, named).await?).await?);
+        }
+        Err(Why::Failed(why))
+    }
+
+    /// The same of a study whose number of instances the archive did not tell.
+    async fn check_by_name(&mut self, due: &DueStudy, is_done: bool, held: u64, said: &str) -> Result<(), Why> {
+        let study = &due.listed.study;
+        let words = match self.line.named(&self.purpose(due), study).await? {
+            Some(named) => self.words(&self.lacking(study, named).await?).await?,
+            None if is_done && held > 0 => None,
+            None => Some(format!("{held} instances are here, and the archive does not say how many it has")),
+        };
+        words.map_or(Ok(()), |words| Err(Why::Failed(format!("{words}; the archive {said}"))))
+    }
+
+    async fn lacking(&self, study: &StudyUid, named: Vec<Named>) -> Result<Vec<Named>, Why> {
+        lacking(self.line.parts.studies.as_ref(), study, named).await.map_err(Why::failed)
+    }
+
+    /// What lacks, in words; nothing when nothing does.
+    async fn words(&self, lacking: &[Named]) -> Result<Option<String>, Why> {
+        let lost: usize = lacking.iter().map(|series| series.instances.len()).sum();
+        if lost == 0 {
+            return Ok(None);
+        }
+        Ok(Some(format!("{lost} instances that the archive names are not here{}", self.aside(lacking).await?)))
+    }
+
+    /// That some of it stands aside, in words.
+    async fn aside(&self, lacking: &[Named]) -> Result<String, Why> {
+        Ok(match aside(self.line.parts.studies.as_ref(), lacking).await.map_err(Why::failed)? {
+            0 => String::new(),
+            count => format!(", {count} stand under conflicts, because others are here under their UIDs"),
+        })
+    }
+
+    /// How many instances the archive sent; `None` when nobody says.
+    fn sent(&self, came: &[Retrieved]) -> Option<u64> {
+        let told = |part: &Retrieved| part.counts.completed.map(|done| done + part.counts.warning.unwrap_or(0));
+        match self.how {
+            How::Get => Some(came.iter().map(|part| part.stored).sum()),
+            How::Move => came.iter().map(|part| told(part).map(u64::from)).sum(),
         }
     }
 
-    /// How many instances are here, by series.
-    async fn held(&self, study: &StudyUid) -> Result<HashMap<String, u64>, Why> {
-        let view = decide::<View>(&Principal::Service("crawl"), Object::Region).map_err(|error| error.to_string())?;
+    /// How many instances of a study are here.
+    async fn held(&self, study: &StudyUid) -> Result<u64, Why> {
+        let view = decide::<View>(&Principal::Service("crawl"), Object::Region).map_err(Why::failed)?;
         let scope = Scope { study: study.clone(), series: None, instance: None };
-        let versions = self.parts.readiness.versions(&view, &scope).await.map_err(|error| error.to_string())?;
-        Ok(versions.into_iter().map(|series| (series.series.to_string(), series.instances)).collect())
+        let versions = self.line.parts.readiness.versions(&view, &scope).await.map_err(Why::failed)?;
+        Ok(versions.into_iter().map(|series| series.instances).sum())
     }
 
-    /// Asks for what is wanted of the study. After an error the association is gone.
-    async fn ask(&mut self, due: &DueStudy, held: &HashMap<String, u64>) -> Result<Result<Asked, Why>, Error> {
-        let mut open = self.opened(due).await?;
-        let asked = self.ask_over(&mut open.association, due, held).await;
-        match asked {
-            Ok(asked) => {
-                self.open = Some(open);
-                Ok(asked)
-            }
-            failed => open.association.end(failed).await,
+    fn purpose(&self, due: &DueStudy) -> Use {
+        match self.how {
+            How::Get => Use::Getting(due.listed.classes.clone()),
+            How::Move => Use::Moving,
         }
     }
 
-    async fn ask_over(
-        &self,
-        association: &mut Association,
-        due: &DueStudy,
-        held: &HashMap<String, u64>,
-    ) -> Result<Result<Asked, Why>, Error> {
-        let wanted = match wanted(association, self.parts.studies.as_ref(), due, held).await? {
-            Ok(wanted) => wanted,
-            Err(why) => return Ok(Err(why)),
-        };
-        let mut retrieved = Vec::new();
-        for what in &wanted.keys {
-            retrieved.push(match self.how {
-                How::Get => association.get(what, self.parts.store.as_ref()).await?,
-                How::Move => association.move_to(self.parts.requester.calling(), what, |_| {}).await?,
-            });
-        }
-        Ok(Ok(Asked { retrieved, others: wanted.others }))
-    }
-
-    /// The open association when it was opened for what this study has, else another.
-    async fn opened(&mut self, due: &DueStudy) -> Result<Open, Error> {
-        let classes = &due.listed.classes;
-        if let Some(open) = self.open.take() {
-            let fits = if classes.is_empty() {
-                open.classes.is_empty()
-            } else {
-                classes.iter().all(|class| open.classes.contains(class))
+    async fn retrieve(&mut self, purpose: &Use, what: &Identifier) -> Result<Retrieved, Why> {
+        loop {
+            let mut open = self.line.take(purpose).await?;
+            let parts = &self.line.parts;
+            let retrieved: Result<_, Error> = match self.how {
+                How::Get => open.association.get(what, parts.store.as_ref()).await,
+                How::Move => open.association.move_to(parts.requester.calling(), what, |_| {}).await,
             };
-            if self.how == How::Move || fits {
-                return Ok(open);
+            match retrieved {
+                Ok(retrieved) => {
+                    self.line.keep(open);
+                    return Ok(retrieved);
+                }
+                Err(error) => self.line.broke(open, error).await?,
             }
-            let _ = open.association.end(Ok(())).await;
         }
-        let contexts = match self.how {
-            How::Get => get_contexts(classes),
-            How::Move => [FIND, MOVE].map(|model| Proposed::new(model, [transfer_syntax::IMPLICIT_LITTLE])).into(),
-        };
-        let association = self.parts.requester.open(&self.archive, &contexts).await?;
-        Ok(Open { association, classes: classes.clone() })
     }
+}
+
+fn of_series(study: &StudyUid, lacks: &Named) -> Identifier {
+    let of_study = of(Level::Series, study);
+    of_study.matching(tags::SERIES_INSTANCE_UID, VR::UI, lacks.series.as_str())
+}
+
+fn is_whole(part: &Retrieved) -> bool {
+    part.status.is_done() && part.counts.failed.unwrap_or(0) == 0
 }

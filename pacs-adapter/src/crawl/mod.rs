@@ -4,7 +4,8 @@
 //! first ([`windows`] says which; an answer that is cut off is asked again in halves), and others fetch meanwhile what the
 //! archive does not hold, the latest first ([`fetching`]). What was told and what came is in the index (`catalog::Crawls`), and a
 //! window or a study is there with its end or not at all, so a walk that was killed goes on where it was. Nothing that was fetched
-//! is ever deleted: studies that the PACS has no more are counted.
+//! is ever deleted: studies that the PACS has no more are counted ([`gone`]). That a PACS cannot be spoken with is no study's failure;
+//! what it answers is believed as far as it agrees with what it was asked.
 //!
 //! Where the PACS keeps the images, studies are not fetched but learned of ([`learning`]), and what it has no more is forgotten.
 
@@ -16,6 +17,8 @@ mod gone;
 mod hours;
 mod lacking;
 mod learning;
+mod line;
+mod lister;
 mod listing;
 mod looking;
 mod order;
@@ -23,7 +26,6 @@ mod pace;
 mod passing;
 mod promise;
 mod told;
-mod wanted;
 mod windows;
 mod worker;
 

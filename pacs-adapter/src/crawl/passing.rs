@@ -2,16 +2,15 @@
 
 use super::{
     crawler::{Crawler, Inner, overview, store},
-    gone::forget_gone,
-    listing::{End, Listing, list},
+    gone::follow_unseen,
+    line::Why,
+    lister::Lister,
     looking::look_into,
-    windows,
     worker::{Done, Worker},
 };
-use crate::requester::{self, Association, FIND, Proposed};
-use catalog::{CrawlWindow, DueStudy, Error, FetchEnd, WindowEnd};
+use catalog::{DueStudy, Error, FetchEnd};
 use futures_util::future::join_all;
-use imaging_domain::{StudyUid, transfer_syntax};
+use imaging_domain::StudyUid;
 use std::{
     collections::HashSet,
     sync::{
@@ -20,6 +19,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// How long who finds nothing to fetch waits before looking again.
 const IDLE: Duration = Duration::from_millis(200);
@@ -55,83 +55,39 @@ impl<'a> Pass<'a> {
         tokio::join!(self.list_all(), fetchers);
     }
 
-    /// Asks for one window after the other.
+    /// Asks what there is, and then for what earlier passes saw and this one did not.
     async fn list_all(&self) {
-        let (mut open, mut tries) = (None, 0);
-        loop {
-            self.crawler.until_allowed().await;
-            match self.list_next(&mut open).await {
-                Ok(true) => tries = 0,
-                Ok(false) => break,
-                Err(trouble) => {
-                    self.crawler.note(&trouble);
-                    tokio::time::sleep(self.inner.config.pause(tries)).await;
-                    tries += 1;
-                }
-            }
-        }
-        self.crawler.note("");
-        if let Some(open) = open {
-            let _ = Association::end(open, Ok(())).await;
-        }
-        for ended in [look_into(self.inner).await, forget_gone(self.inner).await] {
+        Lister::new(self.crawler).walk().await;
+        for ended in [follow_unseen(self.inner).await, look_into(self.inner).await] {
             ended.unwrap_or_else(|trouble| self.crawler.note(&trouble)); // the next pass does it again
         }
         self.is_listed.store(true, Ordering::Release);
     }
 
-    /// Whether there was one. After an error the association is gone.
-    async fn list_next(&self, open: &mut Option<Association>) -> Result<bool, String> {
-        let Inner { parts, config, archive, .. } = self.inner;
-        let text = |error: Error| error.to_string();
-        let next = parts.crawls.next_window(&overview().map_err(text)?, &archive.ae_title).await.map_err(text)?;
-        let Some(window) = next else { return Ok(false) };
-        let mut association = match open.take() {
-            Some(association) => association,
-            None => self.open().await.map_err(|error| error.to_string())?,
-        };
-        match list(&mut association, &window, config.answer_limit).await {
-            Ok(Listing { end: End::Refused(status), .. }) => {
-                *open = Some(association);
-                Err(format!("the archive answers {status}"))
-            }
-            Ok(listing) => {
-                *open = Some(association);
-                self.keep(&window, listing).await.map_err(text)?;
-                self.crawler.note("");
-                Ok(true)
-            }
-            failed => association.end(failed).await.map(|_| true).map_err(|error| error.to_string()),
-        }
-    }
-
-    async fn open(&self) -> Result<Association, requester::Error> {
-        let Inner { parts, archive, .. } = self.inner;
-        parts.requester.open(archive, &[Proposed::new(FIND, [transfer_syntax::IMPLICIT_LITTLE])]).await
-    }
-
-    async fn keep(&self, window: &CrawlWindow, listing: Listing) -> Result<(), Error> {
-        let Inner { parts, archive, .. } = self.inner;
-        let end = match listing.end {
-            End::CutOff => windows::parts(window).map_or(WindowEnd::Cut, WindowEnd::Halved),
-            End::Whole | End::Refused(_) => WindowEnd::Whole,
-        };
-        parts.crawls.end_window(&store()?, &archive.ae_title, window, listing.studies, end).await
-    }
-
     /// Fetches one study after the other until the pass has ended.
     async fn fetch_all(&self) {
-        let Inner { parts, config, archive, .. } = self.inner;
-        let mut worker = Worker::new(parts, archive, config.how);
+        let (mut worker, mut pauses) = (Worker::new(self.inner), 0);
         loop {
             self.crawler.until_allowed().await;
-            match self.take().await {
+            let pause = match self.take().await {
                 Ok(Some(due)) => {
-                    let ended = self.fetch(&mut worker, &due).await;
+                    let fetched = self.fetch(&mut worker, &due).await;
                     self.fetching().remove(&due.listed.study);
-                    if let Err(error) = ended {
-                        self.crawler.note(&error.to_string());
-                        tokio::time::sleep(IDLE).await;
+                    match fetched {
+                        Ok(()) => {
+                            pauses = 0;
+                            continue;
+                        }
+                        Err(Why::Failed(trouble)) => {
+                            self.crawler.note(&trouble);
+                            IDLE
+                        }
+                        // no study's fault
+                        Err(Why::Away(trouble)) => {
+                            self.crawler.note(&trouble);
+                            pauses += 1;
+                            self.inner.config.pause(pauses - 1)
+                        }
                     }
                 }
                 Ok(None) => {
@@ -139,13 +95,22 @@ impl<'a> Pass<'a> {
                     if self.has_ended().await {
                         return;
                     }
-                    tokio::time::sleep(IDLE).await;
+                    IDLE
                 }
                 Err(error) => {
                     self.crawler.note(&error.to_string());
-                    tokio::time::sleep(IDLE).await;
+                    IDLE
                 }
-            }
+            };
+            self.rest(pause).await;
+        }
+    }
+
+    /// Waits, but not beyond the end of the pass.
+    async fn rest(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        while Instant::now() < until && !self.has_ended.load(Ordering::Acquire) {
+            tokio::time::sleep(IDLE.min(pause)).await;
         }
     }
 
@@ -165,7 +130,8 @@ impl<'a> Pass<'a> {
         Ok(due.into_iter().find(free))
     }
 
-    async fn fetch(&self, worker: &mut Worker, due: &DueStudy) -> Result<(), Error> {
+    /// Works on a study, and keeps what came of it.
+    async fn fetch(&self, worker: &mut Worker, due: &DueStudy) -> Result<(), Why> {
         let Inner { parts, config, archive, pace, .. } = self.inner;
         let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
         pace.turn(expected).await;
@@ -174,8 +140,9 @@ impl<'a> Pass<'a> {
                 pace.spend(instances.max(u64::from(due.is_looked_into)).saturating_sub(expected));
                 FetchEnd::Whole { at_ms: (parts.clock)(), has_changed }
             }
-            Err(why) if due.tries + 1 >= config.tries => FetchEnd::GivenUp { why },
-            Err(why) => {
+            Err(Why::Away(words)) => return Err(Why::Away(words)),
+            Err(Why::Failed(why)) if due.tries + 1 >= config.tries => FetchEnd::GivenUp { why },
+            Err(Why::Failed(why)) => {
                 let pause_ms = config.pause(due.tries).as_millis() as i64;
                 FetchEnd::Again { at_ms: (parts.clock)() + pause_ms, why }
             }
@@ -183,7 +150,8 @@ impl<'a> Pass<'a> {
         if let FetchEnd::Again { why, .. } | FetchEnd::GivenUp { why } = &end {
             tracing::warn!(study = %due.listed.study, why, tries = due.tries + 1, "a study of the old archive did not come");
         }
-        parts.crawls.end_fetch(&store()?, &archive.ae_title, &due.listed.study, end).await
+        let permit = store().map_err(Why::failed)?;
+        parts.crawls.end_fetch(&permit, &archive.ae_title, &due.listed.study, end).await.map_err(Why::failed)
     }
 
     async fn has_ended(&self) -> bool {

@@ -8,7 +8,7 @@
 
 use crate::requester::Identifier;
 use catalog::CrawlWindow;
-use imaging_domain::{Level, Tag, VR, tags};
+use imaging_domain::{Level, StudyUid, Tag, VR, tags};
 use jiff::{ToSpan, civil::Date};
 
 const DAY: usize = 8;
@@ -101,13 +101,24 @@ fn minute(text: &str) -> Option<u32> {
     Some(number(8..10)? * 60 + number(10..12)?)
 }
 
-/// What an archive is asked for a window.
-pub(super) fn identifier(window: &CrawlWindow) -> Identifier {
+/// What an archive is asked of whatever studies.
+fn of_studies() -> Identifier {
     let asked = Identifier::at(Level::Study)
         .told(tags::STUDY_INSTANCE_UID, VR::UI)
         .told(tags::NUMBER_OF_STUDY_RELATED_INSTANCES, VR::IS)
         .told(tags::SOP_CLASSES_IN_STUDY, VR::UI);
-    let asked = MARKS.iter().fold(asked, |asked, (tag, vr)| asked.told(*tag, *vr));
+    MARKS.iter().fold(asked, |asked, (tag, vr)| asked.told(*tag, *vr))
+}
+
+/// What an archive is asked of one study.
+pub(super) fn identifier_of(study: &StudyUid) -> Identifier {
+    let asked = of_studies().told(tags::STUDY_DATE, VR::DA).told(tags::STUDY_TIME, VR::TM);
+    asked.matching(tags::STUDY_INSTANCE_UID, VR::UI, study.as_str())
+}
+
+/// What an archive is asked for a window.
+pub(super) fn identifier(window: &CrawlWindow) -> Identifier {
+    let asked = of_studies();
     let CrawlWindow { first, last } = window;
     if is_undated(window) {
         let asked = asked.told(tags::STUDY_DATE, VR::DA).told(tags::STUDY_TIME, VR::TM);

@@ -1,14 +1,12 @@
 //! Who works on the studies that are due: fetching them, or learning what they have.
 
 use super::{
-    config::How,
-    crawler::Parts,
-    fetching::{Fetcher, Why},
+    crawler::Inner,
+    fetching::Fetcher,
     learning::Learner,
+    line::{Line, Why},
 };
-use crate::peers::Peer;
 use catalog::DueStudy;
-use std::sync::Arc;
 
 /// What was done for a study that is whole now.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,11 +23,11 @@ pub(super) enum Worker {
 }
 
 impl Worker {
-    pub(super) fn new(parts: &Arc<Parts>, archive: &Peer, how: How) -> Self {
-        let (work, archive) = (Arc::clone(parts), archive.clone());
+    pub(super) fn new(Inner { parts, archive, config, .. }: &Inner) -> Self {
+        let line = Line::new(parts, archive, config);
         match &parts.learning {
-            Some(committer) => Self::Learns(Learner::new(work, committer.clone(), archive)),
-            None => Self::Fetches(Fetcher::new(work, archive, how)),
+            Some(committer) => Self::Learns(Learner::new(line, committer.clone())),
+            None => Self::Fetches(Fetcher::new(line, config.how)),
         }
     }
 

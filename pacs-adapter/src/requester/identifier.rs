@@ -46,6 +46,13 @@ impl Identifier {
         self.matching(tag, vr, "")
     }
 
+    /// Whether a match does not say another UID than it was asked for.
+    pub fn is_answered_by(&self, found: &DataSet) -> bool {
+        let asked = self.keys.iter().filter(|(_, element)| element.vr == VR::UI && !element.is_empty());
+        let same = |tag| found.text(tag).is_none_or(|told| self.keys.text(tag) == Some(told));
+        asked.into_iter().all(|(tag, _)| same(tag))
+    }
+
     /// In implicit little endian, in which alone query and retrieval are proposed: every peer must take it (PS3.5 10.1).
     pub(super) fn encode(&self) -> Vec<u8> {
         let level = match self.level {

@@ -81,7 +81,7 @@ async fn an_archive_that_does_not_answer_is_said_and_asked_again() {
     let task = tokio::spawn(crawler.clone().run(stop.clone()));
     crawler.start().await.unwrap();
     let told = until(&crawler, |told| !told.trouble.is_empty()).await;
-    assert_eq!(told.trouble, "cannot connect to the peer");
+    assert!(told.trouble.starts_with("cannot connect to the peer"), "{}", told.trouble);
     assert!(told.windows_waiting > 30 && told.ended_ms.is_none(), "nothing is passed over");
     stop.cancel();
     task.await.unwrap();

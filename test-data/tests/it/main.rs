@@ -23,6 +23,7 @@ mod load;
 mod lost;
 mod malformed;
 mod nearline;
+mod odd_pacs;
 mod old_pacs;
 mod pages;
 mod pictures;

@@ -69,7 +69,7 @@ pub const STATUS_TABLE: &[Row] = &[
     row(0xA700, 0xFF00, Category::Failure, "out of resources"),
     row(0xA801, ONE, Category::Failure, "move destination unknown"),
     row(0xA900, 0xFF00, Category::Failure, "data set does not match sop class"),
-    row(0xB000, ONE, Category::Warning, "coercion of data elements"),
+    row(0xB000, ONE, Category::Warning, "warning: elements coerced, or part of it failed"),
     row(0xB006, ONE, Category::Warning, "elements discarded"),
     row(0xB007, ONE, Category::Warning, "data set does not match sop class"),
     row(0xB000, 0xF000, Category::Warning, "warning of the service class"),

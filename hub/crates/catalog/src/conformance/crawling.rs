@@ -6,6 +6,7 @@ use super::{
 };
 use crate::ports::{Amount, CrawlReport, CrawlWindow, FetchEnd, ListedStudy, WindowEnd};
 use imaging_domain::AeTitle;
+use std::collections::HashSet;
 
 fn old() -> AeTitle {
     AeTitle::parse("OLDPACS").unwrap()
@@ -27,7 +28,7 @@ async fn begin(index: &impl Index, now_ms: i64) -> u64 {
 
 /// Every window of the pass is told as this.
 async fn tell(index: &impl Index, studies: Vec<ListedStudy>) {
-    while let Some(next) = index.next_window(&permit(), &old()).await.unwrap() {
+    while let Some(next) = index.next_window(&permit(), &old(), &[]).await.unwrap() {
         index.end_window(&permit(), &old(), &next, studies.clone(), WindowEnd::Whole).await.unwrap();
     }
 }
@@ -57,7 +58,7 @@ pub(super) async fn windows_are_asked_latest_first_and_halved(index: &impl Index
     assert_eq!(begin(index, 5).await, 1);
     assert_eq!(begin(index, 9).await, 1, "the same goes on");
     assert_eq!(index.last_pass(&permit(), &old()).await.unwrap().unwrap().begun_ms, 5);
-    let ask = async || index.next_window(&permit(), &old()).await.unwrap();
+    let ask = async || index.next_window(&permit(), &old(), &[]).await.unwrap();
     let end = async |window: &CrawlWindow, end| {
         index.end_window(&permit(), &old(), window, vec![listed(1, "20200601", 2)], end).await.unwrap();
     };
@@ -67,10 +68,12 @@ pub(super) async fn windows_are_asked_latest_first_and_halved(index: &impl Index
     assert_eq!(ask().await, Some(window("20200701", "20201231")));
     end(&window("20200701", "20201231"), WindowEnd::Cut).await;
     assert_eq!(ask().await, Some(window("20200101", "20200630")));
+    let over = [window("20200101", "20200630"), window("2019", "2019")];
+    assert_eq!(index.next_window(&permit(), &old(), &over).await.unwrap(), Some(window("", "")));
     let counted = report(index).await;
     assert_eq!((counted.windows_waiting, counted.windows_cut, counted.told.studies), (3, 1, 1));
     let other = AeTitle::parse("OTHER").unwrap();
-    assert_eq!(index.next_window(&permit(), &other).await.unwrap(), None, "each archive has its own");
+    assert_eq!(index.next_window(&permit(), &other, &[]).await.unwrap(), None, "each archive has its own");
     assert!(!index.end_pass(&permit(), &old(), 10).await.unwrap(), "windows wait");
     tell(index, vec![]).await;
     assert!(!index.end_pass(&permit(), &old(), 10).await.unwrap(), "a study waits");
@@ -117,6 +120,8 @@ pub(super) async fn a_later_pass_finds_new_changed_and_gone(index: &impl Index) 
     store(index, "a", vec![image(2, 1, 2), image(4, 1, 1)]).await;
     end(index, 2, whole(0)).await;
     end(index, 4, whole(0)).await;
+    assert_eq!(report(index).await.gone, 0, "nobody asked for it");
+    index.end_study(&permit(), &old(), &study(3)).await.unwrap();
     assert!(index.end_pass(&permit(), &old(), 3).await.unwrap());
     let counted = report(index).await;
     assert_eq!((counted.new, counted.changed, counted.gone), (1, 1, 1));
@@ -159,6 +164,8 @@ pub(super) async fn what_is_told_otherwise_is_fetched_again_and_what_is_not_seen
     assert_eq!((again.len(), again[0].is_rewritten), (1, true));
     assert_eq!(index.report(&permit(), &old()).await.unwrap().changed, 1);
     assert_eq!(index.unseen(&permit(), &old(), 10).await.unwrap(), [study(2)]);
+    let untold = index.untold(&permit(), &old(), [1, 2, 3].map(study).into()).await.unwrap();
+    assert_eq!(untold, HashSet::from([2, 3].map(study)), "one was seen in this pass");
     index.end_study(&permit(), &old(), &study(2)).await.unwrap();
     assert!(index.unseen(&permit(), &old(), 10).await.unwrap().is_empty());
     end(index, 1, whole(0)).await;

@@ -40,11 +40,12 @@ pub struct CrawlReport {
     pub new: u64,
     /// Studies that had another number of instances or other ones, or of which something else was told, in the pass before.
     pub changed: u64,
-    /// Studies that earlier passes saw and the archive has no more; known when the pass has ended.
+    /// Studies that earlier passes saw and the archive has no more; known when each was asked for by itself.
     pub gone: u64,
     /// Windows that are still to be asked for.
     pub windows_waiting: u64,
-    /// Windows whose answer was cut off and could not be made smaller.
+    /// Windows of which not all is known: the answer was cut off or refused and could not be made smaller, or names studies without a
+    /// usable UID.
     pub windows_cut: u64,
 }
 

@@ -5,6 +5,7 @@ use crate::error::Error;
 use access_control::{Overview, Permit, Store};
 use async_trait::async_trait;
 use imaging_domain::{AeTitle, StudyUid};
+use std::collections::HashSet;
 
 /// A part of an archive that is asked for at once, from one study date (and time) to another, as texts of whoever asks. Those
 /// whose `last` is greater are asked first.
@@ -97,10 +98,24 @@ pub trait Crawls: Send + Sync {
     /// The last pass; `None` before the first.
     async fn last_pass(&self, permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlPass>, Error>;
 
-    /// The window to ask for next; `None` when all are asked for.
-    async fn next_window(&self, permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlWindow>, Error>;
+    /// The window to ask for next, these passed over; `None` when there is no other.
+    async fn next_window(
+        &self,
+        permit: &Permit<Overview>,
+        archive: &AeTitle,
+        passed_over: &[CrawlWindow],
+    ) -> Result<Option<CrawlWindow>, Error>;
 
-    /// Keeps what an archive told for a window, and how that ended, at once. New studies, studies of which something is
+    /// Those of these studies that the pass has not heard of yet.
+    async fn untold(
+        &self,
+        permit: &Permit<Overview>,
+        archive: &AeTitle,
+        studies: Vec<StudyUid>,
+    ) -> Result<HashSet<StudyUid>, Error>;
+
+    /// Keeps what an archive told for a window, and how that ended, at once; what the pass has heard of already stays as it was told
+    /// first. New studies, studies of which something is
     /// missing, and changed ones are to be fetched from then on.
     async fn end_window(
         &self,
@@ -134,7 +149,7 @@ pub trait Crawls: Send + Sync {
     ) -> Result<(), Error>;
 
     /// Studies that earlier passes saw and this one did not, and that were not said to be gone yet, at most `limit`. They may
-    /// only not have been told yet.
+    /// only not have been told yet. None when this one saw nothing at all.
     async fn unseen(&self, permit: &Permit<Overview>, archive: &AeTitle, limit: usize) -> Result<Vec<StudyUid>, Error>;
 
     /// Keeps that the archive has a study no more.

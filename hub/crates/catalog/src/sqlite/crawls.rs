@@ -2,6 +2,7 @@
 
 mod report;
 mod studies;
+mod windows;
 
 use super::{Sqlite, fault::Fault};
 use crate::{
@@ -12,6 +13,7 @@ use access_control::{Overview, Permit, Store};
 use async_trait::async_trait;
 use imaging_domain::{AeTitle, StudyUid};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::collections::HashSet;
 
 /// The most studies one call answers.
 const MAX_STUDIES: usize = 10_000;
@@ -34,9 +36,24 @@ impl Crawls for Sqlite {
         self.connections.read("read a crawl", move |c| last_pass(c, archive.as_str())).await
     }
 
-    async fn next_window(&self, _permit: &Permit<Overview>, archive: &AeTitle) -> Result<Option<CrawlWindow>, Error> {
+    async fn next_window(
+        &self,
+        _permit: &Permit<Overview>,
+        archive: &AeTitle,
+        passed_over: &[CrawlWindow],
+    ) -> Result<Option<CrawlWindow>, Error> {
+        let (archive, over) = (archive.clone(), passed_over.to_vec());
+        self.connections.read("read windows of a crawl", move |c| windows::next(c, archive.as_str(), &over)).await
+    }
+
+    async fn untold(
+        &self,
+        _permit: &Permit<Overview>,
+        archive: &AeTitle,
+        studies: Vec<StudyUid>,
+    ) -> Result<HashSet<StudyUid>, Error> {
         let archive = archive.clone();
-        self.connections.read("read windows of a crawl", move |c| next_window(c, archive.as_str())).await
+        self.connections.read("look for studies", move |c| studies::untold(c, archive.as_str(), studies)).await
     }
 
     async fn end_window(
@@ -51,7 +68,7 @@ impl Crawls for Sqlite {
         let write = self.connections.write("keep a window of a crawl", move |t| {
             let pass = last_pass(t, archive.as_str())?.ok_or(Error::NotFound("crawl"))?;
             studies::keep(t, archive.as_str(), pass.number, &studies)?;
-            end_window(t, archive.as_str(), &window, &end)
+            windows::end(t, archive.as_str(), &window, &end)
         });
         write.await
     }
@@ -133,17 +150,8 @@ fn begin(
     let insert = "INSERT INTO crawl_pass (archive, number, begun_ms) VALUES (?1, ?2, ?3)";
     transaction.execute(insert, params![archive, number as i64, now_ms])?;
     transaction.execute("DELETE FROM crawl_window WHERE archive = ?1", [archive])?;
-    add_windows(transaction, archive, windows)?;
+    windows::add(transaction, archive, windows)?;
     Ok(CrawlPass { number, begun_ms: now_ms, ended_ms: None })
-}
-
-fn add_windows(transaction: &Transaction<'_>, archive: &str, windows: &[CrawlWindow]) -> Result<(), Fault> {
-    let insert = "INSERT OR IGNORE INTO crawl_window (archive, first, last) VALUES (?1, ?2, ?3)";
-    let mut insert = transaction.prepare_cached(insert)?;
-    for window in windows {
-        insert.execute([archive, &window.first, &window.last])?;
-    }
-    Ok(())
 }
 
 fn last_pass(connection: &Connection, archive: &str) -> Result<Option<CrawlPass>, Fault> {
@@ -153,33 +161,6 @@ fn last_pass(connection: &Connection, archive: &str) -> Result<Option<CrawlPass>
         Ok(CrawlPass { number: row.get::<_, i64>(0)? as u64, begun_ms: row.get(1)?, ended_ms: row.get(2)? })
     });
     Ok(pass.optional()?)
-}
-
-fn next_window(connection: &Connection, archive: &str) -> Result<Option<CrawlWindow>, Fault> {
-    let select = "SELECT first, last FROM crawl_window WHERE archive = ?1 AND cut = 0
-                  ORDER BY last DESC, first DESC LIMIT 1";
-    let mut select = connection.prepare_cached(select)?;
-    let window = select.query_row([archive], |row| Ok(CrawlWindow { first: row.get(0)?, last: row.get(1)? }));
-    Ok(window.optional()?)
-}
-
-fn end_window(
-    transaction: &Transaction<'_>,
-    archive: &str,
-    window: &CrawlWindow,
-    end: &WindowEnd,
-) -> Result<(), Fault> {
-    let place = [archive, &window.first, &window.last];
-    let at = "WHERE archive = ?1 AND first = ?2 AND last = ?3";
-    if *end == WindowEnd::Cut {
-        transaction.prepare_cached(&format!("UPDATE crawl_window SET cut = 1 {at}"))?.execute(place)?;
-        return Ok(());
-    }
-    transaction.prepare_cached(&format!("DELETE FROM crawl_window {at}"))?.execute(place)?;
-    match end {
-        WindowEnd::Halved(halves) => add_windows(transaction, archive, halves),
-        WindowEnd::Whole | WindowEnd::Cut => Ok(()),
-    }
 }
 
 fn end_pass(transaction: &Transaction<'_>, archive: &str, now_ms: i64) -> Result<bool, Fault> {

@@ -35,9 +35,9 @@ pub(super) fn count(connection: &Connection, archive: &str) -> Result<CrawlRepor
         Ok(count as u64)
     };
     let windows = "SELECT count(*) FROM crawl_window WHERE archive = ?1 AND cut = ?2";
-    let gone = "SELECT count(*) FROM crawl_study WHERE archive = ?1 AND seen_pass = ?2 - 1";
+    let gone = "SELECT count(*) FROM crawl_study WHERE archive = ?1 AND state = 'gone' AND changed_pass = ?2";
     Ok(CrawlReport {
-        gone: if pass.ended_ms.is_some() { one(gone, pass.number as i64)? } else { 0 },
+        gone: one(gone, pass.number as i64)?,
         windows_waiting: one(windows, 0)?,
         windows_cut: one(windows, 1)?,
         ..report
@@ -47,6 +47,7 @@ pub(super) fn count(connection: &Connection, archive: &str) -> Result<CrawlRepor
 pub(super) fn given_up(connection: &Connection, archive: &str, limit: usize) -> Result<Vec<GivenUp>, Fault> {
     let select = format!(
         "SELECT StudyInstanceUID, told, {HELD}, why FROM crawl_study WHERE archive = ?1 AND state = 'given up'
+           AND seen_pass >= (SELECT max(number) - (ended_ms IS NULL) FROM crawl_pass WHERE archive = ?1)
          ORDER BY StudyDate DESC, StudyInstanceUID LIMIT ?2"
     );
     let mut select = connection.prepare_cached(&select)?;

@@ -4,12 +4,13 @@ use super::super::fault::Fault;
 use crate::ports::{DueStudy, FetchEnd, ListedStudy};
 use imaging_domain::StudyUid;
 use rusqlite::{Connection, Transaction, params};
+use std::collections::HashSet;
 
 /// How many instances of a study the index holds, at the site that holds the most.
 pub(super) const HELD: &str = "coalesce((SELECT max(instances) FROM study
     WHERE study.StudyInstanceUID = crawl_study.StudyInstanceUID), 0)";
 
-/// Keeps what was told. A study told twice in a pass is counted once.
+/// Keeps what was told. A study told twice in a pass is counted once, as it was told first.
 pub(super) fn keep(
     transaction: &Transaction<'_>,
     archive: &str,
@@ -17,21 +18,18 @@ pub(super) fn keep(
     studies: &[ListedStudy],
 ) -> Result<(), Fault> {
     let other = "(told IS NOT excluded.told OR (mark <> '' AND mark <> excluded.mark))";
-    let again = format!(
-        "({other} OR state = 'gone' OR (state = 'given up' AND seen_pass < excluded.seen_pass) OR {HELD} < excluded.told)"
-    );
+    let again = format!("({other} OR state IN ('gone', 'given up') OR {HELD} < excluded.told)");
     let upsert = format!(
         "INSERT INTO crawl_study (archive, StudyInstanceUID, StudyDate, told, classes, first_pass, seen_pass, mark)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
          ON CONFLICT (archive, StudyInstanceUID) DO UPDATE SET
-           changed_pass = CASE WHEN {other} AND first_pass < excluded.seen_pass
-             THEN excluded.seen_pass ELSE changed_pass END,
-           tries = CASE WHEN {again} AND seen_pass < excluded.seen_pass THEN 0 ELSE tries END,
-           at_ms = CASE WHEN {again} AND seen_pass < excluded.seen_pass THEN 0 ELSE at_ms END,
-           state = CASE WHEN {again} AND (state <> 'given up' OR seen_pass < excluded.seen_pass)
-             THEN 'waiting' ELSE state END,
+           changed_pass = CASE WHEN {other} THEN excluded.seen_pass ELSE changed_pass END,
+           tries = CASE WHEN {again} THEN 0 ELSE tries END,
+           at_ms = CASE WHEN {again} THEN 0 ELSE at_ms END,
+           state = CASE WHEN {again} THEN 'waiting' ELSE state END,
            StudyDate = excluded.StudyDate, told = excluded.told, classes = excluded.classes, mark = excluded.mark,
-           seen_pass = excluded.seen_pass"
+           seen_pass = excluded.seen_pass
+         WHERE seen_pass < excluded.seen_pass"
     );
     let mut upsert = transaction.prepare_cached(&upsert)?;
     for study in studies {
@@ -103,9 +101,27 @@ fn is_whole(
     Ok(())
 }
 
+pub(super) fn untold(
+    connection: &Connection,
+    archive: &str,
+    mut studies: Vec<StudyUid>,
+) -> Result<HashSet<StudyUid>, Fault> {
+    let select = "SELECT 1 FROM crawl_study WHERE archive = ?1 AND StudyInstanceUID = ?2
+        AND seen_pass = (SELECT max(number) FROM crawl_pass WHERE archive = ?1)";
+    let mut select = connection.prepare_cached(select)?;
+    let mut out = HashSet::new();
+    for study in studies.drain(..) {
+        if !select.exists([archive, study.as_str()])? {
+            out.insert(study);
+        }
+    }
+    Ok(out)
+}
+
 pub(super) fn unseen(connection: &Connection, archive: &str, limit: usize) -> Result<Vec<StudyUid>, Fault> {
-    let select = "SELECT StudyInstanceUID FROM crawl_study WHERE archive = ?1 AND state <> 'gone'
-        AND seen_pass < (SELECT max(number) FROM crawl_pass WHERE archive = ?1) LIMIT ?2";
+    let select = "WITH pass AS (SELECT max(number) AS number FROM crawl_pass WHERE archive = ?1)
+        SELECT StudyInstanceUID FROM crawl_study, pass WHERE archive = ?1 AND state <> 'gone' AND seen_pass < number
+        AND EXISTS (SELECT 1 FROM crawl_study AS seen WHERE seen.archive = ?1 AND seen.seen_pass = number) LIMIT ?2";
     let mut select = connection.prepare_cached(select)?;
     let mut found = select.query(params![archive, limit as i64])?;
     let mut out = vec![];
@@ -116,7 +132,9 @@ pub(super) fn unseen(connection: &Connection, archive: &str, limit: usize) -> Re
 }
 
 pub(super) fn is_gone(transaction: &Transaction<'_>, archive: &str, study: &StudyUid) -> Result<(), Fault> {
-    let update = "UPDATE crawl_study SET state = 'gone' WHERE archive = ?1 AND StudyInstanceUID = ?2";
+    let update = "UPDATE crawl_study SET state = 'gone',
+        changed_pass = (SELECT max(number) FROM crawl_pass WHERE archive = ?1)
+        WHERE archive = ?1 AND StudyInstanceUID = ?2";
     transaction.prepare_cached(update)?.execute([archive, study.as_str()])?;
     Ok(())
 }
