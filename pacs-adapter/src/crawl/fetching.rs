@@ -77,7 +77,11 @@ impl Fetcher {
             return Ok(());
         }
         let told = due.listed.instances.unwrap_or_default();
-        let mut why = format!("{held} of {told} instances are here, the archive {said}");
+        let (count, are) = match self.sent(came) {
+            Some(sent) if due.is_rewritten && held >= told => (sent, "came again"),
+            _ => (held, "are here"),
+        };
+        let mut why = format!("{count} of {told} instances {are}, the archive {said}");
         if is_done && let Some(named) = self.line.named(&self.purpose(due), study).await? {
             why.push_str(&self.aside(&self.lacking(study, named).await?).await?);
         }

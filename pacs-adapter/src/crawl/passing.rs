@@ -8,6 +8,7 @@ use super::{
     looking::look_into,
     worker::{Done, Worker},
 };
+use crate::doubling::chance;
 use catalog::{DueStudy, Error, FetchEnd};
 use futures_util::future::join_all;
 use imaging_domain::StudyUid;
@@ -73,22 +74,7 @@ impl<'a> Pass<'a> {
                 Ok(Some(due)) => {
                     let fetched = self.fetch(&mut worker, &due).await;
                     self.fetching().remove(&due.listed.study);
-                    match fetched {
-                        Ok(()) => {
-                            pauses = 0;
-                            continue;
-                        }
-                        Err(Why::Failed(trouble)) => {
-                            self.crawler.note(&trouble);
-                            IDLE
-                        }
-                        // no study's fault
-                        Err(Why::Away(trouble)) => {
-                            self.crawler.note(&trouble);
-                            pauses += 1;
-                            self.inner.config.pause(pauses - 1)
-                        }
-                    }
+                    self.pause_after(fetched, &mut pauses)
                 }
                 Ok(None) => {
                     worker.release().await;
@@ -103,6 +89,27 @@ impl<'a> Pass<'a> {
                 }
             };
             self.rest(pause).await;
+        }
+    }
+
+    /// How long to wait before the next study. That the archive is away is no study's fault.
+    fn pause_after(&self, fetched: Result<(), Why>, pauses: &mut u32) -> Duration {
+        match fetched {
+            Ok(()) => {
+                if std::mem::take(pauses) > 0 {
+                    self.crawler.note("");
+                }
+                Duration::ZERO
+            }
+            Err(Why::Failed(trouble)) => {
+                self.crawler.note(&trouble);
+                IDLE
+            }
+            Err(Why::Away(trouble)) => {
+                self.crawler.note(&trouble);
+                *pauses += 1;
+                self.inner.config.pause(*pauses - 1).mul_f64(1.0 - 0.5 * chance())
+            }
         }
     }
 

@@ -1,11 +1,8 @@
 //! How long to wait before the next try.
 
 use super::config::Config;
-use crate::doubling::doubling;
-use std::{
-    hash::{BuildHasher, Hasher, RandomState},
-    time::Duration,
-};
+use crate::doubling::{chance, doubling};
+use std::time::Duration;
 
 /// The pauses of one destination: twice as long each time up to the longest, each shortened by chance so that destinations
 /// that went together do not come back together.
@@ -26,9 +23,7 @@ impl Pause {
 
     /// It failed once more.
     pub(super) fn next(&mut self) -> Duration {
-        // the keys of a hash map are random
-        let chance = RandomState::new().build_hasher().finish();
-        self.after_failure(chance as f64 / u64::MAX as f64)
+        self.after_failure(chance())
     }
 
     /// With `chance` from 0 to 1.
