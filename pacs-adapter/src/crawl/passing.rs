@@ -35,6 +35,8 @@ pub(super) struct Pass<'a> {
     /// One looks for work at a time.
     taking: tokio::sync::Mutex<()>,
     is_listed: AtomicBool,
+    /// Whether somebody found the archive away.
+    was_away: AtomicBool,
     has_ended: AtomicBool,
 }
 
@@ -46,6 +48,7 @@ impl<'a> Pass<'a> {
             fetching: Mutex::default(),
             taking: tokio::sync::Mutex::default(),
             is_listed: AtomicBool::default(),
+            was_away: AtomicBool::default(),
             has_ended: AtomicBool::default(),
         }
     }
@@ -107,6 +110,7 @@ impl<'a> Pass<'a> {
             }
             Err(Why::Away(trouble)) => {
                 self.crawler.note(&trouble);
+                self.was_away.store(true, Ordering::Release);
                 *pauses += 1;
                 self.inner.config.pause(*pauses - 1).mul_f64(1.0 - 0.5 * chance())
             }
@@ -170,6 +174,9 @@ impl<'a> Pass<'a> {
         }
         let end = async { parts.crawls.end_pass(&store()?, &archive.ae_title, (parts.clock)()).await };
         let ended = end.await.inspect_err(|error| self.crawler.note(&error.to_string())).unwrap_or(false);
+        if ended && self.was_away.load(Ordering::Acquire) {
+            self.crawler.note("");
+        }
         self.has_ended.fetch_or(ended, Ordering::AcqRel) || ended
     }
 }
