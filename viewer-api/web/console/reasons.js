@@ -7,7 +7,7 @@ import { t } from '../i18n.js';
 const REASONS = [
   ['nobody knows an address', 'peerNowhere'], ['nobody is known by this title', 'peerNowhere'], ['the peer has no address', 'peerNowhere'],
   ['cannot connect', 'peerUnreachable'], ['the peer rejected', 'peerRejects'], ['the peer accepted no', 'peerCannot'],
-  ['the peer did not', 'peerSilent'], ['the peer agrees on no TLS', 'peerTls'], ['the peer answered', 'peerAnswered'],
+  ['the peer did not', 'peerSilent'], ['the peer agrees on no TLS', 'peerNoTls'], ['the peer answered', 'peerAnswered'],
   ['the archive answers', 'peerAnswered'], ['the peer aborted', 'peerBroke'], ['the peer closed', 'peerBroke'], ['the connection failed', 'peerBroke'],
 ];
 
