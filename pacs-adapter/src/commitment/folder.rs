@@ -49,14 +49,6 @@ impl Folder {
         Ok(names)
     }
 
-    /// The same, the oldest first.
-    pub(super) fn all(&self) -> io::Result<Vec<Transaction>> {
-        let read = |name: String| self.read(&name).ok();
-        let mut all: Vec<_> = self.names()?.into_iter().filter_map(read).collect();
-        all.sort_by_key(|transaction| transaction.asked_ms);
-        Ok(all)
-    }
-
     pub(super) fn read(&self, name: &str) -> io::Result<Transaction> {
         serde_json::from_slice(&read_at_most(&self.0.join(name), MAX_REQUEST)?).map_err(io::Error::other)
     }

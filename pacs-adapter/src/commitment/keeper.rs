@@ -52,11 +52,14 @@ impl Commitments {
     /// When the folder cannot be used.
     pub fn open(dir: PathBuf, archive: Archive, reports: Reports, stop: CancellationToken) -> io::Result<Self> {
         let folder = Folder::open(dir)?;
-        let there = folder.all()?;
+        let names = folder.names()?;
         let (open, at_once, tasks) = (Mutex::default(), Semaphore::new(AT_ONCE), TaskTracker::new());
         let this = Self(Arc::new(Inner { folder, archive, reports, open, at_once, stop, tasks }));
-        for transaction in there {
-            this.look_after(&transaction, None);
+        for name in names {
+            match this.0.folder.read(&name) {
+                Ok(transaction) => this.look_after(&transaction, None),
+                Err(error) => tracing::warn!(%error, name, "a request of storage commitment cannot be read"),
+            }
         }
         Ok(this)
     }

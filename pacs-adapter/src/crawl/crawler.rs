@@ -2,7 +2,7 @@
 
 use super::{config::Config, pace::Pace, passing::Pass, told::Told, windows::first_windows};
 use crate::{peers::Peer, requester::Requester, services::Service};
-use access_control::{Object, Overview, Permit, Store, decide};
+use access_control::{Object, Overview, Permit, Store, View, decide};
 use archive::Committer;
 use catalog::{CrawlPass, Crawls, Error, Readiness, StudyIndex};
 use imaging_domain::Principal;
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 const LOOK: Duration = Duration::from_secs(1);
 /// The most studies that did not come that are told.
 const MAX_LOST: usize = 100;
-const WHO: Principal = Principal::Service("crawl");
+pub(super) const WHO: Principal = Principal::Service("crawl");
 
 /// What a crawler works with.
 pub struct Parts {
@@ -139,6 +139,10 @@ impl Crawler {
         }
         trouble.clone_into(&mut self.0.trouble.lock().unwrap_or_else(PoisonError::into_inner));
     }
+}
+
+pub(super) fn view() -> Result<Permit<View>, Error> {
+    decide(&WHO, Object::Region).map_err(|_| Error::Invalid("a crawl may not look"))
 }
 
 pub(super) fn overview() -> Result<Permit<Overview>, Error> {

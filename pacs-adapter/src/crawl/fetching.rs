@@ -3,14 +3,14 @@
 use super::{
     asking::{Named, of},
     config::How,
-    lacking::{aside, lacking},
+    crawler::view,
+    lacking::how_many,
     line::{Line, Use, Why},
     worker::Done,
 };
 use crate::requester::{Error, Identifier, Retrieved};
-use access_control::{Object, View, decide};
 use catalog::{DueStudy, Scope};
-use imaging_domain::{Level, Principal, StudyUid, VR, tags};
+use imaging_domain::{Level, StudyUid, VR, tags};
 
 /// One of those who fetch.
 pub(super) struct Fetcher {
@@ -33,7 +33,7 @@ impl Fetcher {
             if before == 0 || due.is_rewritten { None } else { self.line.named(&self.purpose(due), study).await? };
         let (keys, others) = match named {
             Some(named) => {
-                let others = self.lacking(study, named).await?;
+                let others = self.line.lacking(study, named).await?;
                 let of_series = |lacks: &Named| of_series(study, lacks);
                 (others.iter().map(of_series).collect(), others)
             }
@@ -60,7 +60,7 @@ impl Fetcher {
     async fn check(&mut self, due: &DueStudy, came: &[Retrieved], others: Vec<Named>, held: u64) -> Result<(), Why> {
         let study = &due.listed.study;
         let said = came.last().map_or("names no others".to_owned(), |part| format!("says {}", part.status));
-        if let Some(words) = self.words(&self.lacking(study, others).await?).await? {
+        if let Some(words) = self.words(&self.line.lacking(study, others).await?).await? {
             return Err(Why::Failed(format!("{words}; the archive {said}")));
         }
         let is_done = came.iter().all(is_whole);
@@ -83,7 +83,7 @@ impl Fetcher {
         };
         let mut why = format!("{count} of {told} instances {are}, the archive {said}");
         if is_done && let Some(named) = self.line.named(&self.purpose(due), study).await? {
-            why.push_str(&self.aside(&self.lacking(study, named).await?).await?);
+            why.push_str(&self.aside(&self.line.lacking(study, named).await?).await?);
         }
         Err(Why::Failed(why))
     }
@@ -92,20 +92,16 @@ impl Fetcher {
     async fn check_by_name(&mut self, due: &DueStudy, is_done: bool, held: u64, said: &str) -> Result<(), Why> {
         let study = &due.listed.study;
         let words = match self.line.named(&self.purpose(due), study).await? {
-            Some(named) => self.words(&self.lacking(study, named).await?).await?,
+            Some(named) => self.words(&self.line.lacking(study, named).await?).await?,
             None if is_done && held > 0 => None,
             None => Some(format!("{held} instances are here, and the archive does not say how many it has")),
         };
         words.map_or(Ok(()), |words| Err(Why::Failed(format!("{words}; the archive {said}"))))
     }
 
-    async fn lacking(&self, study: &StudyUid, named: Vec<Named>) -> Result<Vec<Named>, Why> {
-        lacking(self.line.parts.studies.as_ref(), study, named).await.map_err(Why::failed)
-    }
-
     /// What lacks, in words; nothing when nothing does.
     async fn words(&self, lacking: &[Named]) -> Result<Option<String>, Why> {
-        let lost: usize = lacking.iter().map(|series| series.instances.len()).sum();
+        let lost = how_many(lacking);
         if lost == 0 {
             return Ok(None);
         }
@@ -114,7 +110,7 @@ impl Fetcher {
 
     /// That some of it stands aside, in words.
     async fn aside(&self, lacking: &[Named]) -> Result<String, Why> {
-        Ok(match aside(self.line.parts.studies.as_ref(), lacking).await.map_err(Why::failed)? {
+        Ok(match self.line.aside(lacking).await? {
             0 => String::new(),
             count => format!(", {count} stand under conflicts, because others are here under their UIDs"),
         })
@@ -131,7 +127,7 @@ impl Fetcher {
 
     /// How many instances of a study are here.
     async fn held(&self, study: &StudyUid) -> Result<u64, Why> {
-        let view = decide::<View>(&Principal::Service("crawl"), Object::Region).map_err(Why::failed)?;
+        let view = view().map_err(Why::failed)?;
         let scope = Scope { study: study.clone(), series: None, instance: None };
         let versions = self.line.parts.readiness.versions(&view, &scope).await.map_err(Why::failed)?;
         Ok(versions.into_iter().map(|series| series.instances).sum())

@@ -2,14 +2,14 @@
 
 use super::{
     asking::Answers,
-    crawler::{Inner, overview, store},
+    crawler::{Inner, WHO, overview, store},
     line::{Line, Use, Why},
     listing,
     windows::identifier_of,
 };
 use archive::PacsNews;
 use catalog::{CrawlWindow, ListedStudy, WindowEnd};
-use imaging_domain::{Principal, StudyUid};
+use imaging_domain::StudyUid;
 
 /// The most that are looked for at the end of a pass.
 const MAX_UNSEEN: usize = 10_000;
@@ -59,7 +59,7 @@ async fn follow(inner: &Inner, study: &StudyUid, found: Option<ListedStudy>) -> 
     }
     if let Some(committer) = &parts.learning {
         let news = PacsNews { told: vec![], still: Some(vec![]) };
-        committer.learn(&Principal::Service("crawl"), study, news).await.map_err(Why::failed)?;
+        committer.learn(&WHO, study, news).await.map_err(Why::failed)?;
     }
     parts.crawls.end_study(&permit, &archive.ae_title, study).await.map_err(Why::failed)
 }

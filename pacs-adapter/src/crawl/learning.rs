@@ -2,7 +2,8 @@
 
 use super::{
     asking::{Answers, MAX_INSTANCES, MAX_SERIES, Named},
-    lacking::lacking,
+    crawler::WHO,
+    lacking::how_many,
     line::{Line, Use, Why},
     promise::{promise, take, told_at},
     worker::Done,
@@ -10,10 +11,8 @@ use super::{
 use crate::requester::Identifier;
 use archive::{Committer, PacsNews};
 use catalog::DueStudy;
-use imaging_domain::{DataSet, Instance, InstanceUid, Level, Principal, SeriesUid, StudyUid, VR, tags};
+use imaging_domain::{DataSet, Instance, InstanceUid, Level, SeriesUid, VR, tags};
 use std::collections::HashSet;
-
-const WHO: Principal = Principal::Service("crawl");
 
 /// One of those who learn.
 pub(super) struct Learner {
@@ -39,14 +38,14 @@ impl Learner {
         let Told { instances, is_whole } = self.ask(due).await?;
         let count = instances.len() as u64;
         let named = || named(&instances);
-        let unknown = self.lacking(study, named()).await?;
+        let unknown = self.line.lacking(study, named()).await?;
         let is_whole = is_whole && count > 0 && due.listed.instances.is_none_or(|told| count >= told);
         // fewer than it says it has are no proof that something is gone
         let still = is_whole.then(|| still(&instances, &unknown, due.is_rewritten));
         let has_changed = due.is_looked_into && !unknown.is_empty();
         let names = named();
         self.committer.learn(&WHO, study, PacsNews { told: instances, still }).await.map_err(Why::failed)?;
-        let lost: usize = self.lacking(study, names).await?.iter().map(|series| series.instances.len()).sum();
+        let lost = how_many(&self.line.lacking(study, names).await?);
         match due.listed.instances {
             _ if lost > 0 => {
                 Err(Why::Failed(format!("{lost} of {count} instances are known as those of another study")))
@@ -60,10 +59,6 @@ impl Learner {
     /// Ends the association in order.
     pub(super) async fn release(&mut self) {
         self.line.release().await;
-    }
-
-    async fn lacking(&self, study: &StudyUid, named: Vec<Named>) -> Result<Vec<Named>, Why> {
-        lacking(self.line.parts.studies.as_ref(), study, named).await.map_err(Why::failed)
     }
 
     async fn ask(&mut self, due: &DueStudy) -> Result<Told, Why> {

@@ -35,13 +35,13 @@ pub struct Told {
     pub given_up: u64,
     /// Studies that no pass before had seen.
     pub new: u64,
-    /// Studies that had another number of instances in the pass before.
+    /// Studies that had another number of instances or other ones, or of which something else was told, in the pass before.
     pub changed: u64,
     /// Studies that the archive has no more.
     pub gone: u64,
     /// Windows of dates still to be asked for.
     pub windows_waiting: u64,
-    /// Windows whose answer was cut off and could not be made smaller: there may be more studies.
+    /// Windows of which not all is known: there may be more studies.
     pub windows_cut: u64,
     /// Some of the studies that were given up.
     pub lost: Vec<Lost>,

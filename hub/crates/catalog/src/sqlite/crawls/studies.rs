@@ -104,13 +104,13 @@ fn is_whole(
 pub(super) fn untold(
     connection: &Connection,
     archive: &str,
-    mut studies: Vec<StudyUid>,
+    studies: Vec<StudyUid>,
 ) -> Result<HashSet<StudyUid>, Fault> {
     let select = "SELECT 1 FROM crawl_study WHERE archive = ?1 AND StudyInstanceUID = ?2
         AND seen_pass = (SELECT max(number) FROM crawl_pass WHERE archive = ?1)";
     let mut select = connection.prepare_cached(select)?;
     let mut out = HashSet::new();
-    for study in studies.drain(..) {
+    for study in studies {
         if !select.exists([archive, study.as_str()])? {
             out.insert(study);
         }
