@@ -6,6 +6,7 @@
 //! channel (`dicomweb`). Start reading at [`sync`], then [`Uplink`] and [`Channels`], the two ends.
 
 mod authority;
+mod batch_size;
 pub mod channel;
 mod code;
 mod described;
@@ -36,7 +37,7 @@ pub use identity::{Identity, Peer};
 pub use intake::Intake;
 pub use join::{ENROL_PATH, Membership, RENEW_PATH, join, renew};
 pub use lines::{Lines, Turn};
-pub use net::{Backoff, Dialler, Line};
+pub use net::{ANSWER_TIMEOUT, Backoff, Dialler, Line};
 pub use region::Region;
 pub use remote::DICOMWEB_PATH;
 pub use shown::Shown;

@@ -2,10 +2,11 @@
 //! asks back.
 
 use crate::{
+    batch_size::BatchSize,
     channel,
     error::Error,
     net::{Backoff, Dialler},
-    sync::{Batch, Held, MAX_BATCH, Next, Sender},
+    sync::{Batch, Held, Next, Sender},
     trouble::Trouble,
 };
 use access_control::{Feed, Object, Permit, decide};
@@ -59,6 +60,7 @@ pub struct Uplink {
     written: Arc<Notify>,
     state: watch::Sender<State>,
     again: Notify,
+    size: BatchSize,
 }
 
 impl Uplink {
@@ -69,7 +71,8 @@ impl Uplink {
         feed: Arc<dyn ChangeFeed>,
         written: Arc<Notify>,
     ) -> Self {
-        Self { site, dialler, feed, written, state: watch::Sender::default(), again: Notify::new() }
+        let (state, again, size) = (watch::Sender::default(), Notify::new(), BatchSize::default());
+        Self { site, dialler, feed, written, state, again, size }
     }
 
     /// How it is, now and whenever it changes.
@@ -150,22 +153,24 @@ impl Uplink {
             sender.written(self.feed.last_number(&permit, &self.site).await?);
             let changes = match sender.next() {
                 Next::Ask => vec![],
-                Next::Send { after } => self.feed.changes_after(&permit, &self.site, after, MAX_BATCH).await?,
+                Next::Send { after } => self.feed.changes_after(&permit, &self.site, after, self.size.get()).await?,
                 Next::Wait => {
                     let _ = timeout(SIGN_OF_LIFE, written).await;
                     sender.written(self.feed.last_number(&permit, &self.site).await?);
                     self.following(&sender, &permit).await?
                 }
             };
-            let rests = (1..MAX_BATCH).contains(&changes.len());
+            let (lines, most) = (changes.len(), self.size.get());
             let batch = Batch { last: self.feed.last_number(&permit, &self.site).await?, changes };
-            let answer: Held = line.post(FEED_PATH, &batch).await?;
+            let answer: Result<Held, Error> = line.post(FEED_PATH, &batch).await;
+            let answer = answer.inspect_err(|error| self.size.failed(lines, error))?;
+            self.size.went(lines);
             sender.held(answer.held);
             self.state.send_modify(|state| {
                 state.connected(|state| state.feed_connected = true);
                 state.held = answer.held;
             });
-            if rests {
+            if (1..most).contains(&lines) {
                 tokio::time::sleep(REST).await;
             }
         }
@@ -173,7 +178,7 @@ impl Uplink {
 
     async fn following(&self, sender: &Sender, permit: &Permit<Feed>) -> Result<Vec<imaging_domain::Change>, Error> {
         match sender.next() {
-            Next::Send { after } => Ok(self.feed.changes_after(permit, &self.site, after, MAX_BATCH).await?),
+            Next::Send { after } => Ok(self.feed.changes_after(permit, &self.site, after, self.size.get()).await?),
             Next::Ask | Next::Wait => Ok(vec![]),
         }
     }

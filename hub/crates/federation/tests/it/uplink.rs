@@ -6,7 +6,7 @@ use crate::{
     proxy::Proxy,
 };
 use catalog::{ChangeFeed, Sqlite};
-use federation::Uplink;
+use federation::{ANSWER_TIMEOUT, Uplink};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::{
@@ -71,6 +71,26 @@ async fn a_backlog_of_several_batches_is_sent_in_order() {
     hospital.wait_until_held(1300).await;
     assert_eq!(hub.index.position(&permit(), &site("a")).await.unwrap(), 1300);
     assert_eq!(copies(&hub.index, "a", 1300).await, copies(&hospital.index, "a", 1300).await);
+}
+
+/// All at once they need longer than an answer may; sent again and again as they were, they would never arrive.
+#[tokio::test]
+async fn a_backlog_gets_through_a_slow_line_in_smaller_parts() {
+    let hub = Hub::start().await;
+    let mut hospital = Hospital::start(&hub, &hub.federation).await;
+    hospital.stop.cancel();
+    hospital.scan(0..500).await;
+    let lines = hospital.index.changes_after(&permit(), &site("a"), 0, 500).await.unwrap();
+    let bytes = serde_json::to_vec(&lines).unwrap().len();
+    let pause = ANSWER_TIMEOUT.mul_f64(1.5 * f64::from(16 << 10) / bytes as f64);
+    let proxy = Proxy::with(&hub.federation, pause).await;
+    let (_, dialler) = watch::channel(Hub::dialler(&proxy.address.to_string(), &hub.member("a").await));
+    let uplink = Uplink::new(site("a"), dialler, Arc::new(hospital.index.clone()), hospital.written.clone());
+    hospital.state = uplink.state();
+    let sending = tokio::spawn(async move { uplink.send_feed(&CancellationToken::new()).await });
+    hospital.wait_until_held(500).await;
+    assert_eq!(hub.index.position(&permit(), &site("a")).await.unwrap(), 500);
+    sending.abort();
 }
 
 #[tokio::test]
