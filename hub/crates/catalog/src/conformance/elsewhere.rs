@@ -4,7 +4,7 @@ use super::{
     Index,
     sample::{image, other_bytes, permit, query, search, site, store, study, uid},
 };
-use crate::ports::{CacheChange, Scope, Verdict, promised_digest};
+use crate::ports::{Arrival, CacheChange, Orders, Scope, Telling, Verdict, promised_digest};
 use imaging_domain::{Event, Instance, Keeping, Level, tags};
 
 fn is(keeping: Keeping, instance: Instance) -> Instance {
@@ -100,6 +100,24 @@ pub(super) async fn what_the_pacs_has_no_more_goes_and_what_is_kept_stays(index:
     assert_eq!(follows(index, 3).await, 5);
     assert_eq!(known(index).await, [(Keeping::Kept, image(1, 1, 3))]);
     assert_eq!(index.totals(&permit()).await.unwrap().instances, 2);
+}
+
+pub(super) async fn what_the_pacs_has_no_more_takes_nothing_with_it(index: &impl Index) {
+    let orders = Orders { telling: Telling::WhenReleased, ..Orders::default() };
+    let held = Arrival { orders, ..Arrival::new(site("a"), image(1, 1, 3)) };
+    index.commit(&permit(), vec![held]).await.unwrap();
+    let cached = is(Keeping::Cached, image(1, 1, 1));
+    let sent = is(Keeping::Kept, other_bytes(image(1, 1, 1), 9));
+    assert_eq!(store(index, "a", vec![cached, sent]).await, [Verdict::Stored, Verdict::Conflict]);
+    let promise = is(Keeping::Promised, image(1, 1, 3));
+    assert_eq!(store(index, "a", vec![promise]).await, [Verdict::Duplicate], "it is here, and held");
+    let gone = index.gone_from_pacs(&permit(), &site("a"), &study(1), vec![], 2000).await.unwrap();
+    assert_eq!((gone.instances, gone.digests.len()), (1, 1));
+    assert_eq!(index.conflicts(&permit(), 10).await.unwrap().len(), 1, "what was put aside was acknowledged");
+    assert_eq!(index.held(&permit(), 10).await.unwrap()[0].instances, 1, "so was what a rule holds");
+    assert_eq!(index.release(&permit(), &site("a"), &study(1), 2000).await.unwrap(), 1);
+    let released = known(index).await;
+    assert_eq!((released.len(), released[0].0, released[0].1.digest), (1, Keeping::Kept, image(1, 1, 3).digest));
 }
 
 pub(super) async fn a_series_that_nobody_has_seen_is_not_made_ready(index: &impl Index) {

@@ -12,10 +12,22 @@ pub(super) fn delete(
     study: &StudyUid,
     now_ms: i64,
 ) -> Result<Deleted, Fault> {
-    take_out(transaction, site, study, |_, _| true, now_ms)
+    let gone = take_out(transaction, site, study, |_, _| true, now_ms)?;
+    let mut batch = Batch::new(transaction);
+    let id = batch.site(site)?.id;
+    let mut deleted = Deleted::default();
+    for (uid, digest) in gone {
+        deleted.count(digest, conflicts(transaction, id, &uid)?);
+    }
+    for (uid, digest) in routes::forget_held(transaction, id, study)? {
+        batch.forget_orders(id, &uid)?;
+        deleted.count(digest, conflicts(transaction, id, &uid)?);
+    }
+    Ok(deleted)
 }
 
-/// Takes out what only the PACS has, and that is not among `still`.
+/// Takes out what only the PACS has, and that is not among `still`. What came here itself stays, also what a rule holds or what was
+/// put aside.
 pub(super) fn leave(
     transaction: &Transaction<'_>,
     site: &SiteId,
@@ -23,7 +35,20 @@ pub(super) fn leave(
     still: &HashSet<InstanceUid>,
     now_ms: i64,
 ) -> Result<Deleted, Fault> {
-    take_out(transaction, site, study, |keeping, uid| keeping > 0 && !still.contains(uid), now_ms)
+    let is_gone = |keeping, uid: &InstanceUid| keeping > 0 && !still.contains(uid);
+    let mut deleted = Deleted::default();
+    for (_, digest) in take_out(transaction, site, study, is_gone, now_ms)? {
+        deleted.count(digest, vec![]);
+    }
+    Ok(deleted)
+}
+
+impl Deleted {
+    fn count(&mut self, digest: Digest, aside: Vec<Digest>) {
+        self.instances += 1;
+        self.digests.push(digest);
+        self.digests.extend(aside);
+    }
 }
 
 fn take_out(
@@ -32,29 +57,20 @@ fn take_out(
     study: &StudyUid,
     goes: impl Fn(i64, &InstanceUid) -> bool,
     now_ms: i64,
-) -> Result<Deleted, Fault> {
+) -> Result<Vec<(InstanceUid, Digest)>, Fault> {
     let mut batch = Batch::new(transaction);
     let row = batch.site(site)?;
     let (id, mut number) = (row.id, row.written);
     let mut held = held(transaction, id, study)?;
     held.retain(|(uid, _, keeping)| goes(*keeping, uid));
-    let mut deleted = Deleted { instances: held.len(), digests: vec![] };
-    for (uid, digest, _) in held {
-        deleted.digests.push(digest);
-        deleted.digests.extend(conflicts(transaction, id, &uid)?);
-        batch.delete(site, &uid, now_ms)?;
+    for (uid, ..) in &held {
+        batch.delete(site, uid, now_ms)?;
         number += 1;
         let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
         transaction.prepare_cached(insert)?.execute(params![id, number, uid.as_str()])?;
     }
-    for (uid, digest) in routes::forget_held(transaction, id, study)? {
-        batch.forget_orders(id, &uid)?;
-        deleted.instances += 1;
-        deleted.digests.push(digest);
-        deleted.digests.extend(conflicts(transaction, id, &uid)?);
-    }
     transaction.prepare_cached("UPDATE site SET written = ?2 WHERE id = ?1")?.execute([id, number])?;
-    Ok(deleted)
+    Ok(held.into_iter().map(|(uid, digest, _)| (uid, digest)).collect())
 }
 
 fn held(transaction: &Transaction<'_>, site: i64, study: &StudyUid) -> Result<Vec<(InstanceUid, Digest, i64)>, Fault> {

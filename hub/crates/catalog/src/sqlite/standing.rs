@@ -61,7 +61,8 @@ impl Batch<'_> {
     ) -> Result<Option<Verdict>, Fault> {
         let site_id = self.site(site)?.id;
         if let Some(kept) = self.known_otherwise(site_id, instance, orders.original)? {
-            if kept == instance.digest {
+            // a promise names no bytes that could be put aside
+            if kept == instance.digest || instance.keeping == Keeping::Promised {
                 return Ok(Some(Verdict::Duplicate));
             }
             self.note_conflict(site_id, instance, kept, at_ms)?;
