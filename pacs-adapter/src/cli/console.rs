@@ -2,19 +2,20 @@
 //! adapter over its socket.
 
 mod form;
+mod waiting;
 mod words;
 
 pub(super) use form::Form;
+pub(super) use waiting::{Queue, Retry, queue, retry};
 
 use crate::{
     config::Config,
     control::{Request, ask},
 };
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use daemon::say;
 use imaging_domain::AeTitle;
-use serde::Serialize;
 use std::{net::IpAddr, num::NonZeroU16};
 use viewer_api::{Deed, KeptAside, Opened, Quarantined, Report};
 
@@ -78,40 +79,10 @@ enum QuarantineDeed {
     },
 }
 
-/// What is tried again.
-#[derive(Args)]
-pub(super) struct Retry {
-    /// A quarantined arrival; without one, the line to the hub.
-    id: Option<String>,
-    /// Copies to this application entity title that failed, and whatever waits; `all` for every one.
-    #[arg(long, value_name = "AE", conflicts_with = "id")]
-    to: Option<String>,
-    /// Reports of storage commitment that this application entity title did not take; `all` for every one.
-    #[arg(long, value_name = "AE", conflicts_with_all = ["id", "to"])]
-    report_to: Option<String>,
-}
-
 /// `pacs-adapter status`.
 pub(super) async fn status(config: &Config, form: &Form) -> Result<()> {
     let report: Report = ask(&config.dir, &Request::Report).await?;
     form.print(&report, || words::status(&report))
-}
-
-/// `pacs-adapter queue`.
-pub(super) async fn queue(config: &Config, form: &Form) -> Result<()> {
-    #[derive(Serialize)]
-    struct Queue<'a> {
-        hub: &'a viewer_api::Hub,
-        backlog: &'a viewer_api::Backlog,
-        failures: &'a [viewer_api::Failure],
-        routes: &'a [viewer_api::Route],
-        unreported: &'a [viewer_api::Unreported],
-        held: &'a [viewer_api::HeldBack],
-    }
-    let report: Report = ask(&config.dir, &Request::Report).await?;
-    let Report { hub, backlog, failures, routes, unreported, held, .. } = &report;
-    let queue = Queue { hub, backlog, failures, routes, unreported, held };
-    form.print(&queue, || words::queue(&report))
 }
 
 /// `pacs-adapter peers …`.
@@ -161,34 +132,4 @@ pub(super) async fn quarantine(config: &Config, Quarantine { form, deed }: Quara
             Ok(())
         }
     }
-}
-
-/// `pacs-adapter retry`.
-pub(super) async fn retry(config: &Config, Retry { id, to, report_to }: Retry) -> Result<()> {
-    let title = |text: &str| if text == "all" { Ok(None) } else { AeTitle::parse(text).map(Some) };
-    if let Some(to) = report_to {
-        let () = ask(&config.dir, &Request::Act(Deed::ReportAgain { ae_title: title(&to)? })).await?;
-        say!("reports are tried again");
-        return Ok(());
-    }
-    match (id, to) {
-        (_, Some(to)) => {
-            let ae_title = title(&to)?;
-            let () = ask(&config.dir, &Request::Act(Deed::SendAgain { ae_title })).await?;
-            say!("copies are tried again");
-        }
-        (Some(id), None) => {
-            let () = ask(&config.dir, &Request::Act(Deed::TryAgain(id.clone()))).await?;
-            say!("{id} is stored");
-        }
-        (None, None) => {
-            let report: Report = ask(&config.dir, &Request::Report).await?;
-            if report.hub.feed_connected && report.hub.channel_connected {
-                bail!("the lines to the hub are up");
-            }
-            let () = ask(&config.dir, &Request::Act(Deed::DialHub)).await?;
-            say!("the hub is being dialled");
-        }
-    }
-    Ok(())
 }

@@ -80,7 +80,7 @@ enum Command {
     /// How the running adapter does: hub, disk, what came in today.
     Status(console::Form),
     /// What waits for the hub, and what went wrong.
-    Queue(console::Form),
+    Queue(console::Queue),
     /// Who is known in the hospital's network, and who is not.
     Peers(console::Peers),
     /// Instances kept aside because others stand under their SOP Instance UID.
@@ -149,7 +149,7 @@ async fn obey(config: Config, command: Command) -> Result<()> {
         Command::Echo { ae } => echo::run(&config, &ae).await,
         Command::Link { command } => link::run(&config, command).await,
         Command::Status(form) => console::status(&config, &form).await,
-        Command::Queue(form) => console::queue(&config, &form).await,
+        Command::Queue(queue) => console::queue(&config, queue).await,
         Command::Peers(peers) => console::peers(&config, peers).await,
         Command::Conflicts(form) => console::conflicts(&config, &form).await,
         Command::Quarantine(quarantine) => console::quarantine(&config, quarantine).await,

@@ -4,45 +4,39 @@ use super::{
     delivery::Reports,
     folder::{self, Folder},
     open::{Open, locked},
+    room::has_room,
     transaction::Transaction,
-    unreported::{Vain, by_title},
+    turns::Turns,
+    unreported::by_title,
 };
 use crate::services::Outbox;
-use archive::{Archive, Claimed, Safekeeping};
+use archive::Archive;
 use daemon::now_ms;
 use dimse::Status;
-use imaging_domain::{AeTitle, Principal};
+use imaging_domain::AeTitle;
 use std::{
     collections::HashMap,
     io,
     path::PathBuf,
     sync::{Arc, Mutex},
-    time::Duration,
 };
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::task::spawn_blocking;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viewer_api::Unreported;
 
-/// Transactions that are not ended; further ones are refused.
-const MAX_OPEN: usize = 1000;
-/// The same of one peer.
-const MAX_OPEN_OF_ONE: usize = 500;
-/// Transactions that are looked at, or reported, at once.
-const AT_ONCE: usize = 4;
-
 /// The transactions of an adapter. Cheap to clone.
 #[derive(Clone)]
-pub struct Commitments(Arc<Inner>);
+pub struct Commitments(pub(super) Arc<Inner>);
 
-struct Inner {
-    folder: Folder,
-    archive: Archive,
-    reports: Reports,
+pub(super) struct Inner {
+    pub(super) folder: Folder,
+    pub(super) archive: Archive,
+    pub(super) reports: Reports,
     /// Those that are not ended, by the names of their files.
-    open: Mutex<HashMap<String, Arc<Open>>>,
-    at_once: Semaphore,
-    stop: CancellationToken,
-    tasks: TaskTracker,
+    pub(super) open: Mutex<HashMap<String, Arc<Open>>>,
+    pub(super) turns: Turns,
+    pub(super) stop: CancellationToken,
+    pub(super) tasks: TaskTracker,
 }
 
 impl Commitments {
@@ -53,8 +47,8 @@ impl Commitments {
     pub fn open(dir: PathBuf, archive: Archive, reports: Reports, stop: CancellationToken) -> io::Result<Self> {
         let folder = Folder::open(dir)?;
         let names = folder.names()?;
-        let (open, at_once, tasks) = (Mutex::default(), Semaphore::new(AT_ONCE), TaskTracker::new());
-        let this = Self(Arc::new(Inner { folder, archive, reports, open, at_once, stop, tasks }));
+        let (open, turns, tasks) = (Mutex::default(), Turns::new(), TaskTracker::new());
+        let this = Self(Arc::new(Inner { folder, archive, reports, open, turns, stop, tasks }));
         for name in names {
             match this.0.folder.read(&name) {
                 Ok(transaction) => this.look_after(&transaction, None),
@@ -74,9 +68,19 @@ impl Commitments {
 
     /// Tries the reports that could not be given to a peer, or to any, at once, also those given up; says how many.
     pub fn retry(&self, ae: Option<&AeTitle>) -> usize {
+        self.in_vain(ae).iter().map(|open| open.woken.notify_one()).count()
+    }
+
+    /// Forgets the reports that could not be given to a peer, or to any; says how many. Whoever asked knows nothing then, keeps
+    /// what it has, and may ask again.
+    pub fn forget(&self, ae: Option<&AeTitle>) -> usize {
+        self.in_vain(ae).iter().map(|open| open.forgotten.cancel()).count()
+    }
+
+    fn in_vain(&self, ae: Option<&AeTitle>) -> Vec<Arc<Open>> {
         let all = locked(&self.0.open);
-        let vain = all.values().filter(|open| locked(&open.vain).is_some());
-        vain.filter(|open| ae.is_none_or(|ae| *ae == open.ae)).map(|open| open.woken.notify_one()).count()
+        let of_it = all.values().filter(|open| ae.is_none_or(|ae| *ae == open.ae));
+        of_it.filter(|open| locked(&open.vain).is_some()).cloned().collect()
     }
 
     /// Writes a request down and begins to look after it; the status of N-ACTION.
@@ -98,11 +102,9 @@ impl Commitments {
         }
     }
 
-    /// Whether one more may be open: a peer whom nobody can tell anything takes no room from the others.
     fn has_room(&self, transaction: &Transaction) -> bool {
         let all = locked(&self.0.open);
-        let of_it = all.values().filter(|open| open.ae == transaction.ae).count();
-        all.contains_key(&folder::name(transaction)) || all.len() < MAX_OPEN && of_it < MAX_OPEN_OF_ONE
+        all.contains_key(&folder::name(transaction)) || has_room(&transaction.ae, all.values())
     }
 
     /// Whether it is; it is not when the peer asked for others under the same Transaction UID, which is not ended.
@@ -120,81 +122,14 @@ impl Commitments {
         Ok(true)
     }
 
-    async fn write(&self, name: &str, transaction: Transaction) -> io::Result<()> {
+    pub(super) async fn write(&self, name: &str, transaction: Transaction) -> io::Result<()> {
         let (folder, name) = (self.0.folder.clone(), name.to_owned());
         let writing = spawn_blocking(move || folder.write(&name, &transaction));
         writing.await.map_err(io::Error::other)?
     }
 
-    /// In a task of its own; one that is looked after already is woken.
-    fn look_after(&self, transaction: &Transaction, outbox: Option<Outbox>) {
-        let name = folder::name(transaction);
-        let mut all = locked(&self.0.open);
-        let is_new = !all.contains_key(&name);
-        let open = Arc::clone(all.entry(name.clone()).or_insert_with(|| Arc::new(Open::of(transaction))));
-        drop(all);
-        *locked(&open.outbox) = outbox;
-        if !is_new {
-            return open.woken.notify_one();
-        }
-        let (this, stop) = (self.clone(), self.0.stop.clone());
-        self.0.tasks.spawn(async move {
-            stop.run_until_cancelled(this.until_taken(&name, &open)).await;
-            locked(&this.0.open).remove(&name);
-        });
-    }
-
-    async fn until_taken(&self, name: &str, open: &Open) {
-        loop {
-            let outbox = locked(&open.outbox).take();
-            let pause = match self.attempt(name, open, outbox).await {
-                Ok(None) => return,
-                Ok(Some(pause)) => pause,
-                Err(error) => {
-                    tracing::warn!(%error, "a commitment cannot be looked after now");
-                    Duration::from_secs(self.0.reports.config.longest_retry_s.max(1))
-                }
-            };
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = open.woken.notified() => {}
-            }
-        }
-    }
-
-    /// Looks at the instances if nobody has yet, and reports; how long to wait before the next attempt, or `None` at the end.
-    async fn attempt(&self, name: &str, open: &Open, outbox: Option<Outbox>) -> anyhow::Result<Option<Duration>> {
-        let _turn = self.0.at_once.acquire().await?;
-        let (folder, file) = (self.0.folder.clone(), name.to_owned());
-        let mut transaction = spawn_blocking(move || folder.read(&file)).await??;
-        if transaction.failures.is_none() {
-            transaction.failures = Some(self.looked_at(&transaction).await?);
-            self.write(name, transaction.clone()).await?;
-        }
-        let Err(why) = self.0.reports.send(&transaction, outbox).await else {
-            let (folder, file) = (self.0.folder.clone(), name.to_owned());
-            spawn_blocking(move || folder.remove(&file)).await??;
-            metrics::counter!("dimse_commitment_reports_total", "outcome" => "taken").increment(1);
-            return Ok(None);
-        };
-        metrics::counter!("dimse_commitment_reports_total", "outcome" => "not taken").increment(1);
-        tracing::info!(ae = %transaction.ae, transaction = %transaction.uid, why, "the report of a commitment was not taken");
-        transaction.attempts += 1;
-        transaction.last_failure = why;
-        let config = &self.0.reports.config;
-        transaction.given_up = now_ms() - transaction.asked_ms > config.give_up_after_ms();
-        let (attempts, given_up) = (transaction.attempts, transaction.given_up);
-        *locked(&open.vain) = Some(Vain { why: transaction.last_failure.clone(), given_up });
-        self.write(name, transaction).await?;
-        // one that is given up waits until it is told
-        Ok(Some(if given_up { Duration::from_secs(u64::from(u32::MAX)) } else { config.pause(attempts) }))
-    }
-
-    async fn looked_at(&self, transaction: &Transaction) -> Result<Vec<(usize, u16)>, archive::Error> {
-        let who = Principal::Service("storage commitment");
-        let claimed: Vec<Claimed> = transaction.instances.iter().map(Claimed::from).collect();
-        let found = self.0.archive.safekeeping(&who, &claimed).await?;
-        let failures = found.into_iter().map(Safekeeping::failure_reason).enumerate();
-        Ok(failures.filter_map(|(at, reason)| Some((at, reason?))).collect())
+    pub(super) async fn remove(&self, name: &str) -> io::Result<()> {
+        let (folder, name) = (self.0.folder.clone(), name.to_owned());
+        spawn_blocking(move || folder.remove(&name)).await.map_err(io::Error::other)?
     }
 }

@@ -8,9 +8,12 @@ mod config;
 mod delivery;
 mod folder;
 mod keeper;
+mod looking_after;
 mod open;
 mod report;
+mod room;
 mod transaction;
+mod turns;
 mod unreported;
 
 pub use config::Config;

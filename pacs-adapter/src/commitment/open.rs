@@ -5,6 +5,7 @@ use crate::services::Outbox;
 use imaging_domain::AeTitle;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// One that is not ended.
 pub(super) struct Open {
@@ -16,6 +17,8 @@ pub(super) struct Open {
     pub(super) vain: Mutex<Option<Vain>>,
     /// Wakes the one who looks after it.
     pub(super) woken: Notify,
+    /// Tells the same that nobody is to be told any more.
+    pub(super) forgotten: CancellationToken,
     /// Where it was asked for last, until a report was sent there.
     pub(super) outbox: Mutex<Option<Outbox>>,
 }
@@ -24,8 +27,21 @@ impl Open {
     pub(super) fn of(transaction: &Transaction) -> Self {
         let Transaction { ae, asked_ms, attempts, last_failure, given_up, .. } = transaction;
         let vain = (*attempts > 0).then(|| Vain { why: last_failure.clone(), given_up: *given_up });
-        let (vain, woken, outbox) = (Mutex::new(vain), Notify::new(), Mutex::default());
-        Self { ae: ae.clone(), asked_ms: *asked_ms, vain, woken, outbox }
+        let (vain, outbox) = (Mutex::new(vain), Mutex::default());
+        let (woken, forgotten) = (Notify::new(), CancellationToken::new());
+        Self { ae: ae.clone(), asked_ms: *asked_ms, vain, woken, forgotten, outbox }
+    }
+
+    /// Whether its report is tried no more.
+    pub(super) fn is_given_up(&self) -> bool {
+        locked(&self.vain).as_ref().is_some_and(|vain| vain.given_up)
+    }
+
+    #[cfg(test)]
+    pub(super) fn example(ae: AeTitle, asked_ms: i64, given_up: bool) -> Self {
+        let (uid, instances, last_failure) = (String::new(), vec![], String::new());
+        let attempts = u32::from(given_up);
+        Self::of(&Transaction { ae, uid, instances, asked_ms, failures: None, attempts, last_failure, given_up })
     }
 }
 

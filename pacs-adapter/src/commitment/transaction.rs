@@ -62,3 +62,60 @@ impl Transaction {
         Ok(Self { ae, uid, instances, asked_ms: 0, failures: None, attempts: 0, last_failure, given_up: false })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imaging_domain::{DataSet, VR, Value, transfer_syntax};
+    use part10::data_set_bytes;
+
+    const CLASS: &str = "1.2.840.10008.5.1.4.1.1.2";
+
+    /// Of so many instances.
+    fn request(uid: &str, instances: usize) -> DataSet {
+        let named = |number: usize| {
+            let mut item = DataSet::new();
+            item.put_text(tags::REFERENCED_SOP_CLASS_UID, VR::UI, CLASS);
+            item.put_text(tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, format!("1.2.3.{number}"));
+            item
+        };
+        let mut asked = DataSet::new();
+        asked.put_text(tags::TRANSACTION_UID, VR::UI, uid);
+        asked.put(tags::REFERENCED_SOP_SEQUENCE, VR::SQ, Value::Sequence((0..instances).map(named).collect()));
+        asked
+    }
+
+    fn read(asked: &DataSet) -> Result<Transaction, Status> {
+        let syntax = transfer_syntax::EXPLICIT_LITTLE;
+        Transaction::read(&data_set_bytes(asked, syntax, &[]), syntax, AeTitle::parse("CT1").unwrap())
+    }
+
+    #[test]
+    fn what_is_asked_for_is_read() {
+        let read = read(&request("1.2.9", 3)).unwrap();
+        assert_eq!((read.uid.as_str(), read.instances.len()), ("1.2.9", 3));
+        assert_eq!((read.instances[2].0.as_str(), read.instances[2].1.as_str()), (CLASS, "1.2.3.2"));
+    }
+
+    #[test]
+    fn each_request_that_cannot_be_has_its_status() {
+        let mut nameless = request("1.2.9", 1);
+        nameless.put(tags::REFERENCED_SOP_SEQUENCE, VR::SQ, Value::Sequence(vec![DataSet::new()]));
+        for (asked, status) in [
+            (request("", 1), Status::INVALID_ARGUMENT_VALUE),
+            (request("1.2.9", 0), Status::INVALID_ARGUMENT_VALUE),
+            (nameless, Status::INVALID_ARGUMENT_VALUE),
+            (request("1.2.9", MAX_INSTANCES + 1), Status::RESOURCE_LIMITATION),
+        ] {
+            assert_eq!(read(&asked), Err(status));
+        }
+        let ae = || AeTitle::parse("CT1").unwrap();
+        let syntax = transfer_syntax::EXPLICIT_LITTLE;
+        let long = vec![0; MAX_REQUEST + 1];
+        assert_eq!(Transaction::read(&long, syntax, ae()), Err(Status::RESOURCE_LIMITATION));
+        let whole = data_set_bytes(&request("1.2.9", 2), syntax, &[]);
+        for cut in [&whole[..whole.len() - 3], b"no data set".as_slice()] {
+            assert_eq!(Transaction::read(cut, syntax, ae()), Err(Status::PROCESSING_FAILURE));
+        }
+    }
+}

@@ -27,6 +27,12 @@ impl AdapterConsole {
                     return Err(Error::NotFound("report of storage commitment"));
                 }
             }
+            Deed::ForgetReports { ae_title } => {
+                self.audit.record(Audited::new(What::ReportsForgotten, who)).await?;
+                if self.commitments.forget(ae_title.as_ref()) == 0 {
+                    return Err(Error::NotFound("report of storage commitment"));
+                }
+            }
             Deed::Release(study) => drop(self.forwarding.release(who, &study).await?),
         }
         Ok(())

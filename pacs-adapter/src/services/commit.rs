@@ -81,3 +81,38 @@ impl Exchange for Asking {
         Ok(status.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dimse::{DataSetType, Extended};
+    use imaging_domain::{InstanceUid, SopClassUid, transfer_syntax};
+
+    #[test]
+    fn nothing_but_a_request_of_commitment_is_accepted() {
+        let action = |sop_class: &str, sop_instance: &str, action_type| ActionRequest {
+            message_id: 1,
+            sop_class: SopClassUid::parse(sop_class).unwrap(),
+            sop_instance: InstanceUid::parse(sop_instance).unwrap(),
+            action_type,
+            data_set: DataSetType::Present,
+        };
+        let context = |abstract_syntax: &str| Context {
+            abstract_syntax: abstract_syntax.to_owned(),
+            transfer_syntax: transfer_syntax::IMPLICIT_LITTLE.to_owned(),
+            takes: false,
+            extended: Extended::default(),
+        };
+        let here = context(STORAGE_COMMITMENT);
+        let (class, instance) = (STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE);
+        assert_eq!(refusal(&action(class, instance, 1), &here), None);
+        for (asked, context, status) in [
+            (action(class, "1.2.3", 1), &here, Status::NO_SUCH_SOP_INSTANCE),
+            (action("1.2.3", instance, 1), &here, Status::SOP_CLASS_NOT_SUPPORTED),
+            (action(class, instance, 1), &context("1.2.840.10008.1.1"), Status::SOP_CLASS_NOT_SUPPORTED),
+            (action(class, instance, 2), &here, Status::NO_SUCH_ACTION),
+        ] {
+            assert_eq!(refusal(&asked, context), Some(status));
+        }
+    }
+}

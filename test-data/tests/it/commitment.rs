@@ -204,4 +204,8 @@ fn reports_that_nobody_takes_are_told_to_the_hospital_s_people() {
     until("one of them", || hospital.unreported().iter().eq(&expected[1..]));
     let nobody = hospital.command(&["retry", "--report-to", "ASKER"]).output().expect("it runs");
     assert!(!nobody.status.success(), "nothing waits for it");
+    assert!(run(&mut hospital.command(&["queue", "forget-reports", "NOWHERE"])).contains("forgotten"));
+    until("nobody", || hospital.unreported().is_empty() && hospital.open() == 0);
+    let nobody = hospital.command(&["queue", "forget-reports", "all"]).output().expect("it runs");
+    assert!(!nobody.status.success(), "nothing is left to forget");
 }

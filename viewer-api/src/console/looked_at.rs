@@ -104,6 +104,11 @@ pub enum Deed {
         /// Who asked.
         ae_title: Option<AeTitle>,
     },
+    /// Forgets reports that could not be given: of one who asked, or of all. Whoever asked hears nothing, and may ask again.
+    ForgetReports {
+        /// Who asked.
+        ae_title: Option<AeTitle>,
+    },
     /// Releases what is held of a study.
     Release(StudyUid),
 }

@@ -24,7 +24,9 @@ export function unreported(lines, { mayAct, attempt }) {
     table('copies', heads, lines.map(({ ae_title: title, waiting, given_up: lost, oldest_ms, why }) => {
       const again = mayAct && button(`report-${title}`, t('reportsAgain'), () => attempt({ report_again: { ae_title: title } }, t('reportsTried')), 'quiet');
       if (again) again.setAttribute('aria-label', `${t('reportsAgain')}: ${title}`);
-      return [title, number(waiting), loud(lost, 'bad'), aged(oldest_ms), reason(why), again || '–'];
+      const drop = mayAct && button(`forget-${title}`, t('reportsForget'), () => attempt({ forget_reports: { ae_title: title } }, t('reportsForgotten')), 'quiet');
+      if (drop) drop.setAttribute('aria-label', `${t('reportsForget')}: ${title}`);
+      return [title, number(waiting), loud(lost, 'bad'), aged(oldest_ms), reason(why), mayAct ? el('div', { class: 'kept-do' }, again, drop) : '–'];
     }), t('reportsTitle')),
   ];
 }

@@ -56,6 +56,8 @@ pub enum What {
     ThrownAway,
     /// 110113 Security Alert, 110137 attributes changed: copies that a destination had not taken are sent again.
     SentAgain,
+    /// 110113 Security Alert, 110137 attributes changed: reports of storage commitment that nobody took were forgotten.
+    ReportsForgotten,
     /// 110113 Security Alert, 110126 node authentication: a peer was refused.
     Refused,
     /// 110100 Application Activity, 110120 start.

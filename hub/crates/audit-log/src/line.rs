@@ -95,6 +95,7 @@ fn event_id(what: What) -> u32 {
         What::Query => 110_112,
         What::Invite | What::Enrol | What::Revoke | What::Account | What::Refused => 110_113,
         What::Peer | What::TriedAgain | What::ThrownAway | What::Release | What::SentAgain => 110_113,
+        What::ReportsForgotten => 110_113,
         What::LinkMade | What::LinkExtended | What::LinkRevoked => 110_113,
         What::SignIn | What::SignOut | What::LinkOpened => 110_114,
     }

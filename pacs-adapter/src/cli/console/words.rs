@@ -128,8 +128,7 @@ fn unreported(line: &Unreported) -> String {
 /// `peers`.
 pub(super) fn peers(report: &Report) -> Vec<String> {
     let known = report.peers.iter().map(|peer| {
-        let from: Vec<String> = peer.from.iter().map(ToString::to_string).collect();
-        let from = if from.is_empty() { "anywhere".to_owned() } else { from.join(" ") };
+        let from = if peer.from.is_empty() { "anywhere".to_owned() } else { peer.from.join(" ") };
         let place = if peer.allowed_here { "allowed here" } else { "configured" };
         format!("{:16}  {place:12}  calls from {from}  {}", peer.ae_title.to_string(), peer.address)
     });
