@@ -16,7 +16,9 @@ const FORGET: Duration = Duration::from_secs(3600);
 
 /// Starts every job; they end with `stop`.
 pub fn start(hub: &Arc<Hub>, config: &Config, tasks: &TaskTracker, stop: &CancellationToken) {
-    tasks.spawn(sweep(Arc::clone(hub), config.cache.max_bytes, stop.clone()));
+    // a quarter more than is needed, so that there is room until the next look
+    let free_bytes = config.cache.reserve_bytes.saturating_add(config.cache.reserve_bytes / 4);
+    tasks.spawn(sweep(Arc::clone(hub), (config.cache.max_bytes, free_bytes), stop.clone()));
     tasks.spawn(forget_links(Arc::clone(hub), config.links.keep_ended_days, stop.clone()));
     tasks.spawn(forget_work(Arc::clone(hub), config.worklist.keep_ended_days, stop.clone()));
     if config.ahead.series_at_once > 0 {
@@ -24,9 +26,9 @@ pub fn start(hub: &Arc<Hub>, config: &Config, tasks: &TaskTracker, stop: &Cancel
     }
 }
 
-async fn sweep(hub: Arc<Hub>, max_cache_bytes: u64, stop: CancellationToken) {
+async fn sweep(hub: Arc<Hub>, (max_cache_bytes, free_bytes): (u64, u64), stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
-        hub.cache.evict_to(max_cache_bytes).await;
+        hub.cache.evict_to(max_cache_bytes, free_bytes).await;
     }
 }
 

@@ -1,6 +1,12 @@
 //! What the adapter does by itself.
 
-use crate::{config::Config, holding::Holding, import::watch::watch, notes::Notes, wiring::Adapter};
+use crate::{
+    config::Config,
+    holding::Holding,
+    import::watch::{WATCH_NAME, watch},
+    notes::Notes,
+    wiring::Adapter,
+};
 use access_control::{Object, Store, decide};
 use archive::{AheadConfig, Archive, Thumbnails};
 use blob_store::Disk;
@@ -27,9 +33,12 @@ pub fn start(config: &Config, adapter: &Adapter, tasks: &TaskTracker, stop: &Can
     if let Some(cache) = &adapter.cache {
         let index = Arc::clone(&adapter.index);
         let told = Swept { index, site: adapter.site.clone(), written: Arc::clone(&adapter.written) };
-        tasks.spawn(sweep(Arc::clone(cache), config.cache_bytes, told, stop.clone()));
+        let sizes = (config.cache_bytes, config.reserve_bytes.saturating_add(config.disk.resume_bytes));
+        tasks.spawn(sweep(Arc::clone(cache), sizes, told, stop.clone()));
     }
-    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), stop.clone()));
+    let notes = Arc::clone(&adapter.notes);
+    let tell = move |trouble: &str| notes.folder_trouble(WATCH_NAME, trouble);
+    tasks.spawn(watch(config.watch.clone(), config.dir.clone(), adapter.sink.clone(), tell, stop.clone()));
 }
 
 /// Who hears of what left the cache.
@@ -51,10 +60,10 @@ impl Swept {
     }
 }
 
-/// Keeps the cache as small as it should be until it is told to stop.
-async fn sweep(cache: Arc<Disk>, max_bytes: u64, swept: Swept, stop: CancellationToken) {
+/// Keeps the cache as small as it should be, and as the disk has room for, until it is told to stop.
+async fn sweep(cache: Arc<Disk>, (max_bytes, free_bytes): (u64, u64), swept: Swept, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
-        swept.note(cache.evict_to(max_bytes).await).await;
+        swept.note(cache.evict_to(max_bytes, free_bytes).await).await;
     }
 }
 

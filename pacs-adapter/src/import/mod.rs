@@ -3,6 +3,7 @@
 mod contents;
 mod entries;
 mod medium;
+mod put_away;
 mod refusal;
 mod walk;
 pub(crate) mod watch;

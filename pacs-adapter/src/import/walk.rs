@@ -33,6 +33,10 @@ pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
                 }
                 continue;
             }
+            // by itself it says nothing of what lies beside it
+            Ok(entry) if is_directory(&entry) && entry.depth() == 0 => {
+                Found::LeftOut(entry.into_path(), IS_DIRECTORY.into())
+            }
             Ok(entry) if is_directory(&entry) => {
                 for found in listed(entry.into_path()) {
                     // whoever does not listen any more will not hear the rest either

@@ -5,16 +5,23 @@
 //! goes aside: half an image is never taken in here. What was taken is removed or moved, what cannot be read goes aside with the
 //! reason. What fails for a reason of ours stays and is tried again.
 
-use super::{Summary, import, whole::ends_early};
+use super::{
+    import,
+    put_away::{Places, put_away, set_aside},
+    whole::ends_early,
+};
 use crate::sink::StoreSink;
 use imaging_domain::Principal;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    fs, io,
+    fs::Metadata,
+    io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use walkdir::WalkDir;
 
@@ -25,10 +32,9 @@ const MAX_DEPTH: usize = 16;
 const MAX_FILES: usize = 100_000;
 /// How many times as long one is waited for that ends early.
 const PATIENCE: u64 = 60;
-const EARLY: &str = "it ends before it should, and nobody wrote to it any more";
-/// Who takes in what is found.
 /// What the watched folder is called.
 pub(crate) const WATCH_NAME: &str = "watched folder";
+/// Who takes in what is found.
 const WATCH: Principal = Principal::Service(WATCH_NAME);
 
 /// The config of the watched folder.
@@ -51,59 +57,106 @@ impl Default for WatchConfig {
     }
 }
 
-/// What a file looked like, and for how many looks it has.
-#[derive(Clone, PartialEq)]
-struct Seen {
-    size: u64,
-    modified: Option<std::time::SystemTime>,
-    looks: u64,
+impl WatchConfig {
+    /// Where files go that cannot be read, of an adapter with this folder.
+    pub(crate) fn unread_to_of(&self, dir: &Path) -> PathBuf {
+        if self.unread_to.as_os_str().is_empty() { dir.join("unread") } else { self.unread_to.clone() }
+    }
 }
 
-/// Watches until `stop`.
-pub async fn watch<S: StoreSink>(config: WatchConfig, dir: PathBuf, sink: S, stop: CancellationToken) {
-    if config.folder.as_os_str().is_empty() {
-        return;
+/// What a file looks like. Another one of the same name looks otherwise, also when it has as many bytes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Look {
+    size: u64,
+    modified: Option<SystemTime>,
+    inode: (u64, u64),
+}
+
+impl Look {
+    pub(super) fn at(metadata: &Metadata) -> Self {
+        let inode = (metadata.dev(), metadata.ino());
+        Self { size: metadata.len(), modified: metadata.modified().ok(), inode }
     }
-    let unread_to = if config.unread_to.as_os_str().is_empty() { dir.join("unread") } else { config.unread_to.clone() };
-    let mut seen = HashMap::new();
-    while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
-        let (folder, before, quiet) = (config.folder.clone(), seen, config.quiet_s.max(1));
-        let Ok((after, whole)) = tokio::task::spawn_blocking(move || look(&folder, &before, quiet)).await else {
-            return;
-        };
-        seen = after;
-        for Still { path, looks } in whole {
-            let asked = path.clone();
-            let early = tokio::task::spawn_blocking(move || ends_early(&asked)).await;
-            if let Ok(Ok(true)) = early {
-                if looks >= quiet.saturating_mul(PATIENCE) {
-                    set_aside(&config, &unread_to, &path);
-                }
-                continue;
-            }
-            let Some(summary) = stop.run_until_cancelled(import(&path, sink.clone(), &WATCH, 4, |_| {})).await else {
-                return;
-            };
-            let moving = (config.clone(), unread_to.clone(), path.clone());
-            let moved = tokio::task::spawn_blocking(move || put_away(&moving.0, &moving.1, &moving.2, &summary)).await;
-            match moved {
-                Ok(Ok(())) => drop(seen.remove(&path)),
-                Ok(Err(error)) => tracing::warn!(%error, "a file of the watched folder stays where it is"),
-                Err(_) => return,
-            }
-        }
-    }
+}
+
+/// What a file looked like, and for how many looks it has.
+#[derive(Clone, Copy)]
+struct Seen {
+    look: Look,
+    looks: u64,
 }
 
 /// A file that did not change, for so many looks.
 struct Still {
     path: PathBuf,
-    looks: u64,
+    seen: Seen,
 }
 
+/// Watches until `stop`; `tell` hears what people should know of the folder, without the names of files.
+pub async fn watch<S: StoreSink>(
+    config: WatchConfig,
+    dir: PathBuf,
+    sink: S,
+    tell: impl Fn(&str),
+    stop: CancellationToken,
+) {
+    if config.folder.as_os_str().is_empty() {
+        return;
+    }
+    let places = Places::of(&config, &dir);
+    let quiet = config.quiet_s.max(1);
+    let (mut seen, mut is_there) = (HashMap::new(), true);
+    while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+        let (folder, before) = (config.folder.clone(), seen);
+        let Ok(looked) = spawn_blocking(move || look(&folder, &before, quiet)).await else { return };
+        // of a share that is late, or away, nothing was seen: everything else goes on
+        let was_there = std::mem::replace(&mut is_there, looked.is_ok());
+        let (after, still) = looked.unwrap_or_else(|error| {
+            if was_there {
+                tracing::warn!(%error, "the watched folder is not there");
+                tell(&format!("the folder is not there: {error}"));
+            }
+            Found::default()
+        });
+        seen = after;
+        for one in still {
+            let Some(left) = stop.run_until_cancelled(take(&one, &places, &sink, quiet)).await else { return };
+            match left {
+                Ok(true) => drop(seen.remove(&one.path)),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a file of the watched folder stays where it is");
+                    tell(&format!("a file stays where it is: {error}"));
+                }
+            }
+        }
+    }
+}
+
+/// Takes a file in and puts it where it belongs then; whether it left the folder.
+async fn take<S: StoreSink>(Still { path, seen }: &Still, places: &Places, sink: &S, quiet: u64) -> io::Result<bool> {
+    let asked = path.clone();
+    // one that cannot be read says so when it is taken in
+    if let Ok(Ok(true)) = spawn_blocking(move || ends_early(&asked)).await {
+        if seen.looks < quiet.saturating_mul(PATIENCE) {
+            return Ok(false);
+        }
+        let (places, path) = (places.clone(), path.clone());
+        spawn_blocking(move || set_aside(&places, &path)).await.map_err(io::Error::other)??;
+        return Ok(true);
+    }
+    let summary = import(path, sink.clone(), &WATCH, 4, |_| {}).await;
+    let (places, path, look) = (places.clone(), path.clone(), seen.look);
+    spawn_blocking(move || put_away(&places, &path, look, &summary)).await.map_err(io::Error::other)??;
+    Ok(true)
+}
+
+type Found = (HashMap<PathBuf, Seen>, Vec<Still>);
+
 /// What is in the folder now, and what of it did not change for a while.
-fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> (HashMap<PathBuf, Seen>, Vec<Still>) {
-    let (mut after, mut whole) = (HashMap::new(), Vec::new());
+fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> io::Result<Found> {
+    folder.read_dir()?;
+    let (mut after, mut still) = (HashMap::new(), Vec::new());
     let walk = WalkDir::new(folder).max_depth(MAX_DEPTH).follow_links(false).sort_by_file_name();
     for entry in walk.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()).take(MAX_FILES) {
         // names with a dot are how copying programs call what they are still writing
@@ -111,77 +164,14 @@ fn look(folder: &Path, before: &HashMap<PathBuf, Seen>, quiet: u64) -> (HashMap<
             continue;
         }
         let Ok(metadata) = entry.metadata() else { continue };
-        let now = Seen { size: metadata.len(), modified: metadata.modified().ok(), looks: 0 };
-        let path = entry.into_path();
-        let looks = before.get(&path).filter(|then| then.size == now.size && then.modified == now.modified);
-        let looks = looks.map_or(0, |then| then.looks + 1);
+        let (path, look) = (entry.into_path(), Look::at(&metadata));
+        let looks = before.get(&path).filter(|then| then.look == look).map_or(0, |then| then.looks + 1);
+        let seen = Seen { look, looks };
         // one that could not be taken comes again after as long
         if looks > 0 && looks.is_multiple_of(quiet) {
-            whole.push(Still { path: path.clone(), looks });
+            still.push(Still { path: path.clone(), seen });
         }
-        after.insert(path, Seen { looks, ..now });
+        after.insert(path, seen);
     }
-    (after, whole)
-}
-
-/// Puts a file where it belongs now.
-fn put_away(config: &WatchConfig, unread_to: &Path, path: &Path, summary: &Summary) -> io::Result<()> {
-    if summary.failed_here > 0 {
-        return Err(io::Error::other("it could not be stored now"));
-    }
-    let below = path.strip_prefix(&config.folder).unwrap_or(path);
-    if summary.refused.is_empty() {
-        return if config.taken_to.as_os_str().is_empty() {
-            fs::remove_file(path)
-        } else {
-            move_to(path, &free(&config.taken_to.join(below)))
-        };
-    }
-    let told: Vec<_> = summary.refused.iter().map(|(path, why)| format!("{}: {why}\n", path.display())).collect();
-    aside(&unread_to.join(below), path, &told.concat())
-}
-
-/// A file goes aside with the reason beside it.
-fn aside(wanted: &Path, path: &Path, why: &str) -> io::Result<()> {
-    let place = free(wanted);
-    move_to(path, &place)?;
-    let mut beside = place.into_os_string();
-    beside.push(".why.txt");
-    fs::write(beside, why)
-}
-
-/// One that was waited for long enough.
-fn set_aside(config: &WatchConfig, unread_to: &Path, path: &Path) {
-    let below = path.strip_prefix(&config.folder).unwrap_or(path);
-    match aside(&unread_to.join(below), path, &format!("{}: {EARLY}\n", path.display())) {
-        Ok(()) => tracing::warn!("a file of the watched folder ends early and went aside"),
-        Err(error) => tracing::warn!(%error, "a file of the watched folder stays where it is"),
-    }
-}
-
-/// A path where nothing is yet.
-fn free(wanted: &Path) -> PathBuf {
-    let numbered = |number: u32| {
-        let mut name = wanted.as_os_str().to_owned();
-        name.push(format!(".{number}"));
-        PathBuf::from(name)
-    };
-    let names = std::iter::once(wanted.to_owned()).chain((1..).map(numbered));
-    let mut names = names.skip_while(|path| path.symlink_metadata().is_ok());
-    names.next().unwrap_or_else(|| wanted.to_owned())
-}
-
-/// Over to another disk too: as a copy that is synced before the file goes.
-fn move_to(from: &Path, to: &Path) -> io::Result<()> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    match fs::rename(from, to) {
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            fs::copy(from, to)?;
-            fs::File::open(to)?.sync_all()?;
-            fs::remove_file(from)
-        }
-        renamed => renamed,
-    }
+    Ok((after, still))
 }

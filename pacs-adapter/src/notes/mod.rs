@@ -19,6 +19,7 @@ use anyhow::Result;
 use archive::Outcome;
 use imaging_domain::tags;
 use std::{path::Path, sync::Arc};
+use viewer_api::Failure;
 
 /// The notes of one adapter.
 pub struct Notes {
@@ -60,6 +61,12 @@ impl Notes {
         let modality = attributes.text(tags::MODALITY).unwrap_or_default();
         let (sender, bytes) = (&kept.about.sender, kept.about.bytes);
         self.ledger.arrived(&Arrived { sender, modality, bytes, outcome }, self.now_ms());
+    }
+
+    /// Notes a trouble of a folder that is watched; `detail` names no files and nobody.
+    pub fn folder_trouble(&self, sender: &str, detail: &str) {
+        let [sender, why, detail] = [sender, "folder", detail].map(str::to_owned);
+        self.failures.add(Failure { last_ms: self.now_ms(), times: 1, sender, why, detail });
     }
 
     /// Milliseconds since 1970 UTC.

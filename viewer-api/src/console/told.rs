@@ -159,7 +159,7 @@ pub struct Failure {
     /// Whom it befell: a title and an address, or how else something came.
     pub sender: String,
     /// Which kind, a word that a page has a sentence for: `unreadable`, `mismatch`, `too-large`, `full`, `denied`, `busy`,
-    /// `unsupported`, `stopping`, `own`.
+    /// `unsupported`, `stopping`, `own`, `folder`.
     pub why: String,
     /// More of it in the words of the log; empty when there is no more.
     pub detail: String,
@@ -174,8 +174,8 @@ pub struct KnownPeer {
     pub address: String,
     /// Whether it takes them over TLS.
     pub tls: bool,
-    /// Where it calls from; empty for anywhere.
-    pub from: Vec<IpAddr>,
+    /// Where it calls from, addresses or networks of them (`10.1.2.0/24`); empty for anywhere.
+    pub from: Vec<String>,
     /// Whether it was allowed here and not in the configuration, so that it can be forgotten here.
     pub allowed_here: bool,
 }

@@ -8,6 +8,7 @@ const WHY = {
   unreadable: ['whyUnreadable', 'adviceBytes'], mismatch: ['whyMismatch', 'adviceBytes'], 'too-large': ['whyTooLarge', 'adviceBytes'],
   unsupported: ['whyUnsupported', 'adviceBytes'], full: ['whyFull', 'adviceDisk'], denied: ['whyDenied', 'adviceDenied'],
   busy: ['whyBusy', 'adviceAgain'], stopping: ['whyStopping', 'adviceAgain'], own: ['whyOwn', 'adviceLog'],
+  folder: ['whyFolder', 'adviceFolder'],
 };
 
 /** Why, in a sentence. */

@@ -245,9 +245,19 @@ async fn eviction_begins_with_the_longest_unread() {
     let (old, new) = (put(&store, b"0123456789").await, put(&store, b"abcdefghij").await);
     let view = decide::<View>(&Principal::Service("test"), Object::Region).expect("may");
     store.open(&view, &old).await.expect("there");
-    store.evict_to(10).await;
+    store.evict_to(10, 0).await;
     assert!(store.open(&view, &old).await.is_ok());
     assert!(matches!(store.open(&view, &new).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn a_cache_makes_room_on_a_disk_that_has_none() {
+    let dir = tempdir().expect("a folder");
+    let store = disk(dir.path());
+    let (old, new) = (put(&store, b"0123456789").await, put(&store, b"abcdefghij").await);
+    let (free, _) = store.room().await.expect("a disk");
+    assert_eq!(store.evict_to(u64::MAX, free / 2).await, []);
+    assert_eq!(store.evict_to(u64::MAX, u64::MAX).await, [old, new], "as far as it is to be had");
 }
 
 #[tokio::test]
