@@ -1,11 +1,12 @@
 //! The adapter's configuration: each room's own part, put together. `config/pacs-adapter.example.toml` is its manual.
 
+mod checking;
+
 use crate::{
     commitment::Config as CommitmentConfig, crawl::Config as CrawlConfig, forwarding::Config as ForwardingConfig,
     holding::Holding, import::watch::WatchConfig, listener::Config as ListenerConfig, peers::Peer,
     requester::Config as RequesterConfig, rules::Rule,
 };
-use anyhow::{Result, ensure};
 use archive::AheadConfig;
 use blob_store::Marks;
 use serde::{Deserialize, Serialize};
@@ -86,48 +87,11 @@ impl Default for DiskConfig {
 }
 
 impl Config {
-    /// Whether what is configured can be, as far as one sees that before anything runs.
-    ///
-    /// # Errors
-    /// Which key is wrong, and what to do.
-    pub(crate) fn check(&self) -> Result<()> {
-        let Self { dimse, peers, rules, watch, .. } = self;
-        ensure!(dimse.max_associations > 0, "dimse.max_associations is 0: nobody could call");
-        ensure!(
-            dimse.region_ae_title.as_ref() != Some(&dimse.ae_title),
-            "dimse.region_ae_title is the same as dimse.ae_title: the region needs a title of its own"
-        );
-        for (number, peer) in peers.iter().enumerate() {
-            let title = &peer.ae_title;
-            ensure!(!peers[..number].iter().any(|other| other.ae_title == *title), "two peers have the title {title}");
-            ensure!(
-                peer.address.is_empty() || has_port(&peer.address),
-                "the address of the peer {title} is not host:port, such as 192.0.2.1:104"
-            );
-        }
-        let names: Vec<_> = rules.iter().map(|rule| &rule.name).filter(|name| !name.is_empty()).collect();
-        let twice = (1..names.len()).find(|number| names[..*number].contains(&names[*number]));
-        ensure!(twice.is_none(), "two rules have the name \"{}\"", names[twice.unwrap_or_default()]);
-        let folder = &watch.folder;
-        ensure!(
-            folder.as_os_str().is_empty() || folder.is_dir(),
-            "watch.folder: {} is no folder that is there",
-            folder.display()
-        );
-        Ok(())
-    }
-
     /// Between which marks images are taken in.
     pub(crate) fn marks(&self) -> Marks {
         let DiskConfig { quota_bytes, resume_bytes } = self.disk;
         Marks { quota_bytes: (quota_bytes > 0).then_some(quota_bytes), reserve_bytes: self.reserve_bytes, resume_bytes }
     }
-}
-
-fn has_port(address: &str) -> bool {
-    address
-        .rsplit_once(':')
-        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
 impl Default for Config {

@@ -62,6 +62,10 @@ fn report(told: &Told) -> Vec<String> {
     lines.push(format!("instances       {} told, {} here", told.instances_told, told.instances_arrived));
     let Told { new, changed, gone, .. } = told;
     lines.push(format!("in this pass    {new} new, {changed} changed, {gone} gone from the archive"));
+    if told.instances_left_out > 0 {
+        let count = told.instances_left_out;
+        lines.push(format!("by rules        {count} instances came and were dropped, or are held"));
+    }
     if told.studies_untold > 0 {
         let count = told.studies_untold;
         lines.push(format!("without a count {count} studies: the archive does not say how many instances they have"));

@@ -85,6 +85,9 @@ fn lines(told: &Told) -> Vec<String> {
             lines.push("  no rule applies".to_owned());
         }
     }
+    if told.unread > 0 {
+        lines.push(format!("{} images could not be read; the log says why", told.unread));
+    }
     if told.more {
         lines.push("there are more studies; these are the latest".to_owned());
     }

@@ -44,7 +44,7 @@ impl CrawlWatch {
     /// Looks now and then, until it is told to stop.
     pub async fn watch(self, stop: CancellationToken) {
         while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
-            match self.crawler.told().await {
+            match self.crawler.told_lately().await {
                 Ok(told) if told.pass > 0 && told.ended_ms.is_none() => self.note(&told),
                 Ok(_) => self.looks().clear(),
                 Err(error) => tracing::warn!(%error, "how far a crawl is cannot be looked at"),
@@ -70,7 +70,7 @@ impl CrawlWatch {
     /// # Errors
     /// What the index says.
     pub async fn told(&self) -> Result<Crawl, catalog::Error> {
-        let told = self.crawler.told().await?;
+        let told = self.crawler.told_lately().await?;
         let now = Look { pass: told.pass, at_ms: (self.clock)(), instances: told.instances_arrived };
         let rate = told.ended_ms.is_none().then(|| rate(self.looks().front().copied(), now)).flatten();
         Ok(crawl(told, rate))

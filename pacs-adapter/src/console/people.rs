@@ -12,7 +12,7 @@ pub(super) fn known(peers: &Peers) -> Vec<KnownPeer> {
         ae_title: known.peer.ae_title,
         address: known.peer.address,
         tls: known.peer.tls,
-        from: known.peer.from,
+        from: known.peer.from.iter().map(ToString::to_string).collect(),
         allowed_here: known.by != KnownBy::Configuration,
     };
     peers.known().into_iter().map(told).collect()

@@ -23,6 +23,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,8 @@ use viewer_api::Deed;
 
 /// The most bytes of a request.
 const MAX_REQUEST: u64 = 1 << 20;
+/// How long to wait when the system has no more sockets.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Who asks: the socket is its owner's alone.
 pub const COMMAND_LINE: Principal = Principal::Service("command line");
 /// Files taken in at once.
@@ -109,7 +112,11 @@ pub fn bind(dir: &Path) -> Result<UnixListener> {
 /// Answers until told to stop.
 pub async fn run(listener: UnixListener, hands: Hands, stop: CancellationToken) {
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        let Ok((stream, _)) = accepted else { continue };
+        let Ok((stream, _)) = accepted else {
+            // of too many open files this one would make a loop that does nothing else
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         let (hands, stop) = (hands.clone(), stop.clone());
         tokio::spawn(async move {
             if let Some(Err(error)) = stop.run_until_cancelled(answering::answer(stream, hands)).await {

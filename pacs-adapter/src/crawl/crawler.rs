@@ -1,6 +1,6 @@
 //! When passes begin, and what is told of them.
 
-use super::{config::Config, pace::Pace, passing::Pass, told::Told, windows::first_windows};
+use super::{config::Config, lately::Lately, pace::Pace, passing::Pass, told::Told, windows::first_windows};
 use crate::{peers::Peer, requester::Requester, services::Service};
 use access_control::{Object, Overview, Permit, Store, View, decide};
 use archive::Committer;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 /// How often is looked whether the next pass is due, or the hours have come.
 const LOOK: Duration = Duration::from_secs(1);
 /// The most studies that did not come that are told.
-const MAX_LOST: usize = 100;
+const MAX_LOST: usize = 10_000;
 pub(super) const WHO: Principal = Principal::Service("crawl");
 
 /// What a crawler works with.
@@ -32,6 +32,8 @@ pub struct Parts {
     pub store: Arc<dyn Service>,
     /// Where studies are learned of that the archive keeps; none when they are fetched.
     pub learning: Option<Committer>,
+    /// Whether the hospital has rules that drop or hold what arrives.
+    pub leaves_out: bool,
     /// Who asks; its title is also where instances go by C-MOVE.
     pub requester: Requester,
     /// Milliseconds since 1970 UTC.
@@ -43,6 +45,7 @@ pub(super) struct Inner {
     pub(super) config: Config,
     pub(super) archive: Peer,
     pub(super) pace: Pace,
+    pub(super) lately: Lately,
     trouble: Mutex<String>,
     started: Notify,
 }
@@ -55,8 +58,8 @@ impl Crawler {
     /// Of this archive.
     pub fn new(parts: Parts, config: Config, archive: Peer) -> Self {
         let pace = Pace::new(config.instances_per_s);
-        let (trouble, started) = (Mutex::default(), Notify::new());
-        Self(Arc::new(Inner { parts: Arc::new(parts), config, archive, pace, trouble, started }))
+        let (lately, trouble, started) = (Lately::default(), Mutex::default(), Notify::new());
+        Self(Arc::new(Inner { parts: Arc::new(parts), config, archive, pace, lately, trouble, started }))
     }
 
     /// Begins a pass when none goes on, and tells.
@@ -128,7 +131,8 @@ impl Crawler {
         }
     }
 
-    fn may_work(&self) -> bool {
+    /// Whether these are its hours.
+    pub(super) fn may_work(&self) -> bool {
         self.0.config.hours.has((self.0.parts.clock)())
     }
 

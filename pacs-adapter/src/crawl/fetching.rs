@@ -3,7 +3,7 @@
 use super::{
     asking::{Named, of},
     config::How,
-    crawler::view,
+    crawler::{Parts, view},
     lacking::how_many,
     line::{Line, Use, Why},
     worker::Done,
@@ -27,7 +27,7 @@ impl Fetcher {
     /// of its instances does not say that they are the same.
     pub(super) async fn fetch(&mut self, due: &DueStudy) -> Result<Done, Why> {
         let study = &due.listed.study;
-        let before = self.held(study).await?;
+        let before = held(&self.line.parts, study).await?;
         // what was rewritten under its UIDs comes again: what is other bytes then is kept aside, where a hospital sees it
         let named =
             if before == 0 || due.is_rewritten { None } else { self.line.named(&self.purpose(due), study).await? };
@@ -45,10 +45,38 @@ impl Fetcher {
         for what in &keys {
             retrieved.push(self.retrieve(&self.purpose(due), what).await?);
         }
-        let has_changed = due.is_looked_into && !others.is_empty();
-        let held = self.held(study).await?;
-        self.check(due, &retrieved, others, held).await?;
-        Ok(Done { instances: held.saturating_sub(before), has_changed })
+        let held = held(&self.line.parts, study).await?;
+        let has_changed = due.is_looked_into && held > before;
+        let asked = how_many(&others) as u64;
+        let left_out = match self.check(due, &retrieved, others, held).await {
+            Ok(()) => 0,
+            Err(why) => self.left_out(due, &retrieved, asked, held).await?.ok_or(why)?,
+        };
+        Ok(Done { instances: held.saturating_sub(before), has_changed, left_out })
+    }
+
+    /// How many instances of a study rules of the hospital did not keep, or hold, when nothing else lacks: the archive sent all that
+    /// was asked for, and we took it.
+    async fn left_out(
+        &mut self,
+        due: &DueStudy,
+        came: &[Retrieved],
+        asked: u64,
+        held: u64,
+    ) -> Result<Option<u64>, Why> {
+        let expected = if asked > 0 { asked } else { due.listed.instances.unwrap_or(1) };
+        let is_sent =
+            !came.is_empty() && came.iter().all(is_whole) && self.sent(came).is_some_and(|sent| sent >= expected);
+        if !self.line.parts.leaves_out || !is_sent {
+            return Ok(None);
+        }
+        let study = &due.listed.study;
+        if let Some(named) = self.line.named(&self.purpose(due), study).await?
+            && self.line.aside(&self.line.lacking(study, named).await?).await? > 0
+        {
+            return Ok(None);
+        }
+        Ok(Some(due.listed.instances.unwrap_or_default().saturating_sub(held)))
     }
 
     /// Ends the association in order.
@@ -125,14 +153,6 @@ impl Fetcher {
         }
     }
 
-    /// How many instances of a study are here.
-    async fn held(&self, study: &StudyUid) -> Result<u64, Why> {
-        let view = view().map_err(Why::failed)?;
-        let scope = Scope { study: study.clone(), series: None, instance: None };
-        let versions = self.line.parts.readiness.versions(&view, &scope).await.map_err(Why::failed)?;
-        Ok(versions.into_iter().map(|series| series.instances).sum())
-    }
-
     fn purpose(&self, due: &DueStudy) -> Use {
         match self.how {
             How::Get => Use::Getting(due.listed.classes.clone()),
@@ -157,6 +177,14 @@ impl Fetcher {
             }
         }
     }
+}
+
+/// How many instances of a study are here.
+pub(super) async fn held(parts: &Parts, study: &StudyUid) -> Result<u64, Why> {
+    let view = view().map_err(Why::failed)?;
+    let scope = Scope { study: study.clone(), series: None, instance: None };
+    let versions = parts.readiness.versions(&view, &scope).await.map_err(Why::failed)?;
+    Ok(versions.into_iter().map(|series| series.instances).sum())
 }
 
 fn of_series(study: &StudyUid, lacks: &Named) -> Identifier {

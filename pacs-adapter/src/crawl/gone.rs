@@ -2,7 +2,7 @@
 
 use super::{
     asking::Answers,
-    crawler::{Inner, WHO, overview, store},
+    crawler::{Crawler, Inner, WHO, overview, store},
     line::{Line, Use, Why},
     listing,
     windows::identifier_of,
@@ -16,13 +16,18 @@ const MAX_UNSEEN: usize = 10_000;
 
 /// What the archive still has was told after all; what it has no more is counted, and forgotten where it keeps the images. Where
 /// they were fetched they are here. One that it does not answer for is looked for by the next pass.
-pub(super) async fn follow_unseen(inner: &Inner) -> Result<(), String> {
+pub(super) async fn follow_unseen(crawler: &Crawler) -> Result<(), String> {
+    let inner = crawler.0.as_ref();
     let Inner { parts, archive, config, .. } = inner;
     let mut line = Line::new(parts, archive, config);
     let mut trouble = Ok(());
     let permit = overview().map_err(|error| error.to_string())?;
     let unseen = parts.crawls.unseen(&permit, &archive.ae_title, MAX_UNSEEN).await;
     for study in unseen.map_err(|error| error.to_string())? {
+        if !crawler.may_work() {
+            line.release().await;
+            crawler.until_allowed().await;
+        }
         let followed = match ask(&mut line, &study).await {
             Ok(found) => follow(inner, &study, found).await,
             Err(why) => Err(why),

@@ -50,7 +50,7 @@ impl Learner {
             _ if lost > 0 => {
                 Err(Why::Failed(format!("{lost} of {count} instances are known as those of another study")))
             }
-            _ if is_whole => Ok(Done { instances: count, has_changed }),
+            _ if is_whole => Ok(Done { instances: count, has_changed, left_out: 0 }),
             Some(told) if count < told => Err(Why::Failed(format!("{count} of {told} instances are known"))),
             _ => Err(Why::Failed(format!("{count} instances are known, and the archive did not tell all"))),
         }

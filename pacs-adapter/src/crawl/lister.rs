@@ -34,7 +34,10 @@ impl<'a> Lister<'a> {
     /// Asks until no window waits.
     pub(super) async fn walk(mut self) {
         loop {
-            self.crawler.until_allowed().await;
+            if !self.crawler.may_work() {
+                self.line.release().await;
+                self.crawler.until_allowed().await;
+            }
             match self.step().await {
                 Ok(true) => continue,
                 Ok(false) if self.failed.is_empty() => break,

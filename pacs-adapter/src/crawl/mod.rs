@@ -16,6 +16,7 @@ mod fetching;
 mod gone;
 mod hours;
 mod lacking;
+mod lately;
 mod learning;
 mod line;
 mod lister;

@@ -2,6 +2,7 @@
 
 use super::{
     crawler::{Crawler, Inner, overview, store},
+    fetching::held,
     gone::follow_unseen,
     line::Why,
     lister::Lister,
@@ -62,7 +63,7 @@ impl<'a> Pass<'a> {
     /// Asks what there is, and then for what earlier passes saw and this one did not.
     async fn list_all(&self) {
         Lister::new(self.crawler).walk().await;
-        for ended in [follow_unseen(self.inner).await, look_into(self.inner).await] {
+        for ended in [follow_unseen(self.crawler).await, look_into(self.inner).await] {
             ended.unwrap_or_else(|trouble| self.crawler.note(&trouble)); // the next pass does it again
         }
         self.is_listed.store(true, Ordering::Release);
@@ -72,7 +73,10 @@ impl<'a> Pass<'a> {
     async fn fetch_all(&self) {
         let (mut worker, mut pauses) = (Worker::new(self.inner), 0);
         loop {
-            self.crawler.until_allowed().await;
+            if !self.crawler.may_work() {
+                worker.release().await;
+                self.crawler.until_allowed().await;
+            }
             let pause = match self.take().await {
                 Ok(Some(due)) => {
                     let fetched = self.fetch(&mut worker, &due).await;
@@ -146,11 +150,16 @@ impl<'a> Pass<'a> {
         let Inner { parts, config, archive, pace, .. } = self.inner;
         let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
         pace.turn(expected).await;
-        let end = match worker.work(due).await {
-            Ok(Done { instances, has_changed }) => {
-                pace.spend(instances.max(u64::from(due.is_looked_into)).saturating_sub(expected));
-                FetchEnd::Whole { at_ms: (parts.clock)(), has_changed }
-            }
+        // that may have taken until after its hours
+        self.crawler.until_allowed().await;
+        let done = worker.work(due).await;
+        let came = match &done {
+            Ok(Done { instances, .. }) => (*instances).max(u64::from(due.is_looked_into)),
+            Err(_) => held(parts, &due.listed.study).await.unwrap_or_default().saturating_sub(due.held),
+        };
+        pace.settle(expected, came);
+        let end = match done {
+            Ok(Done { has_changed, left_out, .. }) => FetchEnd::Whole { at_ms: (parts.clock)(), has_changed, left_out },
             Err(Why::Away(words)) => return Err(Why::Away(words)),
             Err(Why::Failed(why)) if due.tries + 1 >= config.tries => FetchEnd::GivenUp { why },
             Err(Why::Failed(why)) => {

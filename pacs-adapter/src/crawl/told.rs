@@ -27,6 +27,8 @@ pub struct Told {
     pub studies_arrived: u64,
     /// Instances of those told that are here.
     pub instances_arrived: u64,
+    /// Instances that came and that the hospital's rules did not keep, or hold.
+    pub instances_left_out: u64,
     /// Studies of which the archive does not tell how many instances they have.
     pub studies_untold: u64,
     /// Studies still to be fetched.
@@ -66,6 +68,7 @@ impl Told {
             instances_told: report.told.instances,
             studies_arrived: report.arrived.studies,
             instances_arrived: report.arrived.instances,
+            instances_left_out: report.left_out,
             studies_untold: report.untold,
             waiting: report.waiting,
             given_up: report.given_up,

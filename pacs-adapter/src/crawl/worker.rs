@@ -15,6 +15,8 @@ pub(super) struct Done {
     pub(super) instances: u64,
     /// Whether there were others than were known, of which the archive had told nothing.
     pub(super) has_changed: bool,
+    /// Instances that came and that rules did not keep, or hold.
+    pub(super) left_out: u64,
 }
 
 pub(super) enum Worker {

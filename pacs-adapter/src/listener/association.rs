@@ -173,7 +173,8 @@ impl Association<'_> {
 
     async fn answer(&mut self) -> Result<(), End> {
         let Some(Open { context_id, command, exchange }) = self.open.take() else { return Ok(()) };
-        let mut talk = Talk::new(&mut self.line, &self.contexts, context_id, command.message_id());
+        let message = (context_id, command.message_id());
+        let mut talk = Talk::new((&mut self.line, &mut self.reporting), &self.contexts, message);
         let answer = exchange.finish(&mut talk).await;
         if let Some(end) = talk.end() {
             return Err(end);

@@ -1,9 +1,10 @@
 //! The peer while one of its requests is answered: the only things that it may say are that the request is to be given up,
-//! and what became of an instance that was sent to it (PS3.7 9.1: one operation at a time).
+//! what became of an instance that was sent to it, and its answer to a report (PS3.7 9.1: one operation at a time).
 
 use super::{
     end::End,
     line::{Heard, Line},
+    reporting::Reporting,
 };
 use crate::services::{Context, Conversation, DataSetBytes, Gone, Stored};
 use archive::Error;
@@ -15,6 +16,8 @@ use std::collections::HashMap;
 
 pub(crate) struct Talk<'a> {
     line: &'a mut Line,
+    /// Who hears the answer to a report that was on its way when the request came.
+    reporting: &'a mut Reporting,
     contexts: &'a HashMap<u8, Context>,
     context_id: u8,
     message_id: u16,
@@ -32,9 +35,14 @@ enum Word {
 }
 
 impl<'a> Talk<'a> {
-    pub(crate) fn new(line: &'a mut Line, contexts: &'a HashMap<u8, Context>, context_id: u8, message_id: u16) -> Self {
+    /// About the request of this context and Message ID.
+    pub(super) fn new(
+        (line, reporting): (&'a mut Line, &'a mut Reporting),
+        contexts: &'a HashMap<u8, Context>,
+        (context_id, message_id): (u8, u16),
+    ) -> Self {
         let (sub_operation, is_cancelled, end) = (0, false, None);
-        Self { line, contexts, context_id, message_id, sub_operation, is_cancelled, end }
+        Self { line, reporting, contexts, context_id, message_id, sub_operation, is_cancelled, end }
     }
 
     /// How the association ended meanwhile, if it did.
@@ -59,6 +67,10 @@ impl<'a> Talk<'a> {
                     Ok(Word::Cancel)
                 }
                 Command::StoreResponse(answer) => Ok(Word::Stored(answer.message_id, answer.status)),
+                Command::EventReportResponse(answer) => {
+                    self.reporting.answered(&answer);
+                    Ok(Word::Nothing)
+                }
                 Command::Generic(answer) if answer.field == dimse::CommandField::CStoreRsp => {
                     let status = answer.status.unwrap_or(Status::PROCESSING_FAILURE);
                     Ok(Word::Stored(answer.message_id, status))

@@ -1,6 +1,6 @@
 //! What the hospital says of each application entity that it knows.
 
-use super::fingerprint::Fingerprint;
+use super::{fingerprint::Fingerprint, network::Network};
 use imaging_domain::AeTitle;
 use serde::{Deserialize, Serialize};
 use std::{net::IpAddr, num::NonZeroU16};
@@ -14,9 +14,9 @@ pub struct Peer {
     /// `host:port` where it takes associations; empty for one that only calls.
     #[serde(default)]
     pub address: String,
-    /// The addresses it calls from; empty for any.
+    /// The addresses, or networks of them, that it calls from; empty for any.
     #[serde(default)]
-    pub from: Vec<IpAddr>,
+    pub from: Vec<Network>,
     /// The SHA-256 of the certificate that it must show over TLS; then it may not call without TLS.
     #[serde(default)]
     pub certificate: Option<Fingerprint>,
@@ -29,12 +29,16 @@ impl Peer {
     /// Whether a caller is this application entity, as far as the configuration pins it.
     pub(crate) fn is(&self, caller: &Caller) -> bool {
         let certified = self.certificate.is_none_or(|pinned| caller.certificate == Some(pinned));
-        self.ae_title == caller.ae_title && (self.from.is_empty() || self.from.contains(&caller.address)) && certified
+        self.ae_title == caller.ae_title && (self.from.is_empty() || self.has(caller.address)) && certified
     }
 
     /// Whether it is expected from this address: one of `from`, or the one where it listens.
     pub(crate) fn calls_from(&self, address: IpAddr) -> bool {
-        self.from.contains(&address) || self.listens_at() == Some(address)
+        self.has(address) || self.listens_at() == Some(address)
+    }
+
+    fn has(&self, address: IpAddr) -> bool {
+        self.from.iter().any(|network| network.contains(address))
     }
 
     /// Whether there is an address that it is expected from.

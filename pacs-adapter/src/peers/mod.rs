@@ -6,6 +6,7 @@
 mod config;
 mod fingerprint;
 mod known;
+mod network;
 mod places;
 mod refused;
 mod register;
@@ -15,5 +16,6 @@ pub use config::{Caller, Listens, Peer};
 pub use fingerprint::Fingerprint;
 pub(crate) use known::Standing;
 pub use known::{Forgotten, KnownBy, KnownPeer};
+pub use network::Network;
 pub use refused::RefusedCaller;
 pub use register::Peers;

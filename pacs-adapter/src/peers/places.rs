@@ -19,7 +19,7 @@ impl Peers {
             .known()
             .into_iter()
             .filter(|it| has_place(&it.peer))
-            .partition(|it| matches!(it.by, KnownBy::Allowed { .. }) && it.peer.from == [from]);
+            .partition(|it| matches!(it.by, KnownBy::Allowed { .. }) && it.peer.from == [from.into()]);
         !here.is_empty() && elsewhere.is_empty()
     }
 }

@@ -111,7 +111,7 @@ impl Peers {
         self.change(move |stored| {
             stored.refused.remove(&ae_title, address);
             let at = |it: Listens| SocketAddr::new(address, it.port.get()).to_string();
-            let (ae_title, from) = (ae_title.clone(), vec![address]);
+            let (ae_title, from) = (ae_title.clone(), vec![address.into()]);
             let tls = listens.is_some_and(|it| it.tls);
             let peer = Peer { ae_title, address: listens.map(at).unwrap_or_default(), from, certificate: None, tls };
             let same =
@@ -138,7 +138,7 @@ impl Peers {
         let (ae_title, address) = (ae_title.clone(), address.to_canonical());
         self.change(move |stored| {
             let before = stored.allowed.len();
-            stored.allowed.retain(|it| it.peer.ae_title != ae_title || it.peer.from != [address]);
+            stored.allowed.retain(|it| it.peer.ae_title != ae_title || it.peer.from != [address.into()]);
             Ok(if stored.allowed.len() < before {
                 Forgotten::Allowed
             } else if stored.refused.remove(&ae_title, address) {

@@ -58,6 +58,11 @@ impl RuleBook {
         self.rules.is_empty()
     }
 
+    /// Whether something that arrives may be dropped, or held.
+    pub fn leaves_out(&self) -> bool {
+        self.rules.iter().any(|rule| rule.actions.drop || rule.actions.hold)
+    }
+
     /// Who is sent to.
     pub fn destinations(&self) -> impl Iterator<Item = &AeTitle> {
         self.rules.iter().flat_map(|rule| &rule.actions.send_to)

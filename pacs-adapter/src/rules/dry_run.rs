@@ -6,10 +6,10 @@ use super::{
     way::Way,
 };
 use anyhow::Result;
-use archive::{Archive, File};
+use archive::{Archive, Error, File, Wanted};
 use catalog::Scope;
-use futures_util::TryStreamExt;
-use imaging_domain::{AeTitle, DataSet, Level, Principal, Query, StudyUid, keyword};
+use futures_util::{StreamExt, TryStreamExt};
+use imaging_domain::{AeTitle, DataSet, Instance, Keeping, Level, Principal, Query, StudyUid, keyword};
 use part10::{Framing, Keep, Limits, Scanner};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -24,6 +24,8 @@ pub struct Told {
     pub studies: Vec<ToldStudy>,
     /// Whether there are more.
     pub more: bool,
+    /// Instances that could not be read, of which nothing is told.
+    pub unread: u64,
 }
 
 /// What would be done with the instances of a study.
@@ -45,21 +47,46 @@ pub struct ToldStudy {
 pub async fn dry_run(archive: &Archive, who: &Principal, book: &RuleBook, calling: Option<&AeTitle>) -> Result<Told> {
     let query = Query::at(Level::Study).page(MAX_STUDIES, 0);
     let answer = archive.search(who, &query).await?;
-    let mut told = Told { studies: vec![], more: answer.more };
+    let mut told = Told { studies: vec![], more: answer.more, unread: 0 };
     for found in answer.matches {
-        let scope = Scope { study: found.study.clone(), series: None, instance: None };
         let mut study = ToldStudy { study: found.study, instances: 0, done: BTreeMap::new() };
-        let stored = archive::Wanted::STORED;
-        let mut files = archive.retrieve(who, &scope, Arc::new(move |_| Ok(stored))).await?.files;
-        while let Some(file) = files.try_next().await? {
-            study.instances += 1;
-            for what in judged(book, calling, &attributes(book, file).await?) {
-                *study.done.entry(what).or_default() += 1;
-            }
+        match judge_study(archive, who, (book, calling), &mut study).await {
+            Ok(unread) => told.unread += unread,
+            Err(Error::Unsupported(_)) => continue,
+            Err(error) => return Err(error.into()),
         }
         told.studies.push(study);
     }
     Ok(told)
+}
+
+/// Tells of a study, and how many of its instances cannot be read. Rules are not asked of what the PACS keeps.
+async fn judge_study(
+    archive: &Archive,
+    who: &Principal,
+    (book, calling): (&RuleBook, Option<&AeTitle>),
+    told: &mut ToldStudy,
+) -> Result<u64, Error> {
+    let scope = Scope { study: told.study.clone(), series: None, instance: None };
+    let kept = |instance: &Instance| match instance.keeping {
+        Keeping::Kept => Ok(Wanted::STORED),
+        _ => Err(Error::Unsupported("in the PACS")),
+    };
+    let mut files = archive.retrieve(who, &scope, Arc::new(kept)).await?.files;
+    let mut unread = 0;
+    while let Some(file) = files.next().await {
+        let attributes = async { attributes(book, file?).await };
+        let Ok(attributes) = attributes.await.inspect_err(|error| tracing::warn!(%error, "rules cannot be asked"))
+        else {
+            unread += 1;
+            continue;
+        };
+        told.instances += 1;
+        for what in judged(book, calling, &attributes) {
+            *told.done.entry(what).or_default() += 1;
+        }
+    }
+    Ok(unread)
 }
 
 /// The attributes of a stored file that rules look at; what comes after its pixels is not read.

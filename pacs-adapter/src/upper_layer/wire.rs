@@ -20,6 +20,8 @@ const FIRST_ROOM: usize = 4 * 1024;
 const THROWN: usize = 64 * 1024;
 /// How long a peer has to close after the last PDU of an association, and how much it may still send.
 const LINGER: Duration = Duration::from_secs(2);
+/// How long a peer has to take a PDU that is no data. Whoever reads nothing any more would hold its place for ever.
+const TAKE: Duration = Duration::from_secs(10);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
 const ASSOCIATE_RQ: u8 = 0x01;
@@ -121,10 +123,11 @@ impl Wire {
         Ok(true)
     }
 
+    /// Sends a PDU that is no data; fails when the peer does not take it in time.
     pub(crate) async fn send(&mut self, pdu: &Pdu) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(MINIMUM_PDU_SIZE as usize);
         write_pdu(&mut bytes, pdu).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        self.send_bytes(&bytes).await
+        tokio::time::timeout(TAKE, self.send_bytes(&bytes)).await?
     }
 
     pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {

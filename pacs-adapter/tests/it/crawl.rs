@@ -24,6 +24,7 @@ fn crawler(archive: Peer, config: CrawlConfig) -> (Crawler, MemorySink, TempDir)
     let index = catalog::Config { path: folder.path().join("index.sqlite"), readers: 2 };
     let (index, sink) = (Arc::new(Sqlite::open(&index).unwrap()), MemorySink::default());
     let parts = CrawlParts {
+        leaves_out: false,
         learning: None,
         crawls: index.clone(),
         readiness: index.clone(),

@@ -33,7 +33,7 @@ const ROUNDS: usize = 100;
 /// A listener that knows MODALITY, which calls from 127.0.0.1.
 async fn server(max_associations: usize, association_timeout_s: u64) -> Server {
     let ae_title = AeTitle::parse("MODALITY").unwrap();
-    let from = vec![IpAddr::from(Ipv4Addr::LOCALHOST)];
+    let from = vec![IpAddr::from(Ipv4Addr::LOCALHOST).into()];
     let peers = Peers::of(vec![Peer { ae_title, address: String::new(), from, certificate: None, tls: false }]);
     Server::knowing(peers, |config| {
         config.callers = Callers::Known;

@@ -49,7 +49,7 @@ async fn receive(stream: &mut TcpStream) -> Option<Pdu> {
     tokio::time::timeout(Duration::from_secs(5), read).await.unwrap()
 }
 
-async fn associated(server: &Server) -> TcpStream {
+pub async fn associated(server: &Server) -> TcpStream {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let mut bytes = Vec::new();
     write_pdu(&mut bytes, &Pdu::AssociationRQ(request())).unwrap();
@@ -58,7 +58,7 @@ async fn associated(server: &Server) -> TcpStream {
     stream
 }
 
-fn pdata(context_id: u8, is_command: bool, bytes: &[u8]) -> Vec<u8> {
+pub fn pdata(context_id: u8, is_command: bool, bytes: &[u8]) -> Vec<u8> {
     let mut wire = Vec::new();
     let pdv = Pdv { context_id, is_command, is_last: true, bytes: Bytes::copy_from_slice(bytes) };
     write_pdata(&pdv, 262_144, &mut wire);

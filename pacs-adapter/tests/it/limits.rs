@@ -1,9 +1,17 @@
-use crate::{files::meta, server::Server};
-use dimse::Status;
+use crate::{
+    files::meta,
+    hostile::{associated, pdata},
+    server::Server,
+};
+use dimse::{Command, CommandField, DataSetType, Generic, Status};
+use imaging_domain::SopClassUid;
 use pacs_adapter::CalledAe;
 use std::time::{Duration, Instant};
 use test_data::sender::{Association, Peer, ProposedContext, echo};
-use tokio::{io::AsyncReadExt, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 pub async fn refusal(peer: &Peer) -> String {
     match Association::open(peer, &[ProposedContext::verification()]).await {
@@ -61,6 +69,38 @@ async fn an_association_that_stays_silent_is_aborted() {
     tokio::time::sleep(Duration::from_millis(1800)).await;
     let error = association.echo().await.unwrap_err();
     assert!(format!("{error:#}").contains("an abort"), "{error:#}");
+}
+
+/// Not even the abort gets through to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_reads_nothing_any_more_loses_its_place() {
+    let server = Server::start(|config| {
+        config.idle_timeout_s = 1;
+        config.max_associations_per_address = 1;
+    })
+    .await;
+    let mut stuck = associated(&server).await;
+    let echo = Command::Generic(Generic {
+        field: CommandField::CEchoRq,
+        message_id: 1,
+        sop_class: SopClassUid::parse(dimse::VERIFICATION).ok(),
+        sop_instance: None,
+        data_set: DataSetType::Absent,
+        status: None,
+    });
+    let many = pdata(3, true, &echo.encode()).repeat(1000);
+    let asking = tokio::spawn(async move {
+        // ends when the connection does
+        while stuck.write_all(&many).await.is_ok() {}
+    });
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(refusal(&server.peer()).await, "association rejected: local limit exceeded", "it was not asked enough");
+    let start = Instant::now();
+    while refusal(&server.peer()).await != "accepted" {
+        assert!(start.elapsed() < Duration::from_secs(60), "its place is lost for ever");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    asking.await.unwrap();
 }
 
 #[tokio::test]

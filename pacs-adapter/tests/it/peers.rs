@@ -2,7 +2,7 @@
 
 use crate::{limits::refusal, server::Server};
 use imaging_domain::AeTitle;
-use pacs_adapter::{Callers, Forgotten, KnownBy, Listens, Peer, Peers};
+use pacs_adapter::{Callers, Forgotten, KnownBy, Listens, Network, Peer, Peers};
 use std::{
     net::{IpAddr, Ipv4Addr},
     num::NonZeroU16,
@@ -18,7 +18,7 @@ fn title(text: &str) -> AeTitle {
 }
 
 fn peer(ae_title: &str, from: &[[u8; 4]]) -> Peer {
-    let from = from.iter().map(|address| IpAddr::from(*address)).collect();
+    let from = from.iter().map(|address| IpAddr::from(*address).into()).collect();
     Peer { ae_title: title(ae_title), address: String::new(), from, certificate: None, tls: false }
 }
 
@@ -28,7 +28,11 @@ fn called_by(server: &Server, title: &str) -> Sender {
 
 #[tokio::test]
 async fn only_known_callers_get_an_association_where_it_is_said_so() {
+    let of_network = |title: &str, network| Peer { from: vec![network], ..peer(title, &[]) };
+    let [all, some] = ["127.0.0.0/8", "127.0.1.0/24"].map(|text| Network::try_from(text.to_owned()).unwrap());
     let known = vec![
+        of_network("LEASED", all),
+        of_network("OTHERS", some),
         peer("CT1", &[[127, 0, 0, 1]]),
         peer("ANYWHERE", &[]),
         peer("ELSEWHERE", &[[10, 1, 2, 3], [10, 1, 2, 4]]),
@@ -42,6 +46,8 @@ async fn only_known_callers_get_an_association_where_it_is_said_so() {
         ("ANYWHERE", "accepted"),
         ("ELSEWHERE", UNKNOWN),
         ("TWICE", "accepted"),
+        ("LEASED", "accepted"),
+        ("OTHERS", UNKNOWN),
         ("ct1", UNKNOWN),
         ("CT", UNKNOWN),
         ("CT11", UNKNOWN),

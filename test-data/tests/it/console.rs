@@ -119,6 +119,12 @@ fn a_stranger_is_let_in_from_the_console() {
     let [host, port] = host_port(&demo.site(0)["dimse"]);
     let echo = || Command::new("echoscu").args(["-aet", "NEWCT", &host, &port]).output().unwrap().status.success();
     assert!(!echo());
+    let metrics = get(&demo, "metrics", &[]);
+    for counted in
+        ["dimse_connections_total{outcome=\"admitted\"} 1", "dimse_associations_total{outcome=\"rejected\"} 1"]
+    {
+        assert!(metrics.lines().any(|line| line == counted), "{counted}: {metrics}");
+    }
     until("the stranger", || adapter(&demo, &["peers"]).contains("NOT KNOWN"));
     let status = adapter(&demo, &["status"]);
     assert!(status.contains("NOT connected") && status.contains("queue 0 changes"), "{status}");
@@ -262,6 +268,13 @@ fn watched(demo: &Demo) {
         assert!(metrics.lines().any(|told| told == line), "{line}: {metrics}");
     }
     assert!(metrics.contains("dimse_store_instances_total{outcome=\"stored\"}"));
+    assert!(metrics.contains("dimse_associations_total{outcome=\"accepted\"}"), "{metrics}");
+    // whoever set up an alarm as the page says waits for these; two are there when there is a crawl, or a rule that sends
+    let page = include_str!("../../../pacs-adapter/docs/console.md");
+    let named = page.split('`').filter(|word| word.starts_with("adapter_"));
+    for name in named.filter(|name| !name.contains("_crawl_") && !name.contains("_forwarding_")) {
+        assert!(metrics.lines().any(|line| line.starts_with(name)), "{name}: {metrics}");
+    }
 }
 
 /// Who gets what at the LAN's door.

@@ -18,6 +18,7 @@ mod install;
 mod joins;
 mod known;
 mod lanes;
+mod left_out;
 mod links;
 mod load;
 mod lost;

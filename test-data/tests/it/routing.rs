@@ -59,6 +59,13 @@ fn senders_hear_what_rules_do_and_everybody_gets_what_they_made() {
     );
     let told = hospital.adapter(&["rules", "test", "--calling", "LATIN"]);
     assert!(told.contains("no such letters: set") && !told.contains("name of the house"), "{told}");
+    let file = hospital.folder("rules").join("new.toml");
+    fs::write(&file, "[[rules]]\nname = \"tried\"\nwhen = { modality = [\"OT\"] }\ndo = { drop = true }\n").unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(hospital.adapter(&["rules", "check", file]), "1 rules can be used\n");
+    let told = hospital.adapter(&["rules", "test", file]);
+    assert!(told.contains("tried: drop") && !told.contains("name of the house"), "{told}");
+    assert_eq!(hospital.given(1).len(), 2, "nothing was done");
     let checked = hospital.adapter(&["rules", "check"]);
     assert_eq!(checked, "5 rules can be used\n");
     assert_eq!(hospital.audited("drop"), 2);
@@ -113,9 +120,13 @@ fn copies_that_are_refused_are_told_and_tried_again_when_asked() {
     // failures outlive the adapter, and are not tried by themselves
     hospital.restart();
     assert_eq!((hospital.queue()["routes"][0]["failed"].clone(), receiver.taken()), (json!(2), 4));
+    let metrics = hospital.metrics();
+    assert!(metrics.contains("adapter_forwarding_failed{destination=\"READING\"} 2"), "{metrics}");
     hospital.adapter(&["retry", "--to", "READING"]);
     assert_eq!(hospital.audited("sent_again"), 1);
     until("the rest", || receiver.taken() == 6 && hospital.queue()["routes"] == json!([]));
+    let metrics = hospital.metrics();
+    assert!(metrics.contains("adapter_forwarding_failed{destination=\"READING\"} 0"), "{metrics}");
     for copy in receiver.read() {
         assert_eq!((&copy["institution"], &copy["pixels"]), (&json!("St. Anne"), &json!(true)));
     }

@@ -1,8 +1,8 @@
-"""Seconds for a workstation to pull a CT of 150 slices that another hospital holds. --ready FILE of a demo of two sites.
+"""Seconds for a workstation to find and pull a CT of 150 slices that another hospital holds. --ready FILE of a demo of two sites.
 
-Sends the CT to the second hospital, waits until the region knows it, pulls it by getscu under the region's title of the first
-(cold: the hub has nothing of it; warm: it has), and, beside that, has one Orthanc send it to another by C-MOVE. Prints the
-memory that hub and adapters took at most.
+Sends two of them to the second hospital, waits until the region knows them, and asks under the region's title of the first: finds
+them by findscu, pulls one by getscu and the other by movescu (cold: the hub has nothing of it; warm: it has). Beside that, one
+Orthanc sends one to another by C-MOVE. Prints the memory that hub and adapters took at most.
 """
 
 import argparse
@@ -20,41 +20,64 @@ from pynetdicom import AE
 from pynetdicom.sop_class import CTImageStorage
 from region import Region
 
-SLICES, SIDE, STUDY = 150, 512, "1.2.826.0.1.3680043.9.150"
+SLICES, SIDE = 150, 512
+STUDY, OTHER = "1.2.826.0.1.3680043.9.150", "1.2.826.0.1.3680043.9.151"
 ROW = ("150", "P150", "ZHANG^SAN=张^三", "ISO_IR 192", "19500101", "20250101", "080000", "CT", [])
 
 
-def slices():
+def slices(study):
     noise = numpy.random.default_rng(150)
     for number in range(1, SLICES + 1):
         made = instance(ROW, 1, number, "CT", EXPLICIT)
-        made.StudyInstanceUID, made.SeriesInstanceUID = STUDY, STUDY + ".1"
-        made.SOPInstanceUID = f"{STUDY}.1.{number}"
+        made.StudyInstanceUID, made.SeriesInstanceUID = study, study + ".1"
+        made.SOPInstanceUID = f"{study}.1.{number}"
         made.Rows = made.Columns = SIDE
         made.PixelData = noise.integers(0, 4096, SIDE * SIDE, dtype="<u2").tobytes()
         yield made
 
 
-def send(host, port, called):
+def send(host, port, called, studies=(STUDY,)):
     ae = AE("CT")
     ae.add_requested_context(CTImageStorage, EXPLICIT)
     association = ae.associate(host, port, ae_title=called)
-    for made in slices():
-        assert association.send_c_store(made).Status == 0
+    for study in studies:
+        for made in slices(study):
+            assert association.send_c_store(made).Status == 0
     association.release()
 
 
-def pull(site, what):
+def find(site):
+    host, port = site["dimse"].rsplit(":", 1)
+    begun = time.monotonic()
+    told = subprocess.run(["findscu", "-S", "-aec", site["region_ae_title"], "-k", "QueryRetrieveLevel=STUDY", "-k",
+                           "PatientID=P150", "-k", "StudyInstanceUID", "-k", "NumberOfStudyRelatedInstances", host, port],
+                          check=True, capture_output=True, text=True)
+    assert STUDY in told.stderr + told.stdout, told
+    print(f"findscu by the region's title: {time.monotonic() - begun:.2f} s")
+
+
+def pull(site, program, study, what):
+    """By getscu, or by movescu to itself at a port that the adapter was told of."""
     host, port = site["dimse"].rsplit(":", 1)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
-        subprocess.run(["getscu", "-S", "-aec", site["region_ae_title"], "-od", folder, "-k", "QueryRetrieveLevel=STUDY",
-                        "-k", f"StudyInstanceUID={STUDY}", host, port], check=True, capture_output=True)
+        subprocess.run([*program, "-S", "-aec", site["region_ae_title"], "-od", folder, "-k", "QueryRetrieveLevel=STUDY",
+                        "-k", f"StudyInstanceUID={study}", host, port], check=True, capture_output=True)
         seconds = time.monotonic() - begun
         files = list(pathlib.Path(folder).iterdir())
         assert len(files) == SLICES, len(files)
         size = sum(file.stat().st_size for file in files)
-        print(f"{what}: {SLICES} slices, {size / 1e6:.0f} MB in {seconds:.2f} s")
+        print(f"{program[0]} by the region's title, {what}: {SLICES} slices, {size / 1e6:.0f} MB in {seconds:.2f} s")
+
+
+def movescu(site):
+    """The program with a port of its own, which the adapter calls from now on."""
+    process = pathlib.Path("/proc", str(site["pid"]))
+    words = process.joinpath("cmdline").read_text().split("\0")
+    adapter = [str(process.joinpath("exe").resolve()), *words[1:words.index("serve")]]
+    port = str(free_port())
+    subprocess.run([*adapter, "peers", "allow", "MOVESCU", "127.0.0.1", "--port", port], check=True, capture_output=True)
+    return ["movescu", "-aem", "MOVESCU", "--port", port]
 
 
 def peak(name, pid):
@@ -112,12 +135,14 @@ def main():
     ready = json.loads(pathlib.Path(parser.parse_args().ready).read_text())
     first, second = ready["sites"][:2]
     host, port = second["dimse"].rsplit(":", 1)
-    send(host, int(port), second["ae_title"])
+    send(host, int(port), second["ae_title"], [STUDY, OTHER])
     hub = Region(ready)
-    while len(hub.client.search_for_instances(STUDY)) < SLICES:
+    while any(len(hub.client.search_for_instances(study)) < SLICES for study in (STUDY, OTHER)):
         time.sleep(0.1)
-    pull(first, "getscu by the region's title, cold")
-    pull(first, "getscu by the region's title, warm")
+    find(first)
+    for program, study in (["getscu"], STUDY), (movescu(first), OTHER):
+        for what in ("cold", "warm"):
+            pull(first, program, study, what)
     for name, pid in [("hub", ready["hub"]["pid"]), ("asking adapter", first["pid"]), ("holding adapter", second["pid"])]:
         peak(name, pid)
     orthancs()

@@ -13,7 +13,11 @@ use axum::{
 };
 use imaging_domain::{AeTitle, Principal, SiteId};
 use serde::Serialize;
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Who looks when a scraper or a supervisor does.
 const WATCHER: Principal = Principal::Service("metrics");
@@ -34,6 +38,8 @@ struct Status {
 struct App {
     console: Arc<dyn Console>,
     recorder: Recorder,
+    /// Destinations of copies of which something was told: a gauge keeps its value until it gets another.
+    destinations: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// The routes for whoever watches an adapter. `/metrics` answers loopback and the addresses of `scrapers`.
@@ -45,7 +51,7 @@ pub fn router(console: Arc<dyn Console>, recorder: Recorder, scrapers: Vec<IpAdd
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/status", get(status))
-        .with_state(App { console, recorder })
+        .with_state(App { console, recorder, destinations: Arc::default() })
 }
 
 /// Refuses who is neither on this machine nor named.
@@ -90,11 +96,7 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
     gauge!("adapter_backlog_lines").set(report.backlog.lines() as f64);
     let age_ms = report.backlog.oldest_ms.map_or(0, |oldest_ms| report.now_ms.saturating_sub(oldest_ms));
     gauge!("adapter_backlog_age_seconds").set(age_ms as f64 / 1000.0);
-    for route in &report.routes {
-        let labels = [("destination", route.ae_title.to_string())];
-        gauge!("adapter_forwarding_waiting", &labels).set(route.waiting as f64);
-        gauge!("adapter_forwarding_failed", &labels).set(route.failed as f64);
-    }
+    forwarding(&app, &report);
     let unreported: u64 = report.unreported.iter().map(|line| line.waiting + line.given_up).sum();
     gauge!("adapter_unreported_commitments").set(unreported as f64);
     gauge!("adapter_held_studies").set(report.held.len() as f64);
@@ -113,6 +115,18 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Error> {
     }
     gauge!("adapter_strangers").set(report.strangers.len() as f64);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.recorder.render()))
+}
+
+/// What waits for each destination, nothing for those that got all of it.
+fn forwarding(app: &App, report: &Report) {
+    let mut destinations = app.destinations.lock().unwrap_or_else(PoisonError::into_inner);
+    destinations.extend(report.routes.iter().map(|route| route.ae_title.to_string()));
+    for destination in destinations.iter() {
+        let route = report.routes.iter().find(|route| route.ae_title.as_str() == destination);
+        let labels = [("destination", destination.clone())];
+        gauge!("adapter_forwarding_waiting", &labels).set(route.map_or(0.0, |route| route.waiting as f64));
+        gauge!("adapter_forwarding_failed", &labels).set(route.map_or(0.0, |route| route.failed as f64));
+    }
 }
 
 #[cfg(test)]

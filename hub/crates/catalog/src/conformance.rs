@@ -167,6 +167,7 @@ async fn crawls<S: Index>(make: &impl AsyncFn() -> S) {
         crawling::windows_are_asked_latest_first_and_halved,
         crawling::studies_come_latest_first_until_they_are_whole,
         crawling::a_later_pass_finds_new_changed_and_gone,
+        crawling::what_rules_left_out_lacks_nowhere,
         crawling::what_was_given_up_is_tried_again_in_the_next_pass,
         crawling::what_is_told_otherwise_is_fetched_again_and_what_is_not_seen_is_listed,
         crawling::what_was_whole_long_ago_is_looked_into,
@@ -174,6 +175,7 @@ async fn crawls<S: Index>(make: &impl AsyncFn() -> S) {
         elsewhere::what_leaves_the_cache_is_nearline_until_it_comes_again,
         elsewhere::other_bytes_of_the_pacs_take_the_place_of_what_it_gave,
         elsewhere::what_the_pacs_has_no_more_goes_and_what_is_kept_stays,
+        elsewhere::what_the_pacs_has_no_more_takes_nothing_with_it,
         elsewhere::a_series_that_nobody_has_seen_is_not_made_ready,
     }
 }

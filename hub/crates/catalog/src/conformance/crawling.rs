@@ -45,7 +45,7 @@ async fn end(index: &impl Index, number: u32, end: FetchEnd) {
 
 /// It is here, as it was told.
 fn whole(at_ms: i64) -> FetchEnd {
-    FetchEnd::Whole { at_ms, has_changed: false }
+    FetchEnd::Whole { at_ms, has_changed: false, left_out: 0 }
 }
 
 async fn report(index: &impl Index) -> CrawlReport {
@@ -129,6 +129,25 @@ pub(super) async fn a_later_pass_finds_new_changed_and_gone(index: &impl Index) 
     assert_eq!(counted.arrived, counted.told);
 }
 
+pub(super) async fn what_rules_left_out_lacks_nowhere(index: &impl Index) {
+    begin(index, 0).await;
+    tell(index, vec![listed(1, "20200101", 3)]).await;
+    store(index, "a", vec![image(1, 1, 1)]).await;
+    end(index, 1, FetchEnd::Whole { at_ms: 0, has_changed: false, left_out: 2 }).await;
+    assert!(index.end_pass(&permit(), &old(), 1).await.unwrap());
+    let counted = report(index).await;
+    assert_eq!((counted.arrived, counted.left_out), (Amount { studies: 1, instances: 1 }, 2));
+    begin(index, 2).await;
+    tell(index, vec![listed(1, "20200101", 3)]).await;
+    assert_eq!(due(index, 2).await, [0; 0], "it would be left out again");
+    store(index, "a", vec![image(1, 1, 2), image(1, 1, 3)]).await;
+    assert_eq!(report(index).await.left_out, 0, "what was released is here");
+    assert!(index.end_pass(&permit(), &old(), 3).await.unwrap());
+    begin(index, 4).await;
+    tell(index, vec![listed(1, "20200101", 4)]).await;
+    assert_eq!(due(index, 4).await, [1], "there is more of it");
+}
+
 pub(super) async fn what_was_given_up_is_tried_again_in_the_next_pass(index: &impl Index) {
     begin(index, 0).await;
     let mut unknown = listed(1, "20200101", 1);
@@ -193,7 +212,7 @@ pub(super) async fn what_was_whole_long_ago_is_looked_into(index: &impl Index) {
     let due = index.due(&permit(), &old(), 400, 10).await.unwrap();
     let told: Vec<_> = due.iter().map(|due| (due.listed.study.clone(), due.is_looked_into)).collect();
     assert_eq!(told, [(study(3), false), (study(1), true)]);
-    end(index, 1, FetchEnd::Whole { at_ms: 500, has_changed: true }).await;
+    end(index, 1, FetchEnd::Whole { at_ms: 500, has_changed: true, left_out: 0 }).await;
     end(index, 3, whole(500)).await;
     assert_eq!((look(500).await, report(index).await.changed), (1, 1));
     end(index, 2, whole(500)).await;

@@ -30,6 +30,8 @@ pub struct CrawlReport {
     pub told: Amount,
     /// What of that is here: studies of which nothing is missing, and instances, of a study no more than were told.
     pub arrived: Amount,
+    /// Instances that came and that rules of the hospital did not keep, or hold. Nothing else lacks of their studies.
+    pub left_out: u64,
     /// Studies of which the archive does not tell how many instances they have.
     pub untold: u64,
     /// Studies that are still to be fetched, or looked into.

@@ -67,6 +67,8 @@ pub enum FetchEnd {
         at_ms: i64,
         /// Whether something else was in it than before, of which the archive had told nothing.
         has_changed: bool,
+        /// How many of those that the archive told came and were not kept, or are held, by rules of the hospital.
+        left_out: u64,
     },
     /// It is tried again, not before this time (milliseconds since 1970 UTC).
     Again {

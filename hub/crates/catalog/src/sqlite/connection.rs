@@ -15,6 +15,8 @@ use tokio::{
 
 /// How long one reading may take before it is given up.
 pub(super) const READ_LIMIT: Duration = Duration::from_secs(2);
+/// The same for what counts over all of an archive.
+pub(super) const COUNT_LIMIT: Duration = Duration::from_secs(60);
 /// How long a connection waits for another process that has the database.
 const BUSY: Duration = Duration::from_secs(10);
 /// Virtual machine steps between two looks at the clock.
@@ -70,10 +72,18 @@ impl Connections {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
+        self.read_within(self.read_limit, doing, work).await
+    }
+
+    /// The same for what counts over millions of rows, and is asked for seldom.
+    pub(super) async fn read_within<T, F>(&self, limit: Duration, doing: &'static str, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
         let stopped = |error| Error::Database { doing, source: Box::new(error) };
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(stopped)?;
         let mut lease = Lease::take(&self.readers, permit).map_err(|fault| fault.doing(doing))?;
-        let limit = self.read_limit;
         let work = move || lease.read(limit, work);
         let stopped = |error| Error::Database { doing, source: Box::new(error) };
         tokio::task::spawn_blocking(work).await.map_err(stopped)?.map_err(|fault| fault.doing(doing))

@@ -4,7 +4,7 @@ mod report;
 mod studies;
 mod windows;
 
-use super::{Sqlite, fault::Fault};
+use super::{Sqlite, connection::COUNT_LIMIT, fault::Fault};
 use crate::{
     error::Error,
     ports::{CrawlPass, CrawlReport, CrawlWindow, Crawls, DueStudy, FetchEnd, GivenUp, ListedStudy, WindowEnd},
@@ -122,7 +122,8 @@ impl Crawls for Sqlite {
 
     async fn report(&self, _permit: &Permit<Overview>, archive: &AeTitle) -> Result<CrawlReport, Error> {
         let archive = archive.clone();
-        self.connections.read("count a crawl", move |c| report::count(c, archive.as_str())).await
+        let count = move |c: &Connection| report::count(c, archive.as_str());
+        self.connections.read_within(COUNT_LIMIT, "count a crawl", count).await
     }
 
     async fn given_up(

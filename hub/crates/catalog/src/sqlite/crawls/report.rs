@@ -10,8 +10,8 @@ pub(super) fn count(connection: &Connection, archive: &str) -> Result<CrawlRepor
     let select = format!(
         "SELECT count(*), total(told), total(whole), total(CASE WHEN told IS NULL THEN held ELSE min(held, told) END),
            total(told IS NULL), total(state = 'waiting'), total(state = 'given up'),
-           total(first_pass = ?2), total(changed_pass = ?2)
-         FROM (SELECT *, CASE WHEN told IS NULL THEN state = 'whole' ELSE held >= told END AS whole
+           total(first_pass = ?2), total(changed_pass = ?2), total(min(left_out, max(told - held, 0)))
+         FROM (SELECT *, CASE WHEN told IS NULL THEN state = 'whole' ELSE held + left_out >= told END AS whole
            FROM (SELECT *, {HELD} AS held FROM crawl_study
              WHERE archive = ?1 AND seen_pass >= ?3 AND state <> 'gone'))"
     );
@@ -27,6 +27,7 @@ pub(super) fn count(connection: &Connection, archive: &str) -> Result<CrawlRepor
                 given_up: number(row, 6)?,
                 new: number(row, 7)?,
                 changed: number(row, 8)?,
+                left_out: number(row, 9)?,
                 ..CrawlReport::default()
             })
         })?;

@@ -18,7 +18,7 @@ pub(super) fn keep(
     studies: &[ListedStudy],
 ) -> Result<(), Fault> {
     let other = "(told IS NOT excluded.told OR (mark <> '' AND mark <> excluded.mark))";
-    let again = format!("({other} OR state IN ('gone', 'given up') OR {HELD} < excluded.told)");
+    let again = format!("({other} OR state IN ('gone', 'given up') OR {HELD} + left_out < excluded.told)");
     let upsert = format!(
         "INSERT INTO crawl_study (archive, StudyInstanceUID, StudyDate, told, classes, first_pass, seen_pass, mark)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
@@ -77,7 +77,9 @@ pub(super) fn due(connection: &Connection, archive: &str, now_ms: i64, limit: us
 
 pub(super) fn end(transaction: &Transaction<'_>, archive: &str, study: &StudyUid, end: &FetchEnd) -> Result<(), Fault> {
     let (state, at_ms, why) = match end {
-        FetchEnd::Whole { at_ms, has_changed } => return is_whole(transaction, archive, study, *at_ms, *has_changed),
+        FetchEnd::Whole { at_ms, has_changed, left_out } => {
+            return is_whole(transaction, (archive, study), *at_ms, *has_changed, *left_out);
+        }
         FetchEnd::Again { at_ms, why } => ("waiting", *at_ms, why.as_str()),
         FetchEnd::GivenUp { why } => ("given up", 0, why.as_str()),
     };
@@ -89,15 +91,21 @@ pub(super) fn end(transaction: &Transaction<'_>, archive: &str, study: &StudyUid
 
 fn is_whole(
     transaction: &Transaction<'_>,
-    archive: &str,
-    study: &StudyUid,
+    (archive, study): (&str, &StudyUid),
     whole_ms: i64,
     has_changed: bool,
+    left_out: u64,
 ) -> Result<(), Fault> {
     let update = "UPDATE crawl_study SET state = 'whole', at_ms = 0, why = '', tries = tries + 1, whole_mark = mark,
-                    whole_ms = ?3, looked_into = 0, changed_pass = CASE WHEN ?4 THEN seen_pass ELSE changed_pass END
+                    whole_ms = ?3, looked_into = 0, left_out = ?5, changed_pass = CASE WHEN ?4 THEN seen_pass ELSE changed_pass END
                   WHERE archive = ?1 AND StudyInstanceUID = ?2";
-    transaction.prepare_cached(update)?.execute(params![archive, study.as_str(), whole_ms, has_changed])?;
+    transaction.prepare_cached(update)?.execute(params![
+        archive,
+        study.as_str(),
+        whole_ms,
+        has_changed,
+        left_out as i64
+    ])?;
     Ok(())
 }
 
