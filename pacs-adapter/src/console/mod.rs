@@ -156,10 +156,11 @@ impl AdapterConsole {
         let held = self.hub.held();
         let mut oldest_ms = None;
         if written > held {
-            let oldest = self.index.changes_after(&permit, &self.site, held, 1).await?;
-            oldest_ms = oldest.first().and_then(|change| match &change.event {
+            // the first may say that lines are passed over
+            let oldest = self.index.changes_after(&permit, &self.site, held, 2).await?;
+            oldest_ms = oldest.iter().find_map(|change| match &change.event {
                 Event::Stored(instance) => Some(instance.stored_ms),
-                Event::Deleted(_) => None,
+                Event::Deleted(_) | Event::Superseded(_) => None,
             });
         }
         Ok(Backlog { written, held, oldest_ms })

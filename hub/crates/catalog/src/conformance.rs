@@ -94,6 +94,7 @@ pub async fn run<S: Index>(make: impl AsyncFn() -> S) {
         feed::lines_are_numbered_without_gaps,
         feed::applied_lines_answer_like_the_original,
         feed::repeated_lines_change_nothing,
+        feed::lines_that_are_passed_over_are_no_gap,
         feed::a_gap_applies_nothing,
         feed::deletions_leave_nothing_empty,
         feed::deleting_one_copy_leaves_the_other,

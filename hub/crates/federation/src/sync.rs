@@ -16,7 +16,7 @@ pub const MAX_BATCH: usize = 500;
 pub struct Batch {
     /// Number of the last line the hospital has written: what is above the hub's number is the backlog.
     pub last: u64,
-    /// Lines in order, without gaps between them.
+    /// Lines in order, without gaps but those that a line tells.
     pub changes: Vec<Change>,
 }
 

@@ -133,7 +133,7 @@ pub struct InstanceCopy {
     pub instance: Instance,
 }
 
-/// One line of a site's feed. Numbers begin at 1 and have no gaps.
+/// One line of a site's feed. Numbers begin at 1 and have no gaps but those that a line tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// The line's number.
@@ -151,6 +151,8 @@ pub enum Event {
     Stored(Box<Instance>),
     /// An instance is gone.
     Deleted(InstanceUid),
+    /// In the place of all lines from this number to its own stand later ones.
+    Superseded(u64),
 }
 
 /// Attributes travel and rest as DICOM JSON.

@@ -71,6 +71,12 @@ pub(super) async fn what_leaves_the_cache_is_nearline_until_it_comes_again(index
     assert_eq!(index.last_number(&permit(), &site("a")).await.unwrap(), 6);
     assert_eq!(store(index, "a", vec![is(Keeping::Kept, one.clone())]).await, [Verdict::Duplicate]);
     assert_eq!(change(CacheChange::Left).await, 0, "it was sent by somebody else and is kept");
+    let lines = index.changes_after(&permit(), &site("a"), 0, 100).await.unwrap();
+    let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
+    assert_eq!(numbers, [1, 2, 6, 7], "of what moved there is one line, whoever begins late");
+    assert!(lines[0].event == Event::Superseded(1) && lines[2].event == Event::Superseded(3));
+    assert_eq!(index.changes_after(&permit(), &site("a"), 4, 1).await.unwrap()[0].number, 6);
+    assert_eq!(index.apply(&permit(), &site("c"), lines, 1000).await.unwrap(), 7);
 }
 
 pub(super) async fn other_bytes_of_the_pacs_take_the_place_of_what_it_gave(index: &impl Index) {

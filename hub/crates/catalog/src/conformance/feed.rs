@@ -65,6 +65,15 @@ pub(super) async fn repeated_lines_change_nothing(index: &impl Index) {
     assert_eq!(index.sites(&permit()).await.unwrap()[0].position, 3);
 }
 
+pub(super) async fn lines_that_are_passed_over_are_no_gap(index: &impl Index) {
+    let passed = |first, number| Change { number, event: Event::Superseded(first) };
+    assert_eq!(apply(index, "a", vec![passed(1, 4), stored(5, image(1, 1, 1))]).await.unwrap(), 5);
+    assert_eq!(apply(index, "a", vec![passed(3, 7)]).await.unwrap(), 7, "some of them were there");
+    assert_eq!(apply(index, "a", vec![passed(9, 7)]).await.unwrap(), 7, "nothing new");
+    assert!(matches!(apply(index, "a", vec![passed(9, 10)]).await, Err(Error::Gap { wanted: 8, got: 9 })));
+    assert_eq!(index.totals(&permit()).await.unwrap().instances, 1);
+}
+
 pub(super) async fn a_gap_applies_nothing(index: &impl Index) {
     for (lines, wanted, got) in
         [(vec![stored(2, image(1, 1, 2))], 1, 2), (vec![stored(1, image(1, 1, 1)), stored(3, image(1, 1, 3))], 2, 3)]

@@ -5,7 +5,7 @@ use access_control::{Feed, Permit};
 use async_trait::async_trait;
 use imaging_domain::{Change, SiteId};
 
-/// Feeds by site. Numbers begin at 1 and have no gaps.
+/// Feeds by site. Numbers begin at 1 and have no gaps: one line stands for all in a row that later ones took the place of.
 #[async_trait]
 pub trait ChangeFeed: Send + Sync {
     /// At the hospital: lines of its feed after a number, in order, at most `limit`.

@@ -54,8 +54,8 @@ fn cache_changed(
     let mut batch = Batch::new(transaction);
     let (id, mut moved) = (batch.site(site)?.id, 0);
     for digest in digests {
-        for (there, uid) in of_pacs(transaction, id, digest, from)? {
-            batch.moves(site, &there, &uid, to, Origin::Here)?;
+        for there in of_pacs(transaction, id, digest, from)? {
+            batch.moves(site, &there, to, Origin::Here)?;
             moved += 1;
         }
     }
@@ -63,20 +63,14 @@ fn cache_changed(
     Ok(moved)
 }
 
-fn of_pacs(
-    transaction: &Transaction<'_>,
-    site: i64,
-    digest: &Digest,
-    keeping: Keeping,
-) -> Result<Vec<(There, InstanceUid)>, Fault> {
-    let select = "SELECT id, SOPInstanceUID, change FROM instance INDEXED BY instance_of_pacs
+fn of_pacs(transaction: &Transaction<'_>, site: i64, digest: &Digest, keeping: Keeping) -> Result<Vec<There>, Fault> {
+    let select = "SELECT id, change FROM instance INDEXED BY instance_of_pacs
                   WHERE digest = ?1 AND keeping > 0 AND keeping = ?2 AND site = ?3";
     let mut select = transaction.prepare_cached(select)?;
     let mut found = select.query(params![digest.0, rows::keeping_column(keeping), site])?;
     let mut out = vec![];
     while let Some(row) = found.next()? {
-        let there = There { row: row.get(0)?, digest: *digest, keeping, change: row.get(2)? };
-        out.push((there, InstanceUid::parse(&row.get::<_, String>(1)?)?));
+        out.push(There { row: row.get(0)?, digest: *digest, keeping, change: row.get(1)? });
     }
     Ok(out)
 }

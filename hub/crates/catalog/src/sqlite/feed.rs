@@ -69,12 +69,17 @@ fn apply(transaction: &Transaction<'_>, site: &SiteId, changes: Vec<Change>, now
         if change.number <= position {
             continue;
         }
-        if change.number != position + 1 {
-            return Err(Error::Gap { wanted: position + 1, got: change.number }.into());
+        let first = match change.event {
+            Event::Superseded(first) => first.min(change.number),
+            _ => change.number,
+        };
+        if first > position + 1 {
+            return Err(Error::Gap { wanted: position + 1, got: first }.into());
         }
         match change.event {
             Event::Stored(instance) => drop(batch.put(site, *instance, Origin::Feed(now_ms), &Orders::default())?),
             Event::Deleted(uid) => batch.delete(site, &uid, now_ms)?,
+            Event::Superseded(_) => {}
         }
         position = change.number;
     }
@@ -107,6 +112,23 @@ fn changes_after(connection: &Connection, site: &SiteId, after: u64, limit: usiz
         let instance = reader.copy(row)?.instance;
         lines.insert(row.get::<_, i64>(15)?, Event::Stored(Box::new(instance)));
     }
-    let changes = lines.into_iter().take(limit).map(|(number, event)| Change { number: number as u64, event });
-    Ok(changes.collect())
+    let lines = lines.into_iter().map(|(number, event)| Change { number: number as u64, event });
+    Ok(without_gaps(lines, after, limit))
+}
+
+/// The first lines, with one for each row of numbers between them that no line has any more.
+fn without_gaps(lines: impl Iterator<Item = Change>, after: u64, limit: usize) -> Vec<Change> {
+    let (mut out, mut next) = (vec![], after.saturating_add(1));
+    for change in lines {
+        if change.number > next {
+            out.push(Change { number: change.number - 1, event: Event::Superseded(next) });
+        }
+        next = change.number + 1;
+        out.push(change);
+        if out.len() >= limit {
+            break;
+        }
+    }
+    out.truncate(limit);
+    out
 }

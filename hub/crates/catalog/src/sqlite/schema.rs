@@ -104,6 +104,26 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_an_older_feed_that_later_ones_replaced_go() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &MIGRATIONS[..13] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 13).unwrap();
+        let rows = "INSERT INTO site (id, site) VALUES (1, 'a'), (2, 'b');
+            INSERT INTO study (id, site, StudyInstanceUID) VALUES (1, 1, '1.2');
+            INSERT INTO series (id, study, SeriesInstanceUID) VALUES (1, 1, '1.3');
+            INSERT INTO instance (series, site, SOPInstanceUID, change, digest, size_bytes, data_set_offset, frames, stored_ms,
+                transfer_syntax, attributes, SOPClassUID) VALUES (1, 1, '1.4', 7, x'00', 0, 0, 1, 0, '', '{}', '');
+            INSERT INTO deletion (site, change, uid) VALUES (1, 3, '1.4'), (1, 8, '1.4'), (1, 4, '1.5'), (2, 3, '1.4');";
+        connection.execute_batch(rows).unwrap();
+        migrate(&mut connection).unwrap();
+        let mut left = connection.prepare("SELECT change FROM deletion WHERE site = 1 ORDER BY change").unwrap();
+        let left: Vec<i64> = left.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(left, [4, 8]);
+    }
+
+    #[test]
     fn a_newer_index_is_refused_and_an_old_one_is_migrated_once() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection).unwrap();

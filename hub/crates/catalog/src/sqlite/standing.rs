@@ -72,7 +72,7 @@ impl Batch<'_> {
             match standing(&there, instance, origin) {
                 Standing::Same => return Ok(Some(Verdict::Duplicate)),
                 Standing::Moves => {
-                    self.moves(site, &there, &instance.uid, instance.keeping, origin)?;
+                    self.moves(site, &there, instance.keeping, origin)?;
                     return Ok(Some(Verdict::Duplicate));
                 }
                 Standing::Aside => {
@@ -95,24 +95,20 @@ impl Batch<'_> {
         Ok(there.optional()?)
     }
 
-    /// The bytes of an instance are somewhere else now; here that is the next line of the feed, in place of the earlier one.
+    /// The bytes of an instance are somewhere else now; here that is the next line of the feed, and nothing is kept of the earlier one:
+    /// a cache moves its instances for ever.
     pub(super) fn moves(
         &mut self,
         site: &SiteId,
         there: &There,
-        uid: &InstanceUid,
         keeping: Keeping,
         origin: Origin,
     ) -> Result<(), Fault> {
         let site = self.site(site)?;
-        let (id, mut change) = (site.id, there.change);
+        let mut change = there.change;
         if origin == Origin::Here {
             site.written += 1;
             change = Some(site.written);
-            if let Some(before) = there.change {
-                let insert = "INSERT INTO deletion (site, change, uid) VALUES (?1, ?2, ?3)";
-                self.transaction.prepare_cached(insert)?.execute(params![id, before, uid.as_str()])?;
-            }
         }
         let update = "UPDATE instance SET keeping = ?2, change = ?3 WHERE id = ?1";
         let values = params![there.row, rows::keeping_column(keeping), change];

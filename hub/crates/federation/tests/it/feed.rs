@@ -3,12 +3,12 @@
 
 use crate::instances::{copies, instance, open, permit, site, store, study};
 use audit_log::AuditLog;
-use catalog::{ChangeFeed, Sqlite, StudyIndex};
+use catalog::{CacheChange, ChangeFeed, Elsewhere, Sqlite, StudyIndex};
 use federation::{
     Intake,
     sync::{Batch, Held, Next, Sender},
 };
-use imaging_domain::{Level, Principal, Query};
+use imaging_domain::{Instance, Keeping, Level, Principal, Query};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{path::PathBuf, sync::Arc};
 use tempfile::TempDir;
@@ -57,9 +57,22 @@ impl World {
     async fn scan(&mut self, at: usize) {
         let count = self.random.random_range(1..6);
         let random = &mut self.random;
-        let arrivals = (0..count).map(|_| instance(random.random_range(0..INSTANCES), random.random_range(0..2)));
+        let arrivals = (0..count).map(|_| {
+            let keeping = if random.random_bool(0.5) { Keeping::Cached } else { Keeping::Kept };
+            Instance { keeping, ..instance(random.random_range(0..INSTANCES), random.random_range(0..2)) }
+        });
         let arrivals = arrivals.collect();
         store(&self.hospitals[at].index, self.hospitals[at].name, arrivals).await;
+    }
+
+    /// What leaves a hospital's cache, or comes into it again.
+    async fn sweep(&mut self, at: usize) {
+        let random = &mut self.random;
+        let moved = (0..10).map(|_| instance(random.random_range(0..INSTANCES), random.random_range(0..2)).digest);
+        let moved = moved.collect();
+        let change = if random.random_bool(0.5) { CacheChange::Left } else { CacheChange::Came };
+        let Hospital { index, name, .. } = &self.hospitals[at];
+        index.cache_changed(&permit(), &site(name), moved, change).await.unwrap();
     }
 
     /// Stops one side and starts it again: what is not on the disk is gone.
@@ -163,6 +176,7 @@ async fn world(seed: u64) {
         for at in 0..NAMES.len() {
             if world.random.random_bool(0.3) {
                 world.scan(at).await;
+                world.sweep(at).await;
             }
             world.exchange_badly(at).await;
         }
