@@ -184,6 +184,9 @@ def busy(report):
         {**route, "ae_title": "RESEARCH", "waiting": 1_812, "failed": 0, "oldest_ms": now - 5_400_000, "trouble": "the peer refuses the connection", "next_ms": now + 60_000},
         {**route, "ae_title": "TELERAD", "waiting": 3, "failed": 12, "oldest_ms": now - 40_000, "why": "A900: data set does not match SOP class"},
     ]
+    report["unreported"] = [
+        {"ae_title": "US-PORTABLE-02", "waiting": 3, "given_up": 12, "oldest_ms": now - 900_000_000, "why": "nobody knows an address of the peer"},
+    ]
     report["held"] = [{"study": "1.2.840.113619.2.55.3.604688119.970", "instances": 148, "since_ms": now - 86_400_000}]
     report["strangers"] = [
         {"ae_title": "CT_EMERGENCY", "from": "10.20.30.41", "times": 212, "last_ms": now - 60_000},

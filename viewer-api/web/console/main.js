@@ -8,7 +8,7 @@ import { themeButton } from '../theme.js';
 import { network } from './network.js';
 import { overview } from './overview.js';
 import { problems } from './problems.js';
-import { known, onReport, watch } from './report.js';
+import { known, onReport, toLookAt, watch } from './report.js';
 import { studies } from './studies.js';
 import { WORDS as CRAWL_WORDS } from './words-crawl.js';
 import { WORDS as LOOK_WORDS } from './words-look.js';
@@ -61,7 +61,7 @@ function bar(main) {
   const draw = ({ report }) => {
     if (!report) return;
     site.textContent = report.site;
-    const counts = { problems: report.holdings.quarantined + report.holdings.conflicts, network: report.strangers.length };
+    const counts = { problems: toLookAt(report).reduce((sum, [, count]) => sum + count, 0), network: report.strangers.length };
     const words = { problems: 'problemsBadge', network: 'strangersBadge' };
     for (const { name, mark } of links) {
       const count = counts[name] ?? 0;

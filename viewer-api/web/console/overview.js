@@ -7,7 +7,7 @@ import { failures } from './failures.js';
 import {
   aged, bar, button, failed, loud, nothing, refill, section, senderName, sentence, size, table, tellAges, when,
 } from './parts.js';
-import { act, known, onReport } from './report.js';
+import { act, known, onReport, toLookAt } from './report.js';
 
 const TROUBLES = {
   unreachable: 'hubUnreachable', silent: 'hubSilent', refused: 'hubRefused', certificate: 'hubCertificate', answer: 'hubAnswer', own: 'hubOwn',
@@ -89,14 +89,17 @@ function totals() {
   let known = '';
   return {
     element,
-    show({ today, backlog, disk, holdings, failures: wrong, now_ms }) {
+    show(report) {
+      const { today, backlog, disk, holdings, failures: wrong, now_ms } = report;
       const waiting = Math.max(0, backlog.written - backlog.held);
-      const look = holdings.quarantined + holdings.conflicts;
+      const parts = toLookAt(report);
+      const look = parts.reduce((sum, [, count]) => sum + count, 0);
+      const named = parts.map(([key, count]) => `${t(key)} ${number(count)}`).join(' · ');
       const cards = [
         total('todayImages', number(today.all.stored), today.all.stored > 0 ? size(today.all.bytes) : t('todayNone')),
         total('waiting', number(waiting), waiting === 0 ? t('waitingNone') : backlog.oldest_ms !== null && t('waitingOldest', { when: ago(backlog.oldest_ms, now_ms) }), waiting > 0 && 'warn'),
         diskTotal(disk),
-        total('problemsCount', number(look), look === 0 ? t('problemsNone') : el('a', { href: '#/problems', 'data-key': 'look-at' }, `${t('quarantineTitle')} ${number(holdings.quarantined)} · ${t('conflictsTitle')} ${number(holdings.conflicts)}`), look > 0 && 'warn'),
+        total('problemsCount', number(look), look === 0 ? t('problemsNone') : el('a', { href: '#/problems', 'data-key': 'look-at' }, named), look > 0 && 'warn'),
         total('holdingsTitle', number(holdings.instances), `${counted('studyCount', holdings.studies)} · ${counted('seriesCount', holdings.series)}`),
       ];
       const now = JSON.stringify(cards.map((card) => card.textContent + card.className)) + wrong.length;

@@ -13,6 +13,14 @@ export function known() {
   return latest;
 }
 
+/** What somebody should look at: the name of each section of the page of problems that has any, with how many. */
+export function toLookAt({ holdings, routes, unreported }) {
+  const failed = routes.reduce((sum, route) => sum + route.failed, 0);
+  const untold = unreported.reduce((sum, line) => sum + line.waiting + line.given_up, 0);
+  const all = [['quarantineTitle', holdings.quarantined], ['conflictsTitle', holdings.conflicts], ['copiesTitle', failed], ['reportsShort', untold]];
+  return all.filter(([, count]) => count > 0);
+}
+
 /** Calls with each report, and with the failure when there is none, until the signal. */
 export function onReport(listener, signal) {
   news.addEventListener('report', (event) => listener(event.detail), { signal });

@@ -130,7 +130,8 @@ pub(super) fn peers(report: &Report) -> Vec<String> {
     let known = report.peers.iter().map(|peer| {
         let from = if peer.from.is_empty() { "anywhere".to_owned() } else { peer.from.join(" ") };
         let place = if peer.allowed_here { "allowed here" } else { "configured" };
-        format!("{:16}  {place:12}  calls from {from}  {}", peer.ae_title.to_string(), peer.address)
+        let tls = if peer.tls { " over TLS" } else { "" };
+        format!("{:16}  {place:12}  calls from {from}  {}{tls}", peer.ae_title.to_string(), peer.address)
     });
     let strangers = report.strangers.iter().map(|stranger| {
         let title = stranger.ae_title.to_string();
