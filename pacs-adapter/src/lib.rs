@@ -52,6 +52,7 @@ pub use images::{Given, Giving, Images, Listed, Matches, OwnImages, RegionImages
 pub use import::watch::{WatchConfig, watch};
 pub use import::{MAX_LISTED, Progress, Summary, import};
 pub use listener::{CalledAe, Callers, Config as ListenerConfig, Listener, PrivateSopClasses, TlsConfig};
+pub use notes::Arrivals;
 pub use peers::{Caller, Fingerprint, Forgotten, KnownBy, KnownPeer, Listens, Network, Peer, Peers, RefusedCaller};
 pub use requester::{
     Association, Config as RequesterConfig, Error as RequesterError, FIND, Finding, GET, Identifier, MOVE, Outgoing,

@@ -51,7 +51,7 @@ impl Commitments {
         let this = Self(Arc::new(Inner { folder, archive, reports, open, turns, stop, tasks }));
         for name in names {
             match this.0.folder.read(&name) {
-                Ok(transaction) => this.look_after(&transaction, None),
+                Ok(transaction) => drop(this.look_after(&transaction, None)),
                 Err(error) => tracing::warn!(%error, name, "a request of storage commitment cannot be read"),
             }
         }
@@ -68,19 +68,20 @@ impl Commitments {
 
     /// Tries the reports that could not be given to a peer, or to any, at once, also those given up; says how many.
     pub fn retry(&self, ae: Option<&AeTitle>) -> usize {
-        self.in_vain(ae).iter().map(|open| open.woken.notify_one()).count()
+        self.in_vain(ae, |open| open.woken.notify_one())
     }
 
     /// Forgets the reports that could not be given to a peer, or to any; says how many. Whoever asked knows nothing then, keeps
     /// what it has, and may ask again.
     pub fn forget(&self, ae: Option<&AeTitle>) -> usize {
-        self.in_vain(ae).iter().map(|open| open.forgotten.cancel()).count()
+        self.in_vain(ae, |open| open.forgotten.cancel())
     }
 
-    fn in_vain(&self, ae: Option<&AeTitle>) -> Vec<Arc<Open>> {
+    /// While nobody asks for one of them again.
+    fn in_vain(&self, ae: Option<&AeTitle>, what: impl Fn(&Open)) -> usize {
         let all = locked(&self.0.open);
         let of_it = all.values().filter(|open| ae.is_none_or(|ae| *ae == open.ae));
-        of_it.filter(|open| locked(&open.vain).is_some()).cloned().collect()
+        of_it.filter(|open| locked(&open.vain).is_some()).map(|open| what(open)).count()
     }
 
     /// Writes a request down and begins to look after it; the status of N-ACTION.
@@ -91,10 +92,9 @@ impl Commitments {
         }
         match self.written_down(&transaction).await {
             Ok(false) => Status::INVALID_ARGUMENT_VALUE,
-            Ok(true) => {
-                self.look_after(&transaction, outbox);
-                Status::SUCCESS
-            }
+            Ok(true) if self.look_after(&transaction, outbox) => Status::SUCCESS,
+            // it is being forgotten: it can be asked for again when it is
+            Ok(true) => Status::PROCESSING_FAILURE,
             Err(error) => {
                 tracing::warn!(%error, "a commitment cannot be written down");
                 Status::PROCESSING_FAILURE
@@ -111,15 +111,18 @@ impl Commitments {
     async fn written_down(&self, transaction: &Transaction) -> io::Result<bool> {
         let name = folder::name(transaction);
         if locked(&self.0.open).contains_key(&name) {
-            let (folder, file) = (self.0.folder.clone(), name.clone());
-            let there = spawn_blocking(move || folder.read(&file)).await.map_err(io::Error::other)?;
             // it may have ended just now
-            if let Ok(there) = there {
+            if let Ok(there) = self.read(&name).await {
                 return Ok(there.instances == transaction.instances);
             }
         }
         self.write(&name, transaction.clone()).await?;
         Ok(true)
+    }
+
+    pub(super) async fn read(&self, name: &str) -> io::Result<Transaction> {
+        let (folder, name) = (self.0.folder.clone(), name.to_owned());
+        spawn_blocking(move || folder.read(&name)).await.map_err(io::Error::other)?
     }
 
     pub(super) async fn write(&self, name: &str, transaction: Transaction) -> io::Result<()> {

@@ -12,21 +12,32 @@ use crate::services::Outbox;
 use archive::{Claimed, Safekeeping};
 use daemon::now_ms;
 use imaging_domain::Principal;
-use std::{sync::Arc, time::Duration};
-use tokio::task::spawn_blocking;
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 impl Commitments {
-    /// In a task of its own; one that is looked after already is woken.
-    pub(super) fn look_after(&self, transaction: &Transaction, outbox: Option<Outbox>) {
+    /// In a task of its own; one that is looked after already is woken. Not of one that is just being forgotten.
+    pub(super) fn look_after(&self, transaction: &Transaction, outbox: Option<Outbox>) -> bool {
         let name = folder::name(transaction);
         let mut all = locked(&self.0.open);
-        let is_new = !all.contains_key(&name);
-        let open = Arc::clone(all.entry(name.clone()).or_insert_with(|| Arc::new(Open::of(transaction))));
-        drop(all);
-        *locked(&open.outbox) = outbox;
-        if !is_new {
-            return open.woken.notify_one();
+        let known = all.get(&name).cloned();
+        let open = known.clone().unwrap_or_else(|| Arc::new(Open::of(transaction)));
+        if open.forgotten.is_cancelled() {
+            return false;
         }
+        if outbox.is_some() {
+            *locked(&open.outbox) = outbox;
+        }
+        if known.is_some() {
+            // it was asked for again: nobody forgets that before it was tried
+            *locked(&open.vain) = None;
+            open.woken.notify_one();
+            return true;
+        }
+        all.insert(name.clone(), Arc::clone(&open));
+        drop(all);
         let (this, stop) = (self.clone(), self.0.stop.clone());
         self.0.tasks.spawn(async move {
             let ended = stop.run_until_cancelled(this.until_taken(&name, &open)).await;
@@ -35,12 +46,14 @@ impl Commitments {
                 this.look_again(&name, &open).await;
             }
         });
+        true
     }
 
-    /// Somebody may have asked for the same between the end of one and its being forgotten here.
+    /// Somebody may have asked for the same between the end of one and its being taken out here.
     async fn look_again(&self, name: &str, ended: &Open) {
-        let (folder, name) = (self.0.folder.clone(), name.to_owned());
-        if let Ok(Ok(transaction)) = spawn_blocking(move || folder.read(&name)).await {
+        if let Ok(transaction) = self.read(name).await
+            && !locked(&self.0.open).contains_key(name)
+        {
             let outbox = locked(&ended.outbox).take();
             self.look_after(&transaction, outbox);
         }
@@ -58,8 +71,7 @@ impl Commitments {
                 }
             };
             tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = open.woken.notified() => {}
+                biased;
                 () = open.forgotten.cancelled() => {
                     tracing::info!(ae = %open.ae, "the report of a commitment is forgotten");
                     if let Err(error) = self.remove(name).await {
@@ -67,20 +79,33 @@ impl Commitments {
                     }
                     return;
                 }
+                () = tokio::time::sleep(pause) => {}
+                () = open.woken.notified() => {}
             }
         }
     }
 
+    /// Has the instances read back, when nobody has yet. What was asked for is in memory no longer than that takes.
+    async fn look_at(&self, name: &str, open: &Open) -> anyhow::Result<()> {
+        if open.is_looked_at.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let _turn = self.0.turns.to_read().await?;
+        let mut transaction = self.read(name).await?;
+        transaction.failures = Some(self.looked_at(&transaction).await?);
+        self.write(name, transaction).await?;
+        open.is_looked_at.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Looks at the instances if nobody has yet, and reports; how long to wait before the next attempt, or `None` at the end.
     async fn attempt(&self, name: &str, open: &Open, outbox: Option<Outbox>) -> anyhow::Result<Option<Duration>> {
-        let (folder, file) = (self.0.folder.clone(), name.to_owned());
-        let mut transaction = spawn_blocking(move || folder.read(&file)).await??;
-        if transaction.failures.is_none() {
-            let _turn = self.0.turns.to_read().await?;
-            transaction.failures = Some(self.looked_at(&transaction).await?);
-            self.write(name, transaction.clone()).await?;
-        }
-        let turn = self.0.turns.to_tell(&open.ae).await?;
+        self.look_at(name, open).await?;
+        let turn = tokio::select! {
+            turn = self.0.turns.to_tell(&open.ae) => turn?,
+            () = open.forgotten.cancelled() => return Ok(Some(Duration::ZERO)),
+        };
+        let mut transaction = self.read(name).await?;
         let sent = self.0.reports.send(&transaction, outbox).await;
         drop(turn);
         let Err(why) = sent else {
@@ -97,9 +122,9 @@ impl Commitments {
         let (attempts, given_up) = (transaction.attempts, transaction.given_up);
         *locked(&open.vain) = Some(Vain { why: transaction.last_failure.clone(), given_up });
         self.write(name, transaction).await?;
-        for old in too_old(&open.ae, locked(&self.0.open).values()) {
-            old.forgotten.cancel();
-        }
+        let all = locked(&self.0.open);
+        too_old(&open.ae, all.values()).iter().for_each(|old| old.forgotten.cancel());
+        drop(all);
         // one that is given up waits until it is told
         Ok(Some(if given_up { Duration::from_secs(u64::from(u32::MAX)) } else { config.pause(attempts) }))
     }

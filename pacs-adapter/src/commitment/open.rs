@@ -3,7 +3,7 @@
 use super::{transaction::Transaction, unreported::Vain};
 use crate::services::Outbox;
 use imaging_domain::AeTitle;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicBool};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,8 @@ pub(super) struct Open {
     pub(super) asked_ms: i64,
     /// What came of the last report, when one was sent in vain.
     pub(super) vain: Mutex<Option<Vain>>,
+    /// Whether its instances were read back.
+    pub(super) is_looked_at: AtomicBool,
     /// Wakes the one who looks after it.
     pub(super) woken: Notify,
     /// Tells the same that nobody is to be told any more.
@@ -25,11 +27,12 @@ pub(super) struct Open {
 
 impl Open {
     pub(super) fn of(transaction: &Transaction) -> Self {
-        let Transaction { ae, asked_ms, attempts, last_failure, given_up, .. } = transaction;
+        let Transaction { ae, asked_ms, attempts, last_failure, given_up, failures, .. } = transaction;
         let vain = (*attempts > 0).then(|| Vain { why: last_failure.clone(), given_up: *given_up });
         let (vain, outbox) = (Mutex::new(vain), Mutex::default());
         let (woken, forgotten) = (Notify::new(), CancellationToken::new());
-        Self { ae: ae.clone(), asked_ms: *asked_ms, vain, woken, forgotten, outbox }
+        let is_looked_at = AtomicBool::new(failures.is_some());
+        Self { ae: ae.clone(), asked_ms: *asked_ms, vain, is_looked_at, woken, forgotten, outbox }
     }
 
     /// Whether its report is tried no more.

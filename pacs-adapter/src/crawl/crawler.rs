@@ -1,7 +1,7 @@
 //! When passes begin, and what is told of them.
 
 use super::{config::Config, lately::Lately, pace::Pace, passing::Pass, told::Told, windows::first_windows};
-use crate::{peers::Peer, requester::Requester, services::Service};
+use crate::{notes::Arrivals, peers::Peer, requester::Requester, services::Service};
 use access_control::{Object, Overview, Permit, Store, View, decide};
 use archive::Committer;
 use catalog::{CrawlPass, Crawls, Error, Readiness, StudyIndex};
@@ -32,6 +32,8 @@ pub struct Parts {
     pub store: Arc<dyn Service>,
     /// Where studies are learned of that the archive keeps; none when they are fetched.
     pub learning: Option<Committer>,
+    /// Notes what comes of a study, by whatever way.
+    pub arrivals: Arrivals,
     /// Whether the hospital has rules that drop or hold what arrives.
     pub leaves_out: bool,
     /// Who asks; its title is also where instances go by C-MOVE.

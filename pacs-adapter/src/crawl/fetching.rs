@@ -8,24 +8,37 @@ use super::{
     line::{Line, Use, Why},
     worker::Done,
 };
-use crate::requester::{Error, Identifier, Retrieved};
+use crate::{
+    notes::Awaited,
+    requester::{Error, Identifier, Retrieved},
+};
 use catalog::{DueStudy, Scope};
 use imaging_domain::{Level, StudyUid, VR, tags};
 
 /// One of those who fetch.
 pub(super) struct Fetcher {
-    line: Line,
+    pub(super) line: Line,
     how: How,
+    /// Instances that came of the study that was fetched last.
+    pub(super) came: u64,
 }
 
 impl Fetcher {
     pub(super) fn new(line: Line, how: How) -> Self {
-        Self { line, how }
+        Self { line, how, came: 0 }
     }
 
     /// Fetches what is missing of a study. Where something of it is here already, the archive is asked what it has: the number
     /// of its instances does not say that they are the same.
     pub(super) async fn fetch(&mut self, due: &DueStudy) -> Result<Done, Why> {
+        let awaited = self.line.parts.arrivals.awaited(&due.listed.study);
+        self.came = 0;
+        let done = self.fetch_awaited(due, &awaited).await;
+        self.came = self.came.max(awaited.came().len() as u64);
+        done
+    }
+
+    async fn fetch_awaited(&mut self, due: &DueStudy, awaited: &Awaited) -> Result<Done, Why> {
         let study = &due.listed.study;
         let before = held(&self.line.parts, study).await?;
         // what was rewritten under its UIDs comes again: what is other bytes then is kept aside, where a hospital sees it
@@ -44,39 +57,16 @@ impl Fetcher {
         let mut retrieved = Vec::new();
         for what in &keys {
             retrieved.push(self.retrieve(&self.purpose(due), what).await?);
+            self.came = self.sent(&retrieved).unwrap_or_default();
         }
         let held = held(&self.line.parts, study).await?;
         let has_changed = due.is_looked_into && held > before;
-        let asked = how_many(&others) as u64;
+        let came = awaited.came();
         let left_out = match self.check(due, &retrieved, others, held).await {
             Ok(()) => 0,
-            Err(why) => self.left_out(due, &retrieved, asked, held).await?.ok_or(why)?,
+            Err(why) => self.left_out(due, (&retrieved, &came), held).await?.ok_or(why)?,
         };
-        Ok(Done { instances: held.saturating_sub(before), has_changed, left_out })
-    }
-
-    /// How many instances of a study rules of the hospital did not keep, or hold, when nothing else lacks: the archive sent all that
-    /// was asked for, and we took it.
-    async fn left_out(
-        &mut self,
-        due: &DueStudy,
-        came: &[Retrieved],
-        asked: u64,
-        held: u64,
-    ) -> Result<Option<u64>, Why> {
-        let expected = if asked > 0 { asked } else { due.listed.instances.unwrap_or(1) };
-        let is_sent =
-            !came.is_empty() && came.iter().all(is_whole) && self.sent(came).is_some_and(|sent| sent >= expected);
-        if !self.line.parts.leaves_out || !is_sent {
-            return Ok(None);
-        }
-        let study = &due.listed.study;
-        if let Some(named) = self.line.named(&self.purpose(due), study).await?
-            && self.line.aside(&self.line.lacking(study, named).await?).await? > 0
-        {
-            return Ok(None);
-        }
-        Ok(Some(due.listed.instances.unwrap_or_default().saturating_sub(held)))
+        Ok(Done { has_changed, left_out })
     }
 
     /// Ends the association in order.
@@ -145,7 +135,7 @@ impl Fetcher {
     }
 
     /// How many instances the archive sent; `None` when nobody says.
-    fn sent(&self, came: &[Retrieved]) -> Option<u64> {
+    pub(super) fn sent(&self, came: &[Retrieved]) -> Option<u64> {
         let told = |part: &Retrieved| part.counts.completed.map(|done| done + part.counts.warning.unwrap_or(0));
         match self.how {
             How::Get => Some(came.iter().map(|part| part.stored).sum()),
@@ -153,7 +143,7 @@ impl Fetcher {
         }
     }
 
-    fn purpose(&self, due: &DueStudy) -> Use {
+    pub(super) fn purpose(&self, due: &DueStudy) -> Use {
         match self.how {
             How::Get => Use::Getting(due.listed.classes.clone()),
             How::Move => Use::Moving,
@@ -180,7 +170,7 @@ impl Fetcher {
 }
 
 /// How many instances of a study are here.
-pub(super) async fn held(parts: &Parts, study: &StudyUid) -> Result<u64, Why> {
+async fn held(parts: &Parts, study: &StudyUid) -> Result<u64, Why> {
     let view = view().map_err(Why::failed)?;
     let scope = Scope { study: study.clone(), series: None, instance: None };
     let versions = parts.readiness.versions(&view, &scope).await.map_err(Why::failed)?;

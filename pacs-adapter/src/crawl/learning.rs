@@ -18,6 +18,8 @@ use std::collections::HashSet;
 pub(super) struct Learner {
     line: Line,
     committer: Committer,
+    /// Instances that the archive told of the last study.
+    pub(super) came: u64,
 }
 
 /// What the archive told of a study.
@@ -29,13 +31,15 @@ struct Told {
 
 impl Learner {
     pub(super) fn new(line: Line, committer: Committer) -> Self {
-        Self { line, committer }
+        Self { line, committer, came: 0 }
     }
 
     /// Learns of a study; done for as many instances as it has.
     pub(super) async fn learn(&mut self, due: &DueStudy) -> Result<Done, Why> {
         let study = &due.listed.study;
+        self.came = 0;
         let Told { instances, is_whole } = self.ask(due).await?;
+        self.came = instances.len() as u64;
         let count = instances.len() as u64;
         let named = || named(&instances);
         let unknown = self.line.lacking(study, named()).await?;
@@ -50,7 +54,7 @@ impl Learner {
             _ if lost > 0 => {
                 Err(Why::Failed(format!("{lost} of {count} instances are known as those of another study")))
             }
-            _ if is_whole => Ok(Done { instances: count, has_changed, left_out: 0 }),
+            _ if is_whole => Ok(Done { has_changed, left_out: 0 }),
             Some(told) if count < told => Err(Why::Failed(format!("{count} of {told} instances are known"))),
             _ => Err(Why::Failed(format!("{count} instances are known, and the archive did not tell all"))),
         }

@@ -18,6 +18,7 @@ mod hours;
 mod lacking;
 mod lately;
 mod learning;
+mod left_out;
 mod line;
 mod lister;
 mod listing;

@@ -2,7 +2,6 @@
 
 use super::{
     crawler::{Crawler, Inner, overview, store},
-    fetching::held,
     gone::follow_unseen,
     line::Why,
     lister::Lister,
@@ -151,13 +150,12 @@ impl<'a> Pass<'a> {
         let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
         pace.turn(expected).await;
         // that may have taken until after its hours
-        self.crawler.until_allowed().await;
+        if !self.crawler.may_work() {
+            worker.release().await;
+            self.crawler.until_allowed().await;
+        }
         let done = worker.work(due).await;
-        let came = match &done {
-            Ok(Done { instances, .. }) => (*instances).max(u64::from(due.is_looked_into)),
-            Err(_) => held(parts, &due.listed.study).await.unwrap_or_default().saturating_sub(due.held),
-        };
-        pace.settle(expected, came);
+        pace.settle(expected, worker.came().max(u64::from(due.is_looked_into)));
         let end = match done {
             Ok(Done { has_changed, left_out, .. }) => FetchEnd::Whole { at_ms: (parts.clock)(), has_changed, left_out },
             Err(Why::Away(words)) => return Err(Why::Away(words)),

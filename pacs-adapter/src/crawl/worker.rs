@@ -11,8 +11,6 @@ use catalog::DueStudy;
 /// What was done for a study that is whole now.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Done {
-    /// Instances that came, or were learned of.
-    pub(super) instances: u64,
     /// Whether there were others than were known, of which the archive had told nothing.
     pub(super) has_changed: bool,
     /// Instances that came and that rules did not keep, or hold.
@@ -38,6 +36,14 @@ impl Worker {
         match self {
             Self::Fetches(fetcher) => fetcher.fetch(due).await,
             Self::Learns(learner) => learner.learn(due).await,
+        }
+    }
+
+    /// Instances that came, or were told, of the last study, also where it failed.
+    pub(super) fn came(&self) -> u64 {
+        match self {
+            Self::Fetches(fetcher) => fetcher.came,
+            Self::Learns(learner) => learner.came,
         }
     }
 

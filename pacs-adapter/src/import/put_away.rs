@@ -1,7 +1,7 @@
 //! Where a file of the watched folder goes when it was taken in, or cannot be.
 
 use super::{
-    IS_DIRECTORY, Summary,
+    Summary,
     watch::{Look, WatchConfig},
 };
 use std::{
@@ -47,15 +47,14 @@ pub(super) fn put_away(places: &Places, path: &Path, look: Look, summary: &Summa
         return Err(io::Error::other("it changed while it was read"));
     }
     let below = places.below(path);
-    let mut refused = summary.refused.iter().filter(|(_, why)| why != IS_DIRECTORY).peekable();
-    if refused.peek().is_none() {
+    if summary.refused.is_empty() {
         return if places.taken_to.as_os_str().is_empty() {
             fs::remove_file(path)
         } else {
             move_to(path, &free(&places.taken_to.join(below)))
         };
     }
-    let told: Vec<_> = refused.map(|(path, why)| format!("{}: {why}\n", path.display())).collect();
+    let told: Vec<_> = summary.refused.iter().map(|(path, why)| format!("{}: {why}\n", path.display())).collect();
     aside(&places.unread_to.join(below), path, &told.concat())
 }
 

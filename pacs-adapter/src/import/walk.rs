@@ -35,7 +35,8 @@ pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
             }
             // by itself it says nothing of what lies beside it
             Ok(entry) if is_directory(&entry) && entry.depth() == 0 => {
-                Found::LeftOut(entry.into_path(), IS_DIRECTORY.into())
+                listed(entry.into_path()).into_iter().take(1).for_each(|found| drop(sender.blocking_send(found)));
+                continue;
             }
             Ok(entry) if is_directory(&entry) => {
                 for found in listed(entry.into_path()) {

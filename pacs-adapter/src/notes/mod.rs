@@ -1,12 +1,14 @@
 //! What the adapter notes of arrivals beside storing them: how many came of whom today, what went wrong, and what could not be
 //! read. It is the witness of the one way in, so that whatever door something comes by is noted.
 
+mod arrivals;
 mod failures;
 mod ledger;
 mod noting;
 mod quarantine;
 mod why;
 
+pub use arrivals::{Arrivals, Awaited};
 pub use noting::Noting;
 pub use quarantine::Kept;
 
@@ -23,6 +25,8 @@ use viewer_api::Failure;
 
 /// The notes of one adapter.
 pub struct Notes {
+    /// What comes of studies that are fetched.
+    pub arrivals: Arrivals,
     /// Counts of today.
     pub ledger: Ledger,
     /// What went wrong.
@@ -40,7 +44,7 @@ impl Notes {
     pub fn open(dir: &Path, index: Arc<dyn catalog::Failures>, clock: fn() -> i64) -> Result<Self> {
         let ledger = Ledger::open(dir.join("today.json"), clock());
         let quarantine = Quarantine::open(dir.join("quarantine"))?;
-        Ok(Self { ledger, failures: Failures::of(index), quarantine, clock })
+        Ok(Self { arrivals: Arrivals::default(), ledger, failures: Failures::of(index), quarantine, clock })
     }
 
     /// Writes down what changed. What cannot be written is logged: the next time may do better.

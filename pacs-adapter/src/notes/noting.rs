@@ -19,6 +19,7 @@ pub struct Noting(pub Arc<Notes>);
 #[async_trait]
 impl Witness for Noting {
     fn took(&self, seen: &Seen, instance: &Instance, outcome: &Outcome) {
+        self.0.arrivals.came(&instance.study, &instance.uid, outcome);
         let modality = instance.attributes.text(tags::MODALITY).unwrap_or_default();
         let arrived = Arrived { sender: &sender(&seen.who), modality, bytes: seen.bytes, outcome };
         self.0.ledger.arrived(&arrived, self.0.now_ms());

@@ -90,6 +90,7 @@ pub fn crawler(config: &Config, adapter: &Adapter) -> Result<Option<Crawler>> {
         studies: adapter.index.clone(),
         store: Arc::new(Store::new(adapter.crawled.clone())),
         learning: adapter.learning.clone(),
+        arrivals: adapter.notes.arrivals.clone(),
         leaves_out: adapter.rules.leaves_out(),
         requester: Requester::new(config.requester.clone(), config.dimse.ae_title.clone()),
         clock: now_ms,

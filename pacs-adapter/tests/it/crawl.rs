@@ -8,7 +8,7 @@ use crate::{
 };
 use catalog::Sqlite;
 use dimse::Status;
-use pacs_adapter::{CrawlConfig, CrawlParts, CrawlTold, Crawler, Hours, Peer, Store};
+use pacs_adapter::{Arrivals, CrawlConfig, CrawlParts, CrawlTold, Crawler, Hours, Peer, Store};
 use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
@@ -24,7 +24,9 @@ fn crawler(archive: Peer, config: CrawlConfig) -> (Crawler, MemorySink, TempDir)
     let index = catalog::Config { path: folder.path().join("index.sqlite"), readers: 2 };
     let (index, sink) = (Arc::new(Sqlite::open(&index).unwrap()), MemorySink::default());
     let parts = CrawlParts {
-        leaves_out: false,
+        arrivals: Arrivals::default(),
+        // no study is whole because there are rules
+        leaves_out: true,
         learning: None,
         crawls: index.clone(),
         readiness: index.clone(),

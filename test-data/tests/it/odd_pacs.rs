@@ -19,6 +19,9 @@ use test_data::generator::instance_of_series;
 const NUMBERS: [u64; 9] = [0, 1, 2, 4, 5, 6, 8, 9, 10];
 const WHOLE: [u64; 4] = [3, 9, 3, 9];
 
+/// Of nobody who is there: that there are rules makes nothing whole.
+const RULE: &str = "[[rules]]\nwhen = { attributes = { PatientID = ['NOBODY'] } }\ndo = { drop = true }\n";
+
 /// A hospital whose folder is as it was after it joined, for each archive anew.
 struct Hospital {
     demo: Demo,
@@ -74,7 +77,8 @@ impl Hospital {
         table.insert("dir".into(), dir.to_str().unwrap().into());
         table["crawl"].as_table_mut().unwrap().insert("tries".into(), 2.into());
         table["crawl"].as_table_mut().unwrap().insert("look_into_after_d".into(), 0.into());
-        fs::write(&config, toml::to_string(&table).unwrap()).unwrap();
+        table.remove("rules");
+        fs::write(&config, toml::to_string(&table).unwrap() + RULE).unwrap();
         Case { hospital: self, folder, process, config, adapter: None }
     }
 }

@@ -146,6 +146,14 @@ pub(super) async fn what_rules_left_out_lacks_nowhere(index: &impl Index) {
     begin(index, 4).await;
     tell(index, vec![listed(1, "20200101", 4)]).await;
     assert_eq!(due(index, 4).await, [1], "there is more of it");
+    let counted = report(index).await;
+    assert_eq!((counted.arrived.studies, counted.left_out), (0, 0), "nobody knows what rules say of that");
+    end(index, 1, FetchEnd::Whole { at_ms: 0, has_changed: false, left_out: 1 }).await;
+    assert!(index.end_pass(&permit(), &old(), 5).await.unwrap());
+    index.delete_study(&permit(), &super::sample::site("a"), &study(1), 6).await.unwrap();
+    begin(index, 7).await;
+    tell(index, vec![listed(1, "20200101", 4)]).await;
+    assert_eq!(due(index, 7).await, [1], "what was deleted comes again, and what was left out with it");
 }
 
 pub(super) async fn what_was_given_up_is_tried_again_in_the_next_pass(index: &impl Index) {

@@ -4,6 +4,8 @@ mod report;
 mod studies;
 mod windows;
 
+pub(super) use studies::left_out_no_more;
+
 use super::{Sqlite, connection::COUNT_LIMIT, fault::Fault};
 use crate::{
     error::Error,

@@ -1,6 +1,6 @@
 //! What a site holds of a study goes, all of it or what its PACS has no more, and its feed says so.
 
-use super::{batch::Batch, fault::Fault, routes};
+use super::{batch::Batch, crawls::left_out_no_more, fault::Fault, routes};
 use crate::ports::Deleted;
 use imaging_domain::{Digest, InstanceUid, SiteId, StudyUid};
 use rusqlite::{Transaction, params};
@@ -23,6 +23,7 @@ pub(super) fn delete(
         batch.forget_orders(id, &uid)?;
         deleted.count(digest, conflicts(transaction, id, &uid)?);
     }
+    left_out_no_more(transaction, study, u64::MAX)?;
     Ok(deleted)
 }
 

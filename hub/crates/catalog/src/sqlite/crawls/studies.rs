@@ -27,6 +27,7 @@ pub(super) fn keep(
            tries = CASE WHEN {again} THEN 0 ELSE tries END,
            at_ms = CASE WHEN {again} THEN 0 ELSE at_ms END,
            state = CASE WHEN {again} THEN 'waiting' ELSE state END,
+           left_out = CASE WHEN {other} THEN 0 ELSE left_out END,
            StudyDate = excluded.StudyDate, told = excluded.told, classes = excluded.classes, mark = excluded.mark,
            seen_pass = excluded.seen_pass
          WHERE seen_pass < excluded.seen_pass"
@@ -106,6 +107,19 @@ fn is_whole(
         has_changed,
         left_out as i64
     ])?;
+    Ok(())
+}
+
+/// So many instances of a study that rules had left out are here now, or gone: they lack where they are told.
+pub(in crate::sqlite) fn left_out_no_more(
+    transaction: &Transaction<'_>,
+    study: &StudyUid,
+    count: u64,
+) -> Result<(), Fault> {
+    let update = "UPDATE crawl_study SET left_out = max(0, left_out - ?2)
+        WHERE archive IN (SELECT archive FROM crawl_pass) AND StudyInstanceUID = ?1";
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    transaction.prepare_cached(update)?.execute(params![study.as_str(), count])?;
     Ok(())
 }
 

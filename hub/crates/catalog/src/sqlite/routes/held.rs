@@ -2,7 +2,7 @@
 
 use crate::{
     ports::{HeldStudy, Orders, Verdict},
-    sqlite::{batch::Batch, fault::Fault, put::Origin, rows},
+    sqlite::{batch::Batch, crawls::left_out_no_more, fault::Fault, put::Origin, rows},
 };
 use imaging_domain::{AeTitle, Digest, Instance, InstanceUid, SiteId, StudyUid};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -92,6 +92,7 @@ pub(super) fn release(
         count += u64::from(verdict == Verdict::Stored);
     }
     batch.flush()?;
+    left_out_no_more(transaction, study, count)?;
     Ok(count)
 }
 
