@@ -2,8 +2,8 @@
 
 ask_commitment.py ADDRESS TITLE LISTEN MODE TRANSACTION CLASS:INSTANCE...
 
-MODE is `same` (keeps the association and waits there), `new` (releases it and listens at the port LISTEN), `refuse` (the same, and
-refuses the first report), `ask` (asks and goes away, and refuses a report that comes before), `listen` (only waits at the port, for
+MODE is `same` (keeps the association and waits there), `new` (releases it, takes no report that comes before, and listens at the port
+LISTEN), `refuse` (the same, and refuses the first report), `ask` (asks and goes away, and refuses a report that comes before), `listen` (only waits at the port, for
 the reports of as many transactions as TRANSACTION says). Prints the reports that came as JSON, each with the association it came on.
 """
 
@@ -39,6 +39,8 @@ def reported(event, way):
     told = event.event_information
     committed = [item.ReferencedSOPInstanceUID for item in told.get("ReferencedSOPSequence", [])]
     failed = [[item.ReferencedSOPInstanceUID, item.FailureReason] for item in told.get("FailedSOPSequence", [])]
+    if mode in ("new", "refuse") and way == "same":
+        return 0x0110, None  # it was quicker than the release
     is_refused = mode == "ask" or (mode == "refuse" and not reports)
     reports.append(
         {"way": way, "type": event.event_type, "transaction": told.TransactionUID, "committed": committed, "failed": failed}
