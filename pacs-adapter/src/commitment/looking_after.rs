@@ -122,9 +122,10 @@ impl Commitments {
         let (attempts, given_up) = (transaction.attempts, transaction.given_up);
         *locked(&open.vain) = Some(Vain { why: transaction.last_failure.clone(), given_up });
         self.write(name, transaction).await?;
-        let all = locked(&self.0.open);
-        too_old(&open.ae, all.values()).iter().for_each(|old| old.forgotten.cancel());
-        drop(all);
+        if given_up {
+            let all = locked(&self.0.open);
+            too_old(&open.ae, all.values()).iter().for_each(|old| old.forgotten.cancel());
+        }
         // one that is given up waits until it is told
         Ok(Some(if given_up { Duration::from_secs(u64::from(u32::MAX)) } else { config.pause(attempts) }))
     }

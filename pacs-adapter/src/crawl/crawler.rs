@@ -1,6 +1,8 @@
 //! When passes begin, and what is told of them.
 
-use super::{config::Config, lately::Lately, pace::Pace, passing::Pass, told::Told, windows::first_windows};
+use super::{
+    config::Config, lately::Lately, line::Line, pace::Pace, passing::Pass, told::Told, windows::first_windows,
+};
 use crate::{notes::Arrivals, peers::Peer, requester::Requester, services::Service};
 use access_control::{Object, Overview, Permit, Store, View, decide};
 use archive::Committer;
@@ -126,15 +128,15 @@ impl Crawler {
         Ok(None)
     }
 
-    /// Waits for its hours.
-    pub(super) async fn until_allowed(&self) {
+    /// Waits for its hours, without an association.
+    pub(super) async fn until_allowed(&self, line: &mut Line) {
         while !self.may_work() {
+            line.release().await;
             tokio::time::sleep(LOOK).await;
         }
     }
 
-    /// Whether these are its hours.
-    pub(super) fn may_work(&self) -> bool {
+    fn may_work(&self) -> bool {
         self.0.config.hours.has((self.0.parts.clock)())
     }
 

@@ -34,7 +34,7 @@ impl Fetcher {
         let awaited = self.line.parts.arrivals.awaited(&due.listed.study);
         self.came = 0;
         let done = self.fetch_awaited(due, &awaited).await;
-        self.came = self.came.max(awaited.came().len() as u64);
+        self.came = self.came.max(awaited.count());
         done
     }
 
@@ -61,17 +61,11 @@ impl Fetcher {
         }
         let held = held(&self.line.parts, study).await?;
         let has_changed = due.is_looked_into && held > before;
-        let came = awaited.came();
         let left_out = match self.check(due, &retrieved, others, held).await {
             Ok(()) => 0,
-            Err(why) => self.left_out(due, (&retrieved, &came), held).await?.ok_or(why)?,
+            Err(why) => self.left_out(due, (&retrieved, &awaited.came()), held).await?.ok_or(why)?,
         };
         Ok(Done { has_changed, left_out })
-    }
-
-    /// Ends the association in order.
-    pub(super) async fn release(&mut self) {
-        self.line.release().await;
     }
 
     /// Whether all of the study is here now.

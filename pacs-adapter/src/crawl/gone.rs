@@ -24,10 +24,7 @@ pub(super) async fn follow_unseen(crawler: &Crawler) -> Result<(), String> {
     let permit = overview().map_err(|error| error.to_string())?;
     let unseen = parts.crawls.unseen(&permit, &archive.ae_title, MAX_UNSEEN).await;
     for study in unseen.map_err(|error| error.to_string())? {
-        if !crawler.may_work() {
-            line.release().await;
-            crawler.until_allowed().await;
-        }
+        crawler.until_allowed(&mut line).await;
         let followed = match ask(&mut line, &study).await {
             Ok(found) => follow(inner, &study, found).await,
             Err(why) => Err(why),

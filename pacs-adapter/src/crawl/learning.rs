@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 /// One of those who learn.
 pub(super) struct Learner {
-    line: Line,
+    pub(super) line: Line,
     committer: Committer,
     /// Instances that the archive told of the last study.
     pub(super) came: u64,
@@ -39,8 +39,8 @@ impl Learner {
         let study = &due.listed.study;
         self.came = 0;
         let Told { instances, is_whole } = self.ask(due).await?;
-        self.came = instances.len() as u64;
         let count = instances.len() as u64;
+        self.came = count;
         let named = || named(&instances);
         let unknown = self.line.lacking(study, named()).await?;
         let is_whole = is_whole && count > 0 && due.listed.instances.is_none_or(|told| count >= told);
@@ -58,11 +58,6 @@ impl Learner {
             Some(told) if count < told => Err(Why::Failed(format!("{count} of {told} instances are known"))),
             _ => Err(Why::Failed(format!("{count} instances are known, and the archive did not tell all"))),
         }
-    }
-
-    /// Ends the association in order.
-    pub(super) async fn release(&mut self) {
-        self.line.release().await;
     }
 
     async fn ask(&mut self, due: &DueStudy) -> Result<Told, Why> {

@@ -34,10 +34,7 @@ impl<'a> Lister<'a> {
     /// Asks until no window waits.
     pub(super) async fn walk(mut self) {
         loop {
-            if !self.crawler.may_work() {
-                self.line.release().await;
-                self.crawler.until_allowed().await;
-            }
+            self.crawler.until_allowed(&mut self.line).await;
             match self.step().await {
                 Ok(true) => continue,
                 Ok(false) if self.failed.is_empty() => break,

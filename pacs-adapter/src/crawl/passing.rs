@@ -72,10 +72,7 @@ impl<'a> Pass<'a> {
     async fn fetch_all(&self) {
         let (mut worker, mut pauses) = (Worker::new(self.inner), 0);
         loop {
-            if !self.crawler.may_work() {
-                worker.release().await;
-                self.crawler.until_allowed().await;
-            }
+            self.crawler.until_allowed(worker.line()).await;
             let pause = match self.take().await {
                 Ok(Some(due)) => {
                     let fetched = self.fetch(&mut worker, &due).await;
@@ -83,7 +80,7 @@ impl<'a> Pass<'a> {
                     self.pause_after(fetched, &mut pauses)
                 }
                 Ok(None) => {
-                    worker.release().await;
+                    worker.line().release().await;
                     if self.has_ended().await {
                         return;
                     }
@@ -150,14 +147,11 @@ impl<'a> Pass<'a> {
         let expected = due.listed.instances.unwrap_or_default().saturating_sub(due.held);
         pace.turn(expected).await;
         // that may have taken until after its hours
-        if !self.crawler.may_work() {
-            worker.release().await;
-            self.crawler.until_allowed().await;
-        }
+        self.crawler.until_allowed(worker.line()).await;
         let done = worker.work(due).await;
         pace.settle(expected, worker.came().max(u64::from(due.is_looked_into)));
         let end = match done {
-            Ok(Done { has_changed, left_out, .. }) => FetchEnd::Whole { at_ms: (parts.clock)(), has_changed, left_out },
+            Ok(Done { has_changed, left_out }) => FetchEnd::Whole { at_ms: (parts.clock)(), has_changed, left_out },
             Err(Why::Away(words)) => return Err(Why::Away(words)),
             Err(Why::Failed(why)) if due.tries + 1 >= config.tries => FetchEnd::GivenUp { why },
             Err(Why::Failed(why)) => {

@@ -47,11 +47,11 @@ impl Worker {
         }
     }
 
-    /// Ends the association in order.
-    pub(super) async fn release(&mut self) {
+    /// What it works on.
+    pub(super) fn line(&mut self) -> &mut Line {
         match self {
-            Self::Fetches(fetcher) => fetcher.release().await,
-            Self::Learns(learner) => learner.release().await,
+            Self::Fetches(fetcher) => &mut fetcher.line,
+            Self::Learns(learner) => &mut learner.line,
         }
     }
 }

@@ -33,13 +33,10 @@ pub(super) fn walk(root: &Path, sender: &mpsc::Sender<Found>) {
                 }
                 continue;
             }
-            // by itself it says nothing of what lies beside it
-            Ok(entry) if is_directory(&entry) && entry.depth() == 0 => {
-                listed(entry.into_path()).into_iter().take(1).for_each(|found| drop(sender.blocking_send(found)));
-                continue;
-            }
             Ok(entry) if is_directory(&entry) => {
-                for found in listed(entry.into_path()) {
+                // by itself it says nothing of what lies beside it
+                let most = if entry.depth() == 0 { 1 } else { usize::MAX };
+                for found in listed(entry.into_path()).into_iter().take(most) {
                     // whoever does not listen any more will not hear the rest either
                     let _ = sender.blocking_send(found);
                 }

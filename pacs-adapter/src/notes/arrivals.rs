@@ -41,6 +41,11 @@ impl Arrivals {
 }
 
 impl Awaited {
+    /// How many came.
+    pub fn count(&self) -> u64 {
+        self.arrivals.studies().get(&self.study).map_or(0, |came| came.len() as u64)
+    }
+
     /// What came.
     pub fn came(&self) -> HashSet<InstanceUid> {
         self.arrivals.studies().get(&self.study).cloned().unwrap_or_default()
